@@ -1,0 +1,293 @@
+//! The contract between the engine and a source.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use sales_model::{AccountKey, Checkpoint, Gap, Person, Place, RawItem, Record, RecordId, Settings, Source, StreamKey, WorkItem};
+use sales_transport::{Http, Secret, Timer, TokenStore};
+use url::Url;
+
+/// What a source is, as data.
+#[derive(Debug)]
+pub struct Descriptor {
+    /// The source.
+    pub source: Source,
+    /// Its name in texts: `Slack`.
+    pub title: &'static str,
+    /// Variables of the credential, the first of each group being the preferred name.
+    pub variables: &'static [&'static [&'static str]],
+    /// Variable of the base URL, and its default.
+    pub base_url: (&'static str, &'static str),
+    /// Hosts of links that people paste.
+    pub link_hosts: &'static [&'static str],
+}
+
+/// An account's secrets and addresses, by the names of their variables. Only the composition root fills it.
+#[derive(Clone, Default)]
+pub struct Credentials {
+    /// Secrets by preferred variable name: `SLACK_TOKEN`.
+    pub secrets: BTreeMap<&'static str, Secret>,
+    /// The API's base URL.
+    pub base_url: Option<Url>,
+}
+
+/// Everything a connector may use.
+#[derive(Clone)]
+pub struct Cx {
+    /// The account at work.
+    pub account: AccountKey,
+    /// Its credentials.
+    pub credentials: Arc<Credentials>,
+    /// The HTTP client.
+    pub http: Http,
+    /// Time.
+    pub timer: Arc<dyn Timer>,
+    /// Rotated tokens.
+    pub tokens: Arc<dyn TokenStore>,
+    /// The workspace's settings.
+    pub settings: Arc<Settings>,
+    /// Route to note on raw items (`Direct`, or `Simulated` in `--test`).
+    pub route: sales_model::Route,
+    /// Rate limits are off (loopback only).
+    pub unlimited: bool,
+}
+
+/// Who the credential is, from `authenticate`.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Identity {
+    /// The vendor's id of the company: Slack team `T0123`.
+    pub team: String,
+    /// Its name.
+    pub team_name: String,
+    /// The user behind the credential: key as in [`Person`].
+    pub user: String,
+    /// Its name.
+    pub user_name: String,
+    /// Keys of persons that are ourselves as a program (our own bot's posts are skipped).
+    pub own_bots: Vec<String>,
+    /// What kind of credential: `bot token`, `user token`.
+    pub kind: String,
+    /// Where people open the vendor: `https://yourcompany.slack.com/`.
+    pub url: String,
+    /// Scopes and what each is for.
+    pub scopes: Vec<ScopeState>,
+}
+
+/// A scope the product asks for.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ScopeState {
+    /// The vendor's name of it.
+    pub name: String,
+    /// Which feature needs it.
+    pub feature: String,
+    /// Nothing works without it.
+    pub required: bool,
+    /// Whether the credential has it; `None` if the vendor does not say.
+    pub granted: Option<bool>,
+}
+
+/// How far a sync reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// What is new, and late changes within the look-back.
+    Default,
+    /// The wide pass, now.
+    Audit,
+    /// Everything within `history` again.
+    Full,
+}
+
+/// What a sync is asked for; the same for all streams of a run.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// How far.
+    pub mode: Mode,
+    /// Nothing older is read.
+    pub since: Timestamp,
+    /// Start of the run: pages are pinned to it.
+    pub now: Timestamp,
+    /// Only these places (keys), when one customer is synced.
+    pub only: Option<Vec<String>>,
+}
+
+/// What the ledger knows of a stream when it is planned.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Places of the account.
+    pub places: Vec<Place>,
+    /// People by key.
+    pub people: Vec<Person>,
+    /// Place keys in order of interest: customers' first.
+    pub preferred: Vec<String>,
+    /// Per place key: when the newest record there was said.
+    pub newest: BTreeMap<String, Timestamp>,
+    /// Per stream: when it was last read to its end.
+    pub finished: BTreeMap<StreamKey, Timestamp>,
+    /// Per work-list stream: how many items wait.
+    pub waiting: BTreeMap<StreamKey, u64>,
+}
+
+/// A stream to run, in order of `rank` (lower first).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedStream {
+    /// Which.
+    pub key: StreamKey,
+    /// Order; equal ranks run side by side.
+    pub rank: u32,
+    /// Requests expected, if that can be told.
+    pub requests: Option<u64>,
+}
+
+/// One bounded step of a stream.
+#[derive(Debug)]
+pub struct FetchRequest<'a> {
+    /// Which stream.
+    pub key: &'a StreamKey,
+    /// Where it stands.
+    pub from: Option<&'a Checkpoint>,
+    /// Work-list streams: the next items, most wanted first.
+    pub work: &'a [WorkItem],
+    /// What the run is asked for.
+    pub plan: &'a Plan,
+}
+
+/// One end of a range that was read completely.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bound {
+    /// This vendor id, included.
+    At(String),
+    /// The smallest (or largest) vendor id among the batch's own records.
+    Page,
+}
+
+/// A range that the batch holds completely: a stored record in it that the batch lacks is gone at the vendor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Covered {
+    /// Key of the place.
+    pub place: String,
+    /// `None`: first records of conversations in the range. `Some(thread)`: the replies of that conversation.
+    pub thread: Option<String>,
+    /// Oldest end.
+    pub from: Bound,
+    /// Newest end.
+    pub to: Bound,
+}
+
+/// Something that the vendor says is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gone {
+    /// Key of the place.
+    pub place: String,
+    /// The conversation, if the whole of it is meant; else the record.
+    pub thread: Option<String>,
+    /// The record.
+    pub native: String,
+}
+
+/// An item that could not be read; its neighbours are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemFailure {
+    /// What it is, as far as can be told.
+    pub item: String,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// What one step brought.
+#[derive(Debug)]
+pub struct Batch {
+    /// Raw items, in the vendor's order.
+    pub items: Vec<RawItem>,
+    /// Items that could not be read.
+    pub failures: Vec<ItemFailure>,
+    /// Deletions the vendor told.
+    pub gone: Vec<Gone>,
+    /// Ranges read completely.
+    pub covered: Vec<Covered>,
+    /// Work items that are now done, with the marker they were done for.
+    pub done: Vec<WorkItem>,
+    /// What could not be seen on the way (missing scope, not in channel), for the context's missing data.
+    pub gaps: Vec<Gap>,
+    /// Where the next step starts.
+    pub next: Checkpoint,
+    /// Whether there is a next step now.
+    pub more: bool,
+}
+
+/// What a raw item means.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Mapped {
+    /// Records.
+    pub records: Vec<Record>,
+    /// People.
+    pub people: Vec<Person>,
+    /// Places.
+    pub places: Vec<Place>,
+    /// What has to be fetched because of it.
+    pub work: Vec<WorkItem>,
+}
+
+/// A link that somebody pasted, understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// A place.
+    Place(String),
+    /// A record, and the conversation it stands in if the link tells.
+    Record {
+        /// The record.
+        id: RecordId,
+        /// `native` of the conversation's first record.
+        thread: Option<String>,
+    },
+}
+
+/// What the engine may do about an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// Nothing: report, go on with other streams.
+    Never,
+    /// Nothing works for this account any more: stop the account.
+    StopAccount,
+    /// Later, at that distance.
+    After(SignedDuration),
+    /// The checkpoint is void: forget the window in progress and start it again.
+    RestartWindow,
+}
+
+/// Why a connector could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}: {why}")]
+pub struct ConnectorError {
+    /// What failed, with its name: "Slack channel #acme".
+    pub what: String,
+    /// Why, in words.
+    pub why: String,
+    /// The next thing to do or type.
+    pub hint: String,
+    /// What the engine does.
+    pub retry: Retry,
+    /// Authentication or permission (exit code 4 when nothing else worked).
+    pub auth: bool,
+}
+
+/// A source. `process` and `recognise` are pure; only `authenticate`, `fetch` and `fetch_one` reach the vendor, through `cx.http`.
+#[async_trait]
+pub trait Connector: Send + Sync {
+    /// What it is.
+    fn descriptor(&self) -> &'static Descriptor;
+    /// Who we are there, which scopes were granted, what is missing.
+    async fn authenticate(&self, cx: &Cx) -> Result<Identity, ConnectorError>;
+    /// The streams that give the account's places and people; run before [`Connector::streams`] is asked.
+    fn catalogue(&self, cx: &Cx, me: &Identity, plan: &Plan, known: &Known) -> Vec<PlannedStream>;
+    /// What can be pulled from this account now.
+    fn streams(&self, cx: &Cx, me: &Identity, plan: &Plan, known: &Known) -> Vec<PlannedStream>;
+    /// One bounded step of a stream.
+    async fn fetch(&self, cx: &Cx, me: &Identity, request: FetchRequest<'_>) -> Result<Batch, ConnectorError>;
+    /// What a raw item means.
+    fn process(&self, raw: &RawItem) -> Result<Mapped, ItemFailure>;
+    /// Whether a pasted link is ours, and to what.
+    fn recognise(&self, url: &Url) -> Option<Link>;
+    /// The page where people read a record.
+    fn permalink(&self, place: &Place, record: &str, thread: &str) -> String;
+}

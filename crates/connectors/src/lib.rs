@@ -1,0 +1,10 @@
+//! Connectors: one folder per source behind one contract ([`Connector`]); [`registry`] is the one list of them.
+
+pub mod contract;
+pub mod registry;
+pub mod slack;
+
+pub use contract::{
+    Batch, Bound, Connector, ConnectorError, Covered, Credentials, Cx, Descriptor, FetchRequest, Gone, Identity, ItemFailure, Known, Link,
+    Mapped, Mode, Plan, PlannedStream, Retry, ScopeState,
+};

@@ -1,0 +1,1 @@
+//! Insight: pure extraction, summaries and their evidence.

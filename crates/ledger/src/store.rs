@@ -1,0 +1,426 @@
+//! The port: everything the engine asks of a ledger, without a word of SQL.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use sales_model::{
+    AccountKey, Attribution, Checkpoint, ContentHash, CustomerId, Doubt, Finding, Gap, Person, Place, RawItem, Record, RecordId, StreamKey,
+    WorkItem,
+};
+use serde::{Deserialize, Serialize};
+
+/// Why the ledger could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else took the stream over: nothing was written.
+    #[error("the stream {0} is now held by another process; nothing was written")]
+    Fenced(StreamKey),
+    /// The database file was written by a newer version.
+    #[error("the ledger {path} has schema {found}, this version knows up to {known}")]
+    TooNew {
+        /// The file.
+        path: String,
+        /// Its schema version.
+        found: usize,
+        /// Ours.
+        known: usize,
+    },
+    /// No room on the disk.
+    #[error("{what}: the disk is full")]
+    Full {
+        /// What was being written.
+        what: String,
+    },
+    /// The file or folder cannot be written.
+    #[error("{what}: read-only")]
+    ReadOnly {
+        /// What was being written.
+        what: String,
+    },
+    /// Another process holds the whole ledger (migration, rebuild, repair).
+    #[error("the ledger is locked by another process: {0}")]
+    Locked(String),
+    /// The content is not what was written.
+    #[error("the ledger is damaged: {0}")]
+    Damaged(String),
+    /// Anything else the database says.
+    #[error("{what}: {why}")]
+    Other {
+        /// What was tried.
+        what: String,
+        /// What the database said.
+        why: String,
+    },
+}
+
+/// Shorthand.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Who holds a lease: enough to tell a dead owner from a busy one on the same machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// Process id.
+    pub pid: u32,
+    /// What tells this process from an earlier one with the same id (boot id and start time).
+    pub started: String,
+}
+
+/// The right to write one stream, until it expires or is taken over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// Which stream.
+    pub key: StreamKey,
+    /// Fencing generation: grows with each lease.
+    pub generation: u64,
+    /// Where the stream stands.
+    pub checkpoint: Option<Checkpoint>,
+}
+
+/// Answer to a wish for a lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeaseOutcome {
+    /// It is ours.
+    Leased(Lease),
+    /// Another process holds it.
+    Busy(Owner),
+}
+
+/// A record on its way in.
+#[derive(Debug)]
+pub struct NewRecord {
+    /// What it means.
+    pub record: Record,
+    /// Index in [`PageCommit::raws`].
+    pub raw: u32,
+    /// The unit of the files it appears in (Slack: the civil day of its thread's first message, `2024-03-15`).
+    pub unit: Arc<str>,
+    /// What full-text search shall find it by (names put in for references).
+    pub search: String,
+}
+
+/// Everything one page brings; one transaction.
+#[derive(Debug, Default)]
+pub struct PageCommit {
+    /// Raw items with the hash of their bytes. An item whose bytes are stored already is not stored again.
+    pub raws: Vec<(RawItem, ContentHash)>,
+    /// Records, with the raw item each came from.
+    pub records: Vec<NewRecord>,
+    /// People, new or changed.
+    pub people: Vec<Person>,
+    /// Places, new or changed.
+    pub places: Vec<Place>,
+    /// Ranges read completely: a live stored record in one that `records` lacks is marked deleted.
+    pub covered: Vec<CoveredRange>,
+    /// Records, or whole conversations, that the vendor says are gone.
+    pub gone: Vec<GoneItem>,
+    /// Work to do: pending unless the same marker is done already.
+    pub work: Vec<WorkItem>,
+    /// Work done, with the marker it was done for; a newer marker seen meanwhile keeps it pending.
+    pub done: Vec<WorkItem>,
+    /// Items that could not be read (replacing earlier failures of the same item): (item, reason).
+    pub failures: Vec<(String, String)>,
+    /// Gaps of this stream, replacing its earlier ones.
+    pub gaps: Option<Vec<Gap>>,
+    /// Attribution of conversations in this page.
+    pub attribution: Vec<Attribution>,
+    /// Doubts about conversations in this page.
+    pub doubts: Vec<Doubt>,
+    /// Where the stream stands after this page.
+    pub next: Option<Checkpoint>,
+    /// The time of the commit.
+    pub at: Option<Timestamp>,
+}
+
+/// A range of conversations' first records, or of one conversation's replies, with both ends included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoveredRange {
+    /// Key of the place.
+    pub place: String,
+    /// `None`: first records (and replies also shown at the first level are left alone). `Some`: replies of that conversation.
+    pub thread: Option<String>,
+    /// Oldest vendor id.
+    pub from: String,
+    /// Newest vendor id.
+    pub to: String,
+}
+
+/// A deletion that the vendor told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoneItem {
+    /// Key of the place.
+    pub place: String,
+    /// The conversation, if the whole of it is meant.
+    pub thread: Option<String>,
+    /// The record; may be unknown to the ledger.
+    pub native: String,
+}
+
+/// What a commit changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Committed {
+    /// Records seen for the first time.
+    pub new: u64,
+    /// Records with a new version.
+    pub changed: u64,
+    /// Records as they were.
+    pub unchanged: u64,
+    /// Records now deleted or stubs.
+    pub gone: u64,
+}
+
+/// How a stream's turn ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// Read to its end, as of then.
+    Finished(Timestamp),
+    /// Stopped between pages; goes on later.
+    Paused,
+    /// Failed: what and why, in words, and whether permission was the reason.
+    Failed {
+        /// In words.
+        error: String,
+        /// Authentication or permission.
+        auth: bool,
+    },
+}
+
+/// A stream as the ledger knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamState {
+    /// Which.
+    pub key: StreamKey,
+    /// Where it stands.
+    pub checkpoint: Option<Checkpoint>,
+    /// When it was last read to its end.
+    pub finished: Option<Timestamp>,
+    /// Its last error, if the last turn failed.
+    pub error: Option<String>,
+    /// Whether that error was one of permission.
+    pub auth: bool,
+    /// Its gaps.
+    pub gaps: Vec<Gap>,
+    /// Work items waiting in it.
+    pub waiting: u64,
+}
+
+/// A unit of files with something new in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Dirty {
+    /// Key of the place.
+    pub place: Arc<str>,
+    /// The unit (`2024-03-15`).
+    pub unit: Arc<str>,
+    /// Which mark: clearing an older mark leaves a newer one standing.
+    pub mark: i64,
+}
+
+/// A record as it stands in the ledger.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredRecord {
+    /// The current version.
+    pub record: Record,
+    /// Version number, from 1.
+    pub version: u32,
+    /// Hash of the raw item behind it.
+    pub hash: ContentHash,
+}
+
+/// Which records to read: those of one place whose conversation begins in `from..to` (`to` excluded; empty means no end).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Range {
+    /// Key of the place.
+    pub place: Arc<str>,
+    /// First thread id.
+    pub from: String,
+    /// First thread id after it.
+    pub to: String,
+}
+
+/// Where a projected file stands: given once, kept for good.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Whose folder.
+    pub customer: CustomerId,
+    /// Key of the place.
+    pub place: String,
+    /// The unit.
+    pub unit: String,
+    /// Path in the customer's folder: `slack/2024-03-15_poc_planning.json`.
+    pub path: String,
+    /// Hash of the bytes last written; `None` while the file is not there.
+    pub hash: Option<ContentHash>,
+}
+
+/// Findings of one unit for one customer, replacing what was there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnitFindings {
+    /// For whom.
+    pub customer: CustomerId,
+    /// Key of the place.
+    pub place: String,
+    /// The unit.
+    pub unit: String,
+    /// Version of the rules that found them.
+    pub rules: u32,
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// What the unit adds to the customer's statistics, as the engine's own JSON.
+    pub digest: String,
+}
+
+/// What a projection changed, in one transaction.
+#[derive(Debug, Default)]
+pub struct Projected {
+    /// Paths given or files written.
+    pub files: Vec<FileEntry>,
+    /// Files that are no more (customer, path).
+    pub removed: Vec<(CustomerId, String)>,
+    /// Findings replaced.
+    pub findings: Vec<UnitFindings>,
+    /// Marks to clear.
+    pub cleared: Vec<Dirty>,
+    /// Customers whose context must be made again.
+    pub stale: Vec<CustomerId>,
+}
+
+/// An entry of the audit log as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Timestamp,
+    /// What was done, one word: `sync`, `customer.add`.
+    pub action: String,
+    /// Details as JSON; kept apart from the chain so that they can be erased.
+    pub detail: String,
+}
+
+/// A run of a command that took work, as `sales jobs` will show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Unique: UUIDv7 or similar.
+    pub id: String,
+    /// `sync`, `import`, `rebuild`.
+    pub kind: String,
+    /// When it began.
+    pub started: Timestamp,
+    /// When it ended.
+    pub ended: Option<Timestamp>,
+    /// `running`, `done`, `partly`, `failed`.
+    pub state: String,
+    /// Result as JSON.
+    pub result: String,
+}
+
+/// A hit of a search.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// The record.
+    pub record: Record,
+    /// Better is lower.
+    pub rank: f64,
+}
+
+/// One result of `sales verify`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// What was checked.
+    pub name: &'static str,
+    /// What is wrong; empty means all is well.
+    pub problems: Vec<String>,
+    /// How many things were looked at.
+    pub checked: u64,
+}
+
+/// Counts of the ledger.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Live records.
+    pub records: u64,
+    /// All versions, superseded ones included.
+    pub versions: u64,
+    /// Raw chunks.
+    pub chunks: u64,
+    /// Places.
+    pub places: u64,
+    /// People.
+    pub people: u64,
+}
+
+/// The ledger. Every step is idempotent; a commit is fenced by its lease and durable when it returns.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Takes a stream. An owner that is dead (see [`Owner`]; judged by `alive`) or whose lease expired is taken over.
+    async fn lease(
+        &self,
+        key: &StreamKey,
+        owner: &Owner,
+        now: Timestamp,
+        ttl: SignedDuration,
+        alive: fn(&Owner) -> bool,
+    ) -> Result<LeaseOutcome>;
+    /// Keeps a lease for another `ttl`.
+    async fn renew(&self, lease: &Lease, now: Timestamp, ttl: SignedDuration) -> Result<()>;
+    /// Gives a lease back and notes how the turn ended.
+    async fn release(&self, lease: &Lease, ended: Ended) -> Result<()>;
+    /// Forgets a stream's checkpoint (RestartWindow, `--full`).
+    async fn reset(&self, lease: &Lease) -> Result<()>;
+    /// One page, in one transaction, fenced by the lease.
+    async fn commit(&self, lease: &Lease, page: PageCommit) -> Result<Committed>;
+    /// The next work items of a list, newest item first.
+    async fn work(&self, account: &AccountKey, stream: &str, partition: &str, limit: usize) -> Result<Vec<WorkItem>>;
+    /// All streams.
+    async fn streams(&self) -> Result<Vec<StreamState>>;
+    /// All people, sorted by key.
+    async fn people(&self) -> Result<Vec<Person>>;
+    /// All places, sorted by key.
+    async fn places(&self) -> Result<Vec<Place>>;
+    /// When the newest live record of each place was said.
+    async fn newest(&self) -> Result<Vec<(String, Timestamp)>>;
+    /// All attributions, sorted.
+    async fn attributions(&self) -> Result<Vec<Attribution>>;
+    /// The review list, sorted.
+    async fn doubts(&self) -> Result<Vec<Doubt>>;
+    /// Replaces attributions and doubts of whole places; every unit of a place whose owners changed becomes dirty.
+    async fn attribute(&self, places: &[String], attributions: &[Attribution], doubts: &[Doubt]) -> Result<()>;
+    /// Keys of authors per conversation, for the conversations given.
+    async fn authors(&self, place: &str, threads: &[String]) -> Result<Vec<(String, Vec<String>)>>;
+    /// Dirty units, oldest mark first; of one place, or of all.
+    async fn dirty(&self, place: Option<&str>, limit: usize) -> Result<Vec<Dirty>>;
+    /// Marks all units dirty, those of one place, or those of one customer's places (rule change, rebuild).
+    async fn touch(&self, place: Option<&str>) -> Result<()>;
+    /// The live records and stubs of each range, ordered by thread, then vendor id.
+    async fn read(&self, ranges: &[Range]) -> Result<Vec<Vec<StoredRecord>>>;
+    /// One record with all its versions, newest first.
+    async fn record(&self, id: &RecordId) -> Result<Vec<StoredRecord>>;
+    /// The raw bytes behind a record's current version.
+    async fn raw(&self, id: &RecordId) -> Result<Option<Vec<u8>>>;
+    /// Path table of a customer, or of all, sorted.
+    async fn files(&self, customer: Option<&CustomerId>) -> Result<Vec<FileEntry>>;
+    /// Entries of the path table for units.
+    async fn files_of(&self, units: &[Dirty]) -> Result<Vec<FileEntry>>;
+    /// What a projection changed.
+    async fn projected(&self, change: Projected) -> Result<()>;
+    /// Findings and digests of a customer, sorted by place and unit.
+    async fn findings(&self, customer: &CustomerId) -> Result<Vec<UnitFindings>>;
+    /// Customers whose context is stale.
+    async fn stale(&self) -> Result<Vec<CustomerId>>;
+    /// A context was made and written.
+    async fn refreshed(&self, customer: &CustomerId) -> Result<()>;
+    /// Full-text search: all words, newest or best first, in these places only if given.
+    async fn search(&self, query: &str, places: Option<&[String]>, limit: usize) -> Result<Vec<Hit>>;
+    /// Appends to the audit log.
+    async fn audit(&self, entry: AuditEntry) -> Result<()>;
+    /// Notes a job's start, progress or end.
+    async fn job(&self, job: Job) -> Result<()>;
+    /// Keeps a small value (identity of an account, time of the last wide pass).
+    async fn set(&self, name: &str, value: &str) -> Result<()>;
+    /// Reads a small value.
+    async fn get(&self, name: &str) -> Result<Option<String>>;
+    /// Items that could not be read: (stream, item, reason).
+    async fn failures(&self) -> Result<Vec<(StreamKey, String, String)>>;
+    /// Counts.
+    async fn counts(&self) -> Result<Counts>;
+    /// Checks everything: database, chunks against hashes, search rows, audit chain, attributions, work lists.
+    async fn verify(&self) -> Result<Vec<Check>>;
+}

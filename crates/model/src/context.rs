@@ -1,0 +1,92 @@
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{CustomerId, Evidence, Finding, Profile, Side, Source};
+
+/// What is not there, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GapKind {
+    /// No credential, so the source was never read.
+    NotConnected,
+    /// A stream failed; what it holds after its last success is missing.
+    Failed,
+    /// Permission is missing for part of it.
+    NoPermission,
+    /// Still being read for the first time.
+    Loading,
+    /// Items that could not be read.
+    Unreadable,
+    /// The settings can't see it (late changes outside the look-back).
+    OutOfReach,
+}
+
+/// One honest gap, in words a salesperson understands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Gap {
+    /// Where.
+    pub source: Source,
+    /// Of which kind.
+    pub kind: GapKind,
+    /// What is missing and what to do about it.
+    pub text: String,
+}
+
+/// How much of a source there is for a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// The source.
+    pub source: Source,
+    /// Live records of this customer.
+    pub records: u64,
+    /// When the first was said.
+    pub first: Option<Timestamp>,
+    /// When the last was said.
+    pub last: Option<Timestamp>,
+    /// Everything up to here is in: the oldest of the last successful reads of the streams concerned.
+    pub data_through: Option<Timestamp>,
+}
+
+/// A person in a customer's records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonFacts {
+    /// Key of the person.
+    pub key: String,
+    /// Name.
+    pub name: String,
+    /// Mail address.
+    pub email: Option<String>,
+    /// Title, from the profile or the vendor.
+    pub title: Option<String>,
+    /// Role, from the profile.
+    pub role: Option<String>,
+    /// Side.
+    pub side: Side,
+    /// Messages by them.
+    pub messages: u64,
+    /// The last thing they said, as evidence.
+    pub last: Evidence,
+}
+
+/// Everything a context is made of: rendering it is a pure function of this.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CustomerFacts {
+    /// The customer's id.
+    pub customer: CustomerId,
+    /// Their profile.
+    pub profile: Profile,
+    /// The time zone of dates.
+    pub timezone: String,
+    /// As of when: the newest `data_through`, else the newest record; never the machine's clock.
+    pub as_of: Option<Timestamp>,
+    /// Per source, sorted.
+    pub coverage: Vec<Coverage>,
+    /// People, most recent contact first.
+    pub people: Vec<PersonFacts>,
+    /// Findings, deduplicated and sorted.
+    pub findings: Vec<Finding>,
+    /// Records of the 7 days before `as_of` by side: (side, count), and the newest of each as evidence.
+    pub last_week: Vec<(Side, u64, Evidence)>,
+    /// Gaps, sorted.
+    pub gaps: Vec<Gap>,
+}

@@ -1,0 +1,32 @@
+//! The product's words as plain data: no I/O, no async, no clock, no environment.
+//!
+//! Every other room speaks in these types. What must not live here: anything that reads, writes, waits or asks the time.
+
+mod attribution;
+mod clock;
+mod context;
+mod finding;
+mod id;
+mod person;
+mod profile;
+mod raw;
+mod record;
+mod settings;
+mod stream;
+mod text;
+
+pub use attribution::{Attribution, Candidate, Doubt, Rule, Scope};
+pub use clock::Clock;
+pub use context::{Coverage, CustomerFacts, Gap, GapKind, PersonFacts};
+pub use finding::{Evidence, Finding, FindingDetail, FindingKind, Status};
+pub use id::{AccountKey, CustomerId, IdError, RecordId, Source};
+pub use person::{OwnSide, Person, Place, Side};
+pub use profile::{Contact, Profile};
+pub use raw::{ContentHash, RawItem, RawKind, Route};
+pub use record::{FileRef, Reaction, Record, RecordState};
+pub use settings::{Settings, SlackSettings, Span};
+pub use stream::{Checkpoint, StreamKey, WorkItem};
+pub use text::{RefKind, Text, TextRef};
+
+/// Civil days since 1970-01-01, the unit of file names and dirty marks.
+pub type Day = i32;

@@ -1,0 +1,141 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Profile, Settings};
+
+/// On which side somebody stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// Our own company.
+    Ours,
+    /// The customer.
+    Theirs,
+    /// A partner, or somebody whose company is not known.
+    Other,
+    /// A program.
+    Bot,
+}
+
+/// Somebody who speaks in records, as a vendor knows them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// `slack:U0123`.
+    pub key: String,
+    /// The name people see.
+    pub name: String,
+    /// Mail address in lower case, if the vendor tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Job title, if the vendor tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The vendor's team they belong to (`T0123`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// A program.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bot: bool,
+    /// A guest in our own team (Slack single- and multi-channel guests): not one of ours by team.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guest: bool,
+    /// Their account is closed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+    /// The vendor refused to show them; asked again later.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
+}
+
+/// Where records stand: a Slack channel; for other sources a mailbox or a workspace.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// `slack:C0123ABCD`.
+    pub key: String,
+    /// Its name without `#`.
+    pub name: String,
+    /// Earlier names, newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub previous_names: Vec<String>,
+    /// Its topic as plain text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub topic: String,
+    /// Only invited people see it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
+    /// A direct message or a group of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub direct: bool,
+    /// Closed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
+    /// Other companies are in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shared: bool,
+    /// Vendor teams of other companies in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub external_teams: Vec<String>,
+    /// Our token can read it now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub member: bool,
+    /// Where people open it: `https://yourcompany.slack.com/archives/C0123ABCD`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub url: String,
+    /// When the vendor made it, seconds since 1970; 0 if unknown.
+    #[serde(default)]
+    pub created: i64,
+}
+
+/// What decides that somebody is ours.
+#[derive(Debug, Clone, Default)]
+pub struct OwnSide<'a> {
+    /// Our mail domains in lower case.
+    pub domains: &'a [String],
+    /// Our teams at the vendor.
+    pub teams: &'a [String],
+}
+
+impl OwnSide<'_> {
+    /// The side of a person towards one customer: bot; ours by domain; theirs by the profile's contacts and domains; ours by team
+    /// (unless a guest); else theirs in a place shared with that customer's team, else other.
+    pub fn side(&self, person: &Person, profile: Option<&Profile>, foreign_is_theirs: bool) -> Side {
+        if person.bot {
+            return Side::Bot;
+        }
+        let domain = person.email.as_deref().and_then(|e| e.rsplit_once('@')).map(|(_, d)| d);
+        if domain.is_some_and(|d| self.domains.iter().any(|own| covers(own, d))) {
+            return Side::Ours;
+        }
+        if let Some(p) = profile {
+            let contact = person
+                .email
+                .as_deref()
+                .is_some_and(|e| p.contacts.iter().any(|c| c.email.as_deref().is_some_and(|x| x.eq_ignore_ascii_case(e))));
+            if contact || domain.is_some_and(|d| p.domains.iter().any(|own| covers(own, d))) {
+                return Side::Theirs;
+            }
+        }
+        let own_team = person.team.as_ref().is_some_and(|t| self.teams.contains(t));
+        if own_team && !person.guest && domain.is_none() {
+            return Side::Ours;
+        }
+        if own_team && !person.guest && self.domains.is_empty() {
+            return Side::Ours;
+        }
+        if person.team.is_some() && !own_team && foreign_is_theirs && domain.is_none() {
+            return Side::Theirs;
+        }
+        Side::Other
+    }
+}
+
+/// Whether `domain` is `own` or one of its subdomains; both in lower case.
+pub(crate) fn covers(own: &str, domain: &str) -> bool {
+    domain == own || domain.strip_suffix(own).is_some_and(|rest| rest.ends_with('.'))
+}
+
+impl Settings {
+    /// Whether a mail address is one of ours.
+    pub fn is_own_address(&self, email: &str) -> bool {
+        email.rsplit_once('@').is_some_and(|(_, d)| self.own_domains.iter().any(|own| covers(own, &d.to_ascii_lowercase())))
+    }
+}

@@ -1,0 +1,145 @@
+use std::{fmt, str::FromStr};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::IdError;
+
+/// A length of time as people write it in settings: `30d`, `12h`, `2y` (365 days), `6w`, `90m` (minutes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Span {
+    /// How many units.
+    pub count: u32,
+    /// `m`, `h`, `d`, `w` or `y`.
+    pub unit: char,
+}
+
+impl Span {
+    /// Whole days.
+    pub const fn days(count: u32) -> Self {
+        Span { count, unit: 'd' }
+    }
+
+    /// As an exact duration.
+    pub fn duration(self) -> SignedDuration {
+        let unit = match self.unit {
+            'm' => 60,
+            'h' => 3_600,
+            'w' => 7 * 86_400,
+            'y' => 365 * 86_400,
+            _ => 86_400,
+        };
+        SignedDuration::from_secs(i64::from(self.count) * unit)
+    }
+
+    /// The instant this long before `now`; the earliest instant there is if that is out of range.
+    pub fn before(self, now: Timestamp) -> Timestamp {
+        now.checked_sub(self.duration()).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+}
+
+impl FromStr for Span {
+    type Err = IdError;
+
+    fn from_str(s: &str) -> Result<Self, IdError> {
+        let bad = || IdError {
+            text: s.chars().take(60).collect(),
+            what: "length of time",
+            reason: "write a number and `m`, `h`, `d`, `w` or `y`, as in `90d`",
+        };
+        let mut chars = s.chars();
+        let unit = chars.next_back().filter(|u| "mhdwy".contains(*u)).ok_or_else(bad)?;
+        let count = chars.as_str().parse().ok().filter(|n| *n <= 100_000).ok_or_else(bad)?;
+        Ok(Span { count, unit })
+    }
+}
+
+impl TryFrom<String> for Span {
+    type Error = IdError;
+
+    fn try_from(s: String) -> Result<Self, IdError> {
+        s.parse()
+    }
+}
+
+impl From<Span> for String {
+    fn from(s: Span) -> String {
+        s.to_string()
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.count, self.unit)
+    }
+}
+
+/// `workspace.toml`: settings without secrets. [`Settings::default`] is what `sales init` writes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Our company's name.
+    pub company: String,
+    /// Our mail domains: our side of every conversation.
+    pub own_domains: Vec<String>,
+    /// IANA time zone of file dates and schedules.
+    pub timezone: String,
+    /// Competitors for all customers.
+    pub competitors: Vec<String>,
+    /// Stages of a deal in order.
+    pub stages: Vec<String>,
+    /// How far back a first sync goes.
+    pub history: Span,
+    /// Slack.
+    pub slack: SlackSettings,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let words = |w: &[&str]| w.iter().map(|s| (*s).to_owned()).collect();
+        Settings {
+            company: String::new(),
+            own_domains: Vec::new(),
+            timezone: "UTC".into(),
+            competitors: Vec::new(),
+            stages: words(&["qualified", "discovery", "technical_validation", "business_case", "negotiation", "closed_won", "closed_lost"]),
+            history: Span { count: 2, unit: 'y' },
+            slack: SlackSettings::default(),
+        }
+    }
+}
+
+/// `[slack]` of `workspace.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SlackSettings {
+    /// Re-read this far back at every sync for edits, deletions and new replies.
+    pub look_back: Span,
+    /// The daily wide pass re-reads this far back, edited replies included.
+    pub wide: Span,
+    /// The rotating audit reads everything once in this time.
+    pub audit_every: Span,
+    /// Channel name patterns that bind a channel to the customer whose alias stands at `{alias}`.
+    pub channel_patterns: Vec<String>,
+    /// Channels never read: names, ids or globs.
+    pub ignore_channels: Vec<String>,
+    /// Read direct messages too (needs `im:history`, `mpim:history`).
+    pub direct_messages: bool,
+    /// `on`, or `off` to send without rate limits; `off` is refused unless the API stands on loopback.
+    pub limits: String,
+}
+
+impl Default for SlackSettings {
+    fn default() -> Self {
+        SlackSettings {
+            look_back: Span::days(30),
+            wide: Span::days(90),
+            audit_every: Span::days(7),
+            channel_patterns: Vec::new(),
+            ignore_channels: Vec::new(),
+            direct_messages: false,
+            limits: "on".into(),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Fixtures for tests: workspaces, clocks, the connector conformance suite.

@@ -1,0 +1,106 @@
+//! The ports: what the transport asks of its surroundings.
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use sales_model::{AccountKey, Clock};
+
+/// A credential. It cannot be printed, and is wiped from memory when dropped.
+pub type Secret = secrecy::SecretString;
+
+/// A clock that can also wait. Real time in the product, virtual time in tests.
+#[async_trait]
+pub trait Timer: Clock {
+    /// Returns once [`Clock::now`] is at or after `at`.
+    async fn sleep_until(&self, at: Timestamp);
+}
+
+/// Which rate limit: a vendor's account there, and the operation it counts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BudgetKey {
+    /// The vendor and the account as the vendor counts it: `slack:T0123`.
+    pub account: String,
+    /// What is counted: `conversations.history`.
+    pub operation: String,
+}
+
+/// At most `limit` requests in any stretch of `per`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Requests.
+    pub limit: u32,
+    /// Length of the sliding window.
+    pub per: SignedDuration,
+}
+
+/// A rate limit as data: all windows hold at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BudgetRule {
+    /// What it limits.
+    pub key: BudgetKey,
+    /// The windows; empty means nothing is charged.
+    pub windows: Vec<Window>,
+}
+
+/// Answer to a request for budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// Charged: send now.
+    Now,
+    /// Not charged: ask again at that time.
+    At(Timestamp),
+}
+
+/// What is known of a budget, for `--debug`, status and tests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BudgetState {
+    /// Charged in the current longest window.
+    pub used: u32,
+    /// Nobody may send before this time (a vendor's `Retry-After`).
+    pub blocked_until: Option<Timestamp>,
+    /// A lower limit in force: (requests, per), learned from the vendor.
+    pub lowered: Option<(u32, SignedDuration)>,
+}
+
+/// Why a budget or a token could not be read or kept.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}: {source}")]
+pub struct PortError {
+    /// What was tried, with the file's name.
+    pub what: String,
+    /// Why it failed.
+    #[source]
+    pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// Rate limits shared by all processes of a workspace.
+pub trait Budget: Send + Sync {
+    /// Charges one request, if all windows allow it at `now`; else says when to ask again and charges nothing.
+    fn take(&self, rule: &BudgetRule, now: Timestamp) -> Result<Grant, PortError>;
+    /// Stops the budget for everybody until then, and lowers its rate; the rate recovers with each quiet window.
+    fn penalize(&self, key: &BudgetKey, now: Timestamp, until: Timestamp) -> Result<(), PortError>;
+    /// Sets (or lifts, with `None`) a lower limit that the vendor was seen to apply.
+    fn lower(&self, key: &BudgetKey, limit: Option<Window>) -> Result<(), PortError>;
+    /// What is known of it.
+    fn state(&self, key: &BudgetKey, now: Timestamp) -> Result<BudgetState, PortError>;
+}
+
+/// A rotated token with what renews it.
+#[derive(Debug, Clone)]
+pub struct TokenPair {
+    /// Sent with requests.
+    pub access: Secret,
+    /// Gets the next pair; void after one use.
+    pub refresh: Option<Secret>,
+    /// When `access` dies.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Where rotated tokens are kept (the workspace's token file, 0600).
+pub trait TokenStore: Send + Sync {
+    /// The stored pair of an account.
+    fn load(&self, account: &AccountKey) -> Result<Option<TokenPair>, PortError>;
+    /// Replaces the pair atomically and durably.
+    fn save(&self, account: &AccountKey, pair: &TokenPair) -> Result<(), PortError>;
+    /// Runs `refresh` while holding a lock that all processes respect, so that one refresh happens at a time.
+    fn exclusive(&self, account: &AccountKey) -> Result<Box<dyn Send>, PortError>;
+}

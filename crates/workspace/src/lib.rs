@@ -1,0 +1,1 @@
+//! The workspace on disk: paths, names, rendering, atomic writes, people's files.
