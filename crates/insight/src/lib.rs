@@ -1,1 +1,87 @@
 //! Insight: pure extraction, summaries and their evidence.
+//!
+//! No I/O, no clock, no randomness: the same turns and the same configuration give the same findings, and the same facts give the same
+//! bytes of context, on every machine. [`Reader::read`] turns one unit of conversation into findings, [`merge`] joins the findings of a
+//! customer into one list, [`compact_context`] and [`insights_json`] render them.
+//!
+//! Every finding quotes its evidence word for word with its range in code points; what can't be quoted is not a finding. Precision comes
+//! before recall: pleasantries, hypotheticals, negations, quoted text and code yield nothing.
+
+mod context;
+mod json;
+mod merge;
+mod reader;
+
+use jiff::Timestamp;
+use sales_model::{RecordId, Side};
+
+pub use context::{compact_context, mine_blocks, tokens};
+pub use json::insights_json;
+pub use merge::merge;
+pub use reader::Reader;
+
+/// Version of the rules: results of another version are made again.
+pub const RULES: u32 = 1;
+
+/// Somebody named by reference (`@Lena`) in a turn's text.
+#[derive(Debug, Clone)]
+pub struct Mention<'a> {
+    /// The name as it stands in the text.
+    pub name: &'a str,
+    /// On which side they stand.
+    pub side: Side,
+    /// First code point of the name in the text.
+    pub start: u32,
+    /// First code point after it.
+    pub end: u32,
+}
+
+/// One thing that somebody said: a message, a turn of a call, a paragraph of a note.
+#[derive(Debug, Clone)]
+pub struct Turn<'a> {
+    /// The record it stands in.
+    pub record: &'a RecordId,
+    /// The conversation's key: turns with the same key answer each other.
+    pub thread: &'a str,
+    /// Anchor in the record's file (the Slack `ts`).
+    pub anchor: &'a str,
+    /// When it was said; relative dates are resolved against it.
+    pub at: Timestamp,
+    /// Who said it, by name; empty in notes without speakers.
+    pub speaker: &'a str,
+    /// On which side they stand.
+    pub side: Side,
+    /// Rendered plain text.
+    pub text: &'a str,
+    /// References to people in it, in order.
+    pub mentions: &'a [Mention<'a>],
+    /// Bots and activity: no findings.
+    pub quiet: bool,
+}
+
+/// What a [`Reader`] knows besides the text.
+#[derive(Debug, Clone)]
+pub struct ReaderConfig {
+    /// Names of competitors, of the workspace and of the customer's profile.
+    pub competitors: Vec<String>,
+    /// Our company's name: never a competitor.
+    pub company: String,
+    /// The customer's name and aliases: never competitors.
+    pub customer_names: Vec<String>,
+    /// Known people by name and side. The first of ours is the account's owner: a request by mail without an addressee is theirs.
+    pub people: Vec<(String, Side)>,
+    /// Zone in which a turn's day begins and ends.
+    pub timezone: jiff::tz::TimeZone,
+}
+
+impl Default for ReaderConfig {
+    fn default() -> Self {
+        ReaderConfig {
+            competitors: Vec::new(),
+            company: String::new(),
+            customer_names: Vec::new(),
+            people: Vec::new(),
+            timezone: jiff::tz::TimeZone::UTC,
+        }
+    }
+}

@@ -36,6 +36,18 @@ pub enum Status {
     Cancelled,
 }
 
+/// How much a risk weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth watching.
+    Low,
+    /// Needs an answer.
+    Medium,
+    /// Endangers the deal by itself.
+    High,
+}
+
 /// Where a finding was said: the record, the words, and how a reader gets there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Evidence {
@@ -81,6 +93,9 @@ pub struct FindingDetail {
     /// Signal, risk or topic: which type (`budget_approved`, `champion_leaving`, `security`); competitor: stance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
+    /// Risk: how much it weighs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
 }
 
 /// One extracted fact. No evidence, no finding.
