@@ -126,6 +126,8 @@ pub struct Known {
     pub finished: BTreeMap<StreamKey, Timestamp>,
     /// Per work-list stream: how many items wait.
     pub waiting: BTreeMap<StreamKey, u64>,
+    /// Per stream: where it stands.
+    pub checkpoints: BTreeMap<StreamKey, Checkpoint>,
 }
 
 /// A stream to run, in order of `rank` (lower first).
@@ -146,8 +148,10 @@ pub struct FetchRequest<'a> {
     pub key: &'a StreamKey,
     /// Where it stands.
     pub from: Option<&'a Checkpoint>,
-    /// Work-list streams: the next items, most wanted first.
+    /// Work-list streams: the next items, most wanted first. At least 100 of them where so many wait: a connector may fetch many at once.
     pub work: &'a [WorkItem],
+    /// What the ledger knew when the stream was planned.
+    pub known: &'a Known,
     /// What the run is asked for.
     pub plan: &'a Plan,
 }
@@ -240,6 +244,58 @@ pub enum Link {
         /// `native` of the conversation's first record.
         thread: Option<String>,
     },
+    /// A file or document, by the vendor's id: recognised, but not a record.
+    File(String),
+}
+
+/// What reading all that is planned will take, before it starts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Estimate {
+    /// Requests by the vendor's operation, sorted.
+    pub requests: Vec<(String, u64)>,
+    /// How long the vendor's limits make it at least; operations are limited apart and run side by side.
+    pub duration: SignedDuration,
+    /// The same in words, with what it rests on.
+    pub words: String,
+}
+
+/// What an exported file is asked for.
+#[derive(Debug, Clone)]
+pub struct ImportRequest {
+    /// The account its items are noted under.
+    pub account: AccountKey,
+    /// When the import began: noted as the time of fetching.
+    pub now: Timestamp,
+    /// The workspace's settings.
+    pub settings: Arc<Settings>,
+}
+
+/// What stands in an exported file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImportSummary {
+    /// What the file is: `Slack export`.
+    pub format: String,
+    /// What stands in it: (what, how many), in reading order.
+    pub contents: Vec<(String, u64)>,
+    /// What will not be brought, and why.
+    pub notes: Vec<String>,
+}
+
+/// A bounded part of an exported file.
+#[derive(Debug, Default)]
+pub struct ImportBatch {
+    /// At most 1,000 raw items for [`Connector::process`].
+    pub items: Vec<RawItem>,
+    /// Items that could not be read.
+    pub failures: Vec<ItemFailure>,
+}
+
+/// An exported file, opened. Nothing may be concluded from what it lacks: an export covers no range.
+pub trait Import: Send {
+    /// Counts everything in it, reading it once.
+    fn summary(&mut self) -> ImportSummary;
+    /// The next part; `None` at the end. People and places come before records.
+    fn next_batch(&mut self) -> Option<ImportBatch>;
 }
 
 /// What the engine may do about an error.
@@ -288,6 +344,19 @@ pub trait Connector: Send + Sync {
     fn process(&self, raw: &RawItem) -> Result<Mapped, ItemFailure>;
     /// Whether a pasted link is ours, and to what.
     fn recognise(&self, url: &Url) -> Option<Link>;
+    /// The work item that fetches a person whose key turned up in records (as author or reference) and whom the ledger does not know, or
+    /// knows as [`Person::unknown`]; `None` where people are not fetched one by one. The marker makes it due once, then again each week.
+    fn person_work(&self, _key: &str, _now: Timestamp) -> Option<WorkItem> {
+        None
+    }
+    /// Where people open a place: the value of [`Place::url`], which `process` leaves empty because an item does not say it.
+    fn place_url(&self, _me: &Identity, _place: &Place) -> String {
+        String::new()
+    }
+    /// What this plan will take under the vendor's limits; `None` if that cannot be told.
+    fn estimate(&self, _cx: &Cx, _me: &Identity, _plan: &Plan, _known: &Known) -> Option<Estimate> {
+        None
+    }
     /// The page where people read a record.
     fn permalink(&self, place: &Place, record: &str, thread: &str) -> String;
 }
