@@ -3,8 +3,23 @@
 //! One HTTP client with time limits, size caps, a redirect policy and retries; budgets charged at send time; secrets in types that
 //! cannot print. What must not live here: a vendor's paths, names or meanings (they stand in `connectors`).
 
-mod port;
-
-pub use port::{Budget, BudgetKey, BudgetRule, BudgetState, Grant, PortError, Secret, Timer, TokenPair, TokenStore, Window};
+mod budget;
+mod guard;
 mod http;
-pub use http::{Body, Call, Http, Limits, Reply, Traffic, TransportError, Verdict};
+mod port;
+mod proxy;
+mod retry;
+mod retry_after;
+mod safe_url;
+mod time;
+mod tokens;
+
+pub use budget::{MemoryBudget, SqliteBudget};
+pub use http::{Body, Call, Http, HttpOptions, Limits, Reply, SetupError, Traffic, TransportError, Verdict};
+pub use port::{
+    Activity, Budget, BudgetKey, BudgetRule, BudgetState, Busy, Grant, PortError, Secret, Timer, TokenPair, TokenStore, Window,
+};
+pub use proxy::ProxySettings;
+pub use safe_url::SafeUrl;
+pub use time::{RealTimer, virtual_time};
+pub use tokens::{FileTokenStore, MemoryTokenStore, lock_account};

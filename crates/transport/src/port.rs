@@ -1,5 +1,10 @@
 //! The ports: what the transport asks of its surroundings.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use sales_model::{AccountKey, Clock};
@@ -12,6 +17,51 @@ pub type Secret = secrecy::SecretString;
 pub trait Timer: Clock {
     /// Returns once [`Clock::now`] is at or after `at`.
     async fn sleep_until(&self, at: Timestamp);
+
+    /// Says that work is under way that the timer cannot see (a request on the wire, a commit on another thread), until the answer is
+    /// dropped. Virtual time stands still meanwhile; real time does not care.
+    fn busy(&self) -> Busy {
+        Busy::default()
+    }
+}
+
+/// Counts work under way, for timers that have to know.
+#[derive(Debug, Default)]
+pub struct Activity {
+    alive: AtomicUsize,
+    begun: AtomicUsize,
+}
+
+impl Activity {
+    /// Counts one more, until the answer is dropped.
+    pub fn begin(self: &Arc<Self>) -> Busy {
+        self.begun.fetch_add(1, Ordering::SeqCst);
+        self.alive.fetch_add(1, Ordering::SeqCst);
+        Busy(Some(Arc::clone(self)))
+    }
+
+    /// How much is under way now.
+    pub fn alive(&self) -> usize {
+        self.alive.load(Ordering::SeqCst)
+    }
+
+    /// How much was ever begun.
+    pub fn begun(&self) -> usize {
+        self.begun.load(Ordering::SeqCst)
+    }
+}
+
+/// Work under way, see [`Timer::busy`]; over when dropped.
+#[derive(Debug, Default)]
+#[must_use = "the work counts as over as soon as this is dropped"]
+pub struct Busy(Option<Arc<Activity>>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        if let Some(activity) = &self.0 {
+            activity.alive.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
 }
 
 /// Which rate limit: a vendor's account there, and the operation it counts.
@@ -61,7 +111,7 @@ pub struct BudgetState {
     pub lowered: Option<(u32, SignedDuration)>,
 }
 
-/// Why a budget or a token could not be read or kept.
+/// Why a budget or a token could not be read or kept. No secret stands in it.
 #[derive(Debug, thiserror::Error)]
 #[error("{what}: {source}")]
 pub struct PortError {
@@ -75,10 +125,13 @@ pub struct PortError {
 /// Rate limits shared by all processes of a workspace.
 pub trait Budget: Send + Sync {
     /// Charges one request, if all windows allow it at `now`; else says when to ask again and charges nothing.
+    /// A rule without windows is never charged, but waits for a [`Budget::penalize`] of its key like any other.
     fn take(&self, rule: &BudgetRule, now: Timestamp) -> Result<Grant, PortError>;
-    /// Stops the budget for everybody until then, and lowers its rate; the rate recovers with each quiet window.
+    /// Stops the budget for everybody until then (or longer, if it is stopped for longer already), and halves its rate; the rate
+    /// recovers by a quarter with each quiet window. While it is stopped, a further call only prolongs the stop: the answers to requests
+    /// that were on the wire together count as one.
     fn penalize(&self, key: &BudgetKey, now: Timestamp, until: Timestamp) -> Result<(), PortError>;
-    /// Sets (or lifts, with `None`) a lower limit that the vendor was seen to apply.
+    /// Sets (or lifts, with `None`) a lower limit that the vendor was seen to apply; it holds besides the rule's windows.
     fn lower(&self, key: &BudgetKey, limit: Option<Window>) -> Result<(), PortError>;
     /// What is known of it.
     fn state(&self, key: &BudgetKey, now: Timestamp) -> Result<BudgetState, PortError>;
@@ -101,6 +154,8 @@ pub trait TokenStore: Send + Sync {
     fn load(&self, account: &AccountKey) -> Result<Option<TokenPair>, PortError>;
     /// Replaces the pair atomically and durably.
     fn save(&self, account: &AccountKey, pair: &TokenPair) -> Result<(), PortError>;
-    /// Runs `refresh` while holding a lock that all processes respect, so that one refresh happens at a time.
+    /// Takes a lock that all processes respect, held until the answer is dropped, so that one refresh happens at a time.
+    ///
+    /// Blocks the thread while somebody else holds it: async code calls [`crate::lock_account`] instead.
     fn exclusive(&self, account: &AccountKey) -> Result<Box<dyn Send>, PortError>;
 }

@@ -1,0 +1,8 @@
+//! Rate limits: the pure rule, and where its state is kept.
+
+mod memory;
+mod sqlite;
+mod window;
+
+pub use memory::MemoryBudget;
+pub use sqlite::SqliteBudget;

@@ -1,0 +1,103 @@
+//! What is sent and what comes back.
+
+use bytes::Bytes;
+use jiff::SignedDuration;
+use url::Url;
+
+use crate::{BudgetRule, Secret};
+
+/// What to send.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The vendor's name of the operation, for logs and errors: `conversations.history`.
+    pub operation: &'static str,
+    /// Where to; never with credentials in it.
+    pub url: Url,
+    /// How, and with which arguments.
+    pub body: Body,
+    /// Sent as `Authorization: Bearer`; never to another host than `url`'s.
+    pub bearer: Option<Secret>,
+    /// The budget to charge for each attempt; no windows, no charge.
+    pub budget: BudgetRule,
+    /// Whether repeating it is harmless (reads).
+    pub safe: bool,
+    /// Most decoded bytes to accept.
+    pub cap: usize,
+}
+
+/// Arguments of a call.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// GET with a query.
+    Query(Vec<(&'static str, String)>),
+    /// POST, form-encoded.
+    Form(Vec<(&'static str, String)>),
+    /// POST, form-encoded, with secrets among the fields (token refresh).
+    SecretForm(Vec<(&'static str, Secret)>),
+}
+
+/// A whole answer.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers.
+    pub headers: ::http::HeaderMap,
+    /// The decoded body.
+    pub body: Bytes,
+    /// Which attempt brought it, from 1.
+    pub attempt: u32,
+}
+
+/// What a gateway makes of an answer that arrived whole with a status below 500 and not 429.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Hand it over (a vendor's error answers too).
+    Take,
+    /// The vendor says "too fast" in other words than HTTP 429.
+    Throttled,
+    /// The vendor had a passing failure: repeat if safe.
+    Again,
+}
+
+/// Counts for the end of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Requests sent, retries included.
+    pub requests: u64,
+    /// Answers with 429.
+    pub throttled: u64,
+    /// Retries.
+    pub retries: u64,
+}
+
+/// How long to wait for what, and how often to try.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// To connect.
+    pub connect: SignedDuration,
+    /// For the answer's head.
+    pub head: SignedDuration,
+    /// Between two pieces of the body.
+    pub idle: SignedDuration,
+    /// For one attempt as a whole.
+    pub total: SignedDuration,
+    /// Attempts of one call that fail for a passing reason other than throttling.
+    pub attempts: u32,
+    /// A `Retry-After` above this is an error that names the time, not a wait.
+    pub patience: SignedDuration,
+}
+
+impl Default for Limits {
+    /// 10 s to connect, 60 s for the head, 30 s between pieces, 5 minutes in all, 6 attempts, 15 minutes of patience.
+    fn default() -> Self {
+        Limits {
+            connect: SignedDuration::from_secs(10),
+            head: SignedDuration::from_secs(60),
+            idle: SignedDuration::from_secs(30),
+            total: SignedDuration::from_secs(300),
+            attempts: 6,
+            patience: SignedDuration::from_mins(15),
+        }
+    }
+}
