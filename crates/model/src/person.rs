@@ -96,7 +96,7 @@ pub struct OwnSide<'a> {
 
 impl OwnSide<'_> {
     /// The side of a person towards one customer: bot; ours by domain; theirs by the profile's contacts and domains; ours by team
-    /// (unless a guest); else theirs in a place shared with that customer's team, else other.
+    /// (guests are not); a stranger of another team without a visible address is theirs in a place shared with the customer; else other.
     pub fn side(&self, person: &Person, profile: Option<&Profile>, foreign_is_theirs: bool) -> Side {
         if person.bot {
             return Side::Bot;
@@ -115,10 +115,7 @@ impl OwnSide<'_> {
             }
         }
         let own_team = person.team.as_ref().is_some_and(|t| self.teams.contains(t));
-        if own_team && !person.guest && domain.is_none() {
-            return Side::Ours;
-        }
-        if own_team && !person.guest && self.domains.is_empty() {
+        if own_team && !person.guest {
             return Side::Ours;
         }
         if person.team.is_some() && !own_team && foreign_is_theirs && domain.is_none() {
@@ -137,5 +134,37 @@ impl Settings {
     /// Whether a mail address is one of ours.
     pub fn is_own_address(&self, email: &str) -> bool {
         email.rsplit_once('@').is_some_and(|(_, d)| self.own_domains.iter().any(|own| covers(own, &d.to_ascii_lowercase())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Contact;
+
+    #[test]
+    fn sides_by_the_strongest_sign() {
+        let domains = ["yourcompany.com".to_owned()];
+        let teams = ["T1".to_owned()];
+        let own = OwnSide { domains: &domains, teams: &teams };
+        let profile = Profile {
+            domains: vec!["acme.dev".into()],
+            contacts: vec![Contact { email: Some("Max@freemail.example".into()), ..Contact::default() }],
+            ..Profile::default()
+        };
+        let who = |email: Option<&str>, team: Option<&str>, bot, guest| {
+            let person = Person { email: email.map(str::to_owned), team: team.map(str::to_owned), bot, guest, ..Person::default() };
+            own.side(&person, Some(&profile), true)
+        };
+        assert_eq!(who(Some("jo@yourcompany.com"), Some("T1"), false, false), Side::Ours);
+        assert_eq!(who(Some("jo@eu.yourcompany.com"), None, false, false), Side::Ours);
+        assert_eq!(who(Some("jo@notyourcompany.com"), None, false, false), Side::Other);
+        assert_eq!(who(Some("lisa@acme.dev"), Some("T1"), false, true), Side::Theirs);
+        assert_eq!(who(Some("max@freemail.example"), Some("T2"), false, false), Side::Theirs);
+        assert_eq!(who(Some("pat@partner.example"), Some("T2"), false, false), Side::Other);
+        assert_eq!(who(None, Some("T2"), false, false), Side::Theirs);
+        assert_eq!(who(None, Some("T1"), false, true), Side::Other);
+        assert_eq!(who(None, Some("T1"), false, false), Side::Ours);
+        assert_eq!(who(Some("jo@yourcompany.com"), Some("T1"), true, false), Side::Bot);
     }
 }
