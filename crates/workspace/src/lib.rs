@@ -1,1 +1,24 @@
 //! The workspace on disk: paths, names, rendering, atomic writes, people's files.
+//!
+//! Nothing here asks the time, the environment or a database, and nothing prints. All writes go through a [`Disk`], so that tests can
+//! make it fail at any step.
+
+mod customer;
+mod disk;
+mod env_file;
+mod error;
+mod leftovers;
+mod names;
+mod settings;
+pub mod slack;
+mod toml_text;
+mod workspace;
+
+pub use customer::{Customers, Edit, EditError, Edited, NewCustomer, Unknown, id_from_name, parse_profile, resolve};
+pub use disk::{Access, Disk, DiskError, DiskProblem, Entry, Fault, FaultDisk, Kind, Loss, RealDisk, Stat, Step};
+pub use env_file::{EnvError, env_mode_problem, parse_env};
+pub use error::FileError;
+pub use names::{Paths, slug};
+pub use settings::{guess_settings, parse_settings, settings_template};
+pub use slack::slack_topic;
+pub use workspace::{InitError, Workspace, WorkspaceError};

@@ -1,0 +1,19 @@
+//! Customers as people write them down: `profile.toml`, names, edits.
+
+mod add;
+mod edit;
+mod profile;
+mod resolve;
+
+use sales_model::{CustomerId, Profile};
+
+pub use self::{
+    add::{NewCustomer, id_from_name},
+    edit::{Edit, EditError, Edited},
+    profile::parse_profile,
+    resolve::{Unknown, resolve},
+};
+use crate::FileError;
+
+/// All customers of a workspace by id; an unreadable profile stands beside the good ones.
+pub type Customers = Vec<(CustomerId, Result<Profile, FileError>)>;

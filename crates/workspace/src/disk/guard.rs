@@ -1,0 +1,106 @@
+//! No write leaves the workspace, whatever links stand in it.
+
+use std::{
+    collections::HashMap,
+    fs, io,
+    path::{Component, Path, PathBuf},
+};
+
+use super::DiskError;
+
+/// Where a write really goes.
+pub(super) struct Target {
+    /// The path with all links resolved.
+    pub(super) path: PathBuf,
+    /// The permissions of the file that stands there now.
+    pub(super) old: Option<fs::Permissions>,
+}
+
+/// Checks the paths of one call; folders are looked at once.
+pub(super) struct Guard<'a> {
+    root: &'a Path,
+    real_root: PathBuf,
+    folders: HashMap<PathBuf, PathBuf>,
+}
+
+impl<'a> Guard<'a> {
+    pub(super) fn new(root: &'a Path) -> Result<Self, DiskError> {
+        let real_root = match fs::canonicalize(root) {
+            Ok(p) => p,
+            // Not made yet: `init` is about to.
+            Err(e) if e.kind() == io::ErrorKind::NotFound => std::path::absolute(root).map_err(|e| DiskError::new(root, "find", e))?,
+            Err(e) => return Err(DiskError::new(root, "find", e)),
+        };
+        Ok(Guard { root, real_root, folders: HashMap::new() })
+    }
+
+    /// The real path of a folder that may not exist yet. Its existing part is resolved; the rest has no links by nature.
+    pub(super) fn folder(&mut self, dir: &Path, doing: &'static str) -> Result<PathBuf, DiskError> {
+        if let Some(known) = self.folders.get(dir) {
+            return Ok(known.clone());
+        }
+        if dir.components().any(|c| c == Component::ParentDir) {
+            return Err(DiskError::outside(dir, doing, "`..` may not stand in it".to_owned()));
+        }
+        let full = std::path::absolute(dir).map_err(|e| DiskError::new(dir, doing, e))?;
+        let mut existing = full.as_path();
+        let real = loop {
+            match fs::canonicalize(existing) {
+                Ok(p) => break p,
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                    // A link to nowhere is there, though it can't be resolved: nothing may be made through it.
+                    if fs::symlink_metadata(existing).is_ok() {
+                        return Err(DiskError::outside(dir, doing, format!("{} is a link to nothing", existing.display())));
+                    }
+                    existing = existing.parent().ok_or_else(|| DiskError::new(dir, doing, e))?;
+                }
+                Err(e) => return Err(DiskError::new(dir, doing, e)),
+            }
+        };
+        let real = match full.strip_prefix(existing) {
+            Ok(rest) if rest.as_os_str().is_empty() => real,
+            Ok(rest) => real.join(rest),
+            Err(_) => real,
+        };
+        let root = std::path::absolute(self.root).unwrap_or_else(|_| self.root.to_owned());
+        if !real.starts_with(&self.real_root) && full != root {
+            return Err(DiskError::outside(dir, doing, format!("it leads out of the workspace, to {}", real.display())));
+        }
+        self.folders.insert(dir.to_owned(), real.clone());
+        Ok(real)
+    }
+
+    /// Where a file is to be written. A link to a file inside the workspace is followed, so that it stays a link.
+    pub(super) fn file(&mut self, path: &Path, doing: &'static str) -> Result<Target, DiskError> {
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(DiskError::outside(path, doing, "it names no file".to_owned()));
+        };
+        let plain = self.folder(parent, doing).map_err(|e| DiskError { path: path.to_owned(), ..e })?.join(name);
+        let facts = match fs::symlink_metadata(&plain) {
+            Ok(facts) => facts,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Target { path: plain, old: None }),
+            Err(e) => return Err(DiskError::new(path, doing, e)),
+        };
+        if !facts.is_symlink() {
+            if facts.is_dir() {
+                return Err(DiskError::new(path, doing, io::ErrorKind::IsADirectory.into()));
+            }
+            return Ok(Target { path: plain, old: Some(facts.permissions()) });
+        }
+        let real = match fs::canonicalize(&plain) {
+            Ok(real) => real,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                return Err(DiskError::outside(path, doing, "it is a link to nothing".to_owned()));
+            }
+            Err(e) => return Err(DiskError::new(path, doing, e)),
+        };
+        if !real.starts_with(&self.real_root) {
+            return Err(DiskError::outside(path, doing, format!("it is a link out of the workspace, to {}", real.display())));
+        }
+        let facts = fs::metadata(&real).map_err(|e| DiskError::new(path, doing, e))?;
+        if facts.is_dir() {
+            return Err(DiskError::new(path, doing, io::ErrorKind::IsADirectory.into()));
+        }
+        Ok(Target { path: real, old: Some(facts.permissions()) })
+    }
+}

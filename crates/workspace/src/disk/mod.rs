@@ -1,0 +1,97 @@
+//! The file layer: everything that touches the disk goes through [`Disk`].
+
+mod error;
+mod fault;
+mod guard;
+mod real;
+mod replay;
+pub(crate) mod temporary;
+
+use std::{
+    borrow::Cow,
+    ffi::OsString,
+    io,
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+
+pub use self::{
+    error::{DiskError, DiskProblem},
+    fault::{Fault, FaultDisk, Step},
+    real::RealDisk,
+    replay::Loss,
+};
+
+/// Who may enter a new folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// As the user's umask says, at most 0755.
+    Shared,
+    /// The user alone: 0700.
+    Private,
+}
+
+/// What stands at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// An ordinary file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link (only from [`Disk::list`], which does not follow them).
+    Link,
+    /// A socket, device or pipe.
+    Other,
+}
+
+/// A name in a folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// The name.
+    pub name: OsString,
+    /// What it is; links are not followed.
+    pub kind: Kind,
+}
+
+/// Facts about a file, links followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stat {
+    /// What it is.
+    pub kind: Kind,
+    /// Length in bytes.
+    pub len: u64,
+    /// When its content last changed, if the file system tells.
+    pub modified: Option<Timestamp>,
+    /// The nine permission bits (`0o644`); 0 where the system has none.
+    pub mode: u32,
+}
+
+/// The file layer. Writes are atomic and durable when they return; reads refuse what is no ordinary file or larger than 256 MB.
+pub trait Disk: Send + Sync {
+    /// The whole file; `None` if there is none.
+    fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>>;
+
+    /// Writes files: each is, at every moment and after a crash, whole in its old or its new content. Missing folders are made.
+    ///
+    /// A batch shares its waiting for the disk: temporary files beside their targets, one `fdatasync` each, all renames, one `fsync` per
+    /// folder. After an error, each file of the batch has its old or its new content, and no temporary file of ours stays (unless it can't
+    /// be removed either; [`crate::Workspace::sweep_temporaries`] does it later).
+    fn write_all(&self, files: &[(PathBuf, Cow<'_, [u8]>)]) -> Result<(), DiskError>;
+
+    /// The same for one file that nobody but the user may read (0600).
+    fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), DiskError>;
+
+    /// Removes files; one that is not there is no error. Durable when it returns.
+    fn remove(&self, paths: &[PathBuf]) -> Result<(), DiskError>;
+
+    /// What is in a folder, sorted by name; empty if there is no such folder.
+    fn list(&self, dir: &Path) -> io::Result<Vec<Entry>>;
+
+    /// Makes a folder and those above it that are missing; `access` is that of the last one. An existing one is left as it is, but a
+    /// private one is closed to others.
+    fn create_dir_all(&self, dir: &Path, access: Access) -> Result<(), DiskError>;
+
+    /// Facts about a file or folder; `None` if there is none.
+    fn stat(&self, path: &Path) -> io::Result<Option<Stat>>;
+}

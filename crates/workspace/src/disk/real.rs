@@ -1,0 +1,364 @@
+use std::{
+    borrow::Cow,
+    collections::BTreeSet,
+    fmt, fs,
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use jiff::Timestamp;
+
+use super::{
+    Access, Disk, DiskError, Entry, Kind, Stat,
+    fault::{Step, Watch},
+    guard::{Guard, Target},
+    temporary,
+};
+
+/// Nothing that people or we keep as one file is larger; a link to `/dev/zero` would be.
+const LARGEST_READ: u64 = 256 << 20;
+
+/// Temporary files open at once: far below the 1,024 that a process may have, enough that the waiting for the disk is shared.
+const GROUP: usize = 256;
+
+/// The computer's own disk, for one workspace: it writes nowhere else.
+#[derive(Clone)]
+pub struct RealDisk {
+    root: PathBuf,
+    watch: Option<Arc<dyn Watch>>,
+}
+
+impl fmt::Debug for RealDisk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RealDisk").field("root", &self.root).finish_non_exhaustive()
+    }
+}
+
+/// A temporary file on its way to its target.
+struct Pending {
+    wanted: PathBuf,
+    target: PathBuf,
+    temporary: PathBuf,
+    file: fs::File,
+}
+
+impl RealDisk {
+    /// A disk that writes inside this folder only.
+    pub fn within(root: &Path) -> Self {
+        RealDisk { root: root.to_owned(), watch: None }
+    }
+
+    pub(super) fn watched(root: &Path, watch: Arc<dyn Watch>) -> Self {
+        RealDisk { root: root.to_owned(), watch: Some(watch) }
+    }
+
+    fn step(&self, step: impl FnOnce() -> Step) -> io::Result<()> {
+        match &self.watch {
+            None => Ok(()),
+            Some(watch) => watch.step(step()),
+        }
+    }
+
+    fn sync_folder(&self, dir: &Path) -> io::Result<()> {
+        self.step(|| Step::SyncFolder(dir.to_owned()))?;
+        // Elsewhere a folder can't be opened to be synced; there the file system keeps renames by itself.
+        #[cfg(unix)]
+        fs::File::open(dir)?.sync_all()?;
+        Ok(())
+    }
+
+    fn sync_folders(&self, dirs: &BTreeSet<PathBuf>) -> Result<(), DiskError> {
+        dirs.iter().try_for_each(|d| self.sync_folder(d).map_err(|e| DiskError::new(d, "save the folder", e)))
+    }
+
+    /// Makes a folder and those above it; each new name is made durable in the folder that holds it.
+    fn make_folders(&self, real: &Path, access: Access) -> io::Result<()> {
+        match fs::metadata(real) {
+            Ok(m) if m.is_dir() => return Ok(()),
+            Ok(_) => return Err(io::ErrorKind::NotADirectory.into()),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(e) => return Err(e),
+        }
+        if let Some(parent) = real.parent() {
+            self.make_folders(parent, Access::Shared)?;
+            self.step(|| Step::MakeFolder(real.to_owned()))?;
+            let made = builder(access).create(real);
+            match made {
+                // Another process was quicker.
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists && real.is_dir() => {}
+                other => other?,
+            }
+            self.sync_folder(parent)?;
+        }
+        Ok(())
+    }
+
+    fn write_files(&self, files: &[(PathBuf, Cow<'_, [u8]>)], private: bool) -> Result<(), DiskError> {
+        let mut guard = Guard::new(&self.root)?;
+        let mut dirs = BTreeSet::new();
+        let mut result = Ok(());
+        for group in files.chunks(GROUP) {
+            let mut pending = Vec::with_capacity(group.len());
+            result = self.write_group(group, private, &mut guard, &mut dirs, &mut pending);
+            if result.is_err() {
+                for left in pending {
+                    // The first error is the one to tell; what stays is swept at the next start.
+                    let _ = self.remove_file(&left.temporary);
+                }
+                break;
+            }
+        }
+        // Also after an error: what was renamed before it is to stay.
+        let synced = self.sync_folders(&dirs);
+        result.and(synced)
+    }
+
+    /// On return, `pending` holds the temporary files that were not renamed.
+    fn write_group(
+        &self,
+        group: &[(PathBuf, Cow<'_, [u8]>)],
+        private: bool,
+        guard: &mut Guard<'_>,
+        dirs: &mut BTreeSet<PathBuf>,
+        pending: &mut Vec<Pending>,
+    ) -> Result<(), DiskError> {
+        for (wanted, content) in group {
+            let target = guard.file(wanted, "write")?;
+            self.write_temporary(wanted, target, content, private, dirs, pending).map_err(|e| DiskError::new(wanted, "write", e))?;
+        }
+        for p in pending.iter() {
+            self.step(|| Step::SyncFile(p.temporary.clone()))
+                .and_then(|()| p.file.sync_data())
+                .map_err(|e| DiskError::new(&p.wanted, "write", e))?;
+        }
+        let mut renamed = 0;
+        let result = pending.iter().try_for_each(|p| {
+            self.step(|| Step::Rename { from: p.temporary.clone(), to: p.target.clone() })
+                .and_then(|()| fs::rename(&p.temporary, &p.target))
+                .map_err(|e| DiskError::new(&p.wanted, "write", e))?;
+            renamed += 1;
+            Ok(())
+        });
+        pending.drain(..renamed);
+        result
+    }
+
+    fn write_temporary(
+        &self,
+        wanted: &Path,
+        target: Target,
+        content: &[u8],
+        private: bool,
+        dirs: &mut BTreeSet<PathBuf>,
+        pending: &mut Vec<Pending>,
+    ) -> io::Result<()> {
+        if let Some(dir) = target.path.parent().filter(|d| !dirs.contains(*d)) {
+            self.make_folders(dir, Access::Shared)?;
+            dirs.insert(dir.to_owned());
+        }
+        let (file, temporary) = self.create_beside(&target.path, private)?;
+        if let (Some(old), false) = (target.old, private) {
+            keep_permissions(&file, &old)?;
+        }
+        pending.push(Pending { wanted: wanted.to_owned(), target: target.path, temporary: temporary.clone(), file });
+        let told = self.step(|| Step::Write(temporary, content.to_vec()));
+        let Some(Pending { file, .. }) = pending.last_mut() else { return told };
+        if let Err(e) = told {
+            // A disk that fills up takes a part of the bytes first.
+            let _ = file.write_all(content.get(..content.len() / 2).unwrap_or_default());
+            return Err(e);
+        }
+        file.write_all(content)
+    }
+
+    fn create_beside(&self, target: &Path, private: bool) -> io::Result<(fs::File, PathBuf)> {
+        let mut tries = 0;
+        loop {
+            let temporary = temporary::beside(target);
+            self.step(|| Step::Create(temporary.clone()))?;
+            // `create_new` follows no link and takes over nobody's file.
+            match options(private).write(true).create_new(true).open(&temporary) {
+                // A leftover of a dead process that had our id.
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists && tries < 1_000 => tries += 1,
+                Err(e) => return Err(e),
+                Ok(file) => return Ok((file, temporary)),
+            }
+        }
+    }
+
+    fn remove_file(&self, real: &Path) -> io::Result<bool> {
+        self.step(|| Step::Remove(real.to_owned()))?;
+        match fs::remove_file(real) {
+            Ok(()) => Ok(true),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(e) => Err(e),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn builder(access: Access) -> fs::DirBuilder {
+    use std::os::unix::fs::DirBuilderExt;
+    let mut builder = fs::DirBuilder::new();
+    builder.mode(match access {
+        Access::Shared => 0o755,
+        Access::Private => 0o700,
+    });
+    builder
+}
+
+#[cfg(not(unix))]
+fn builder(_: Access) -> fs::DirBuilder {
+    fs::DirBuilder::new()
+}
+
+#[cfg(unix)]
+fn options(private: bool) -> fs::OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = fs::OpenOptions::new();
+    options.mode(if private { 0o600 } else { 0o644 });
+    options
+}
+
+#[cfg(not(unix))]
+fn options(_: bool) -> fs::OpenOptions {
+    fs::OpenOptions::new()
+}
+
+/// A file that its owner closed to others (or opened) stays so when its content is replaced.
+#[cfg(unix)]
+fn keep_permissions(file: &fs::File, old: &fs::Permissions) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    // Never set-user-id and the like; and a file that we may not write ourselves would stay so by accident only.
+    let mode = old.mode() & 0o777;
+    if file.metadata()?.permissions().mode() & 0o777 != mode {
+        file.set_permissions(fs::Permissions::from_mode(mode))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn keep_permissions(_: &fs::File, _: &fs::Permissions) -> io::Result<()> {
+    Ok(())
+}
+
+impl Disk for RealDisk {
+    fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        // Before it is opened: opening a pipe would wait for its writer.
+        match self.stat(path)? {
+            None => return Ok(None),
+            Some(Stat { kind: Kind::File, len, .. }) if len <= LARGEST_READ => {}
+            Some(Stat { kind: Kind::File, .. }) => return Err(too_large()),
+            Some(Stat { kind: Kind::Folder, .. }) => return Err(io::ErrorKind::IsADirectory.into()),
+            Some(_) => return Err(io::Error::other("it is not an ordinary file")),
+        }
+        let file = match fs::File::open(path) {
+            Ok(file) => file,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(e),
+        };
+        let mut out = Vec::new();
+        file.take(LARGEST_READ + 1).read_to_end(&mut out)?;
+        if out.len() as u64 > LARGEST_READ {
+            return Err(too_large());
+        }
+        Ok(Some(out))
+    }
+
+    fn write_all(&self, files: &[(PathBuf, Cow<'_, [u8]>)]) -> Result<(), DiskError> {
+        self.write_files(files, false)
+    }
+
+    fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), DiskError> {
+        self.write_files(&[(path.to_owned(), Cow::Borrowed(content))], true)
+    }
+
+    fn remove(&self, paths: &[PathBuf]) -> Result<(), DiskError> {
+        let mut guard = Guard::new(&self.root)?;
+        let mut dirs = BTreeSet::new();
+        let mut result = Ok(());
+        for path in paths {
+            let removed = match (path.parent(), path.file_name()) {
+                // The link itself goes, not what it leads to.
+                (Some(parent), Some(name)) => guard.folder(parent, "remove").and_then(|dir| {
+                    let gone = self.remove_file(&dir.join(name)).map_err(|e| DiskError::new(path, "remove", e))?;
+                    if gone {
+                        dirs.insert(dir);
+                    }
+                    Ok(())
+                }),
+                _ => Err(DiskError::outside(path, "remove", "it names no file".to_owned())),
+            };
+            if removed.is_err() {
+                result = removed;
+                break;
+            }
+        }
+        result.and(self.sync_folders(&dirs))
+    }
+
+    fn list(&self, dir: &Path) -> io::Result<Vec<Entry>> {
+        let entries = match fs::read_dir(dir) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) => return Err(e),
+        };
+        let mut out = entries
+            .map(|entry| {
+                let entry = entry?;
+                Ok(Entry { name: entry.file_name(), kind: kind(entry.file_type()?) })
+            })
+            .collect::<io::Result<Vec<_>>>()?;
+        out.sort_unstable();
+        Ok(out)
+    }
+
+    fn create_dir_all(&self, dir: &Path, access: Access) -> Result<(), DiskError> {
+        let failed = |e| DiskError::new(dir, "make the folder", e);
+        let real = Guard::new(&self.root)?.folder(dir, "make the folder")?;
+        self.make_folders(&real, access).map_err(failed)?;
+        #[cfg(unix)]
+        if access == Access::Private {
+            use std::os::unix::fs::PermissionsExt;
+            if fs::metadata(&real).map_err(failed)?.permissions().mode() & 0o077 != 0 {
+                fs::set_permissions(&real, fs::Permissions::from_mode(0o700)).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn stat(&self, path: &Path) -> io::Result<Option<Stat>> {
+        let facts = match fs::metadata(path) {
+            Ok(facts) => facts,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(e),
+        };
+        let modified = facts.modified().ok().and_then(|t| Timestamp::try_from(t).ok());
+        Ok(Some(Stat { kind: kind(facts.file_type()), len: facts.len(), modified, mode: mode(&facts) }))
+    }
+}
+
+#[cfg(unix)]
+fn mode(facts: &fs::Metadata) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    facts.permissions().mode() & 0o777
+}
+
+#[cfg(not(unix))]
+fn mode(_: &fs::Metadata) -> u32 {
+    0
+}
+
+fn too_large() -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 256 MB")
+}
+
+fn kind(of: fs::FileType) -> Kind {
+    match of {
+        t if t.is_symlink() => Kind::Link,
+        t if t.is_dir() => Kind::Folder,
+        t if t.is_file() => Kind::File,
+        _ => Kind::Other,
+    }
+}

@@ -1,0 +1,173 @@
+use std::{fmt::Write, path::Path};
+
+use jiff::tz::TimeZone;
+use sales_model::Settings;
+use toml_edit::{Array, Value};
+
+use crate::{Disk, FileError, Workspace, error::quoted, toml_text};
+
+impl Workspace {
+    /// The settings of `workspace.toml`.
+    ///
+    /// # Errors
+    /// The file is missing, unreadable, no TOML, has an unknown key (which may be a mistyped one) or a value that makes no sense.
+    pub fn settings(&self, disk: &dyn Disk) -> Result<Settings, FileError> {
+        let path = self.settings_path();
+        match toml_text::read(disk, &path)? {
+            None => Err(FileError::new(&path, None, "there is no such file", format!("sales init {}", quoted(self.root())))),
+            Some(text) => parse_settings(&path, &text),
+        }
+    }
+}
+
+/// Reads settings out of the text of a `workspace.toml`; `path` is for messages.
+///
+/// # Errors
+/// As [`Workspace::settings`].
+pub fn parse_settings(path: &Path, text: &str) -> Result<Settings, FileError> {
+    let mut settings: Settings = toml::from_str(text).map_err(|e| toml_text::error(path, text, e.message(), e.span().map(|s| s.start)))?;
+    settings.own_domains = settings.own_domains.iter().map(|d| tidy_domain(d)).filter(|d| !d.is_empty()).collect();
+    for list in [&mut settings.competitors, &mut settings.stages, &mut settings.slack.channel_patterns, &mut settings.slack.ignore_channels]
+    {
+        list.retain_mut(|word| {
+            *word = word.trim().to_owned();
+            !word.is_empty()
+        });
+    }
+    match problem(&settings) {
+        None => Ok(settings),
+        Some((table, key, reason)) => {
+            let next = format!("Correct it in your editor: {}", quoted(path));
+            Err(FileError::new(path, line_of_key(text, table, key), reason, next))
+        }
+    }
+}
+
+/// The first value that makes no sense: (table, key, reason).
+fn problem(settings: &Settings) -> Option<(&'static str, &'static str, String)> {
+    if TimeZone::get(&settings.timezone).is_err() {
+        return Some(("", "timezone", "`timezone` is not the name of a time zone, such as \"Europe/Berlin\" or \"UTC\"".to_owned()));
+    }
+    if settings.own_domains.iter().any(|d| !looks_like_domain(d)) {
+        return Some((
+            "",
+            "own_domains",
+            "`own_domains` holds something that is not a mail domain, such as \"yourcompany.com\"".to_owned(),
+        ));
+    }
+    if settings.slack.channel_patterns.iter().any(|p| !p.contains("{alias}")) {
+        return Some((
+            "slack",
+            "channel_patterns",
+            "each of `channel_patterns` has to contain `{alias}`, as in \"ext-{alias}\"".to_owned(),
+        ));
+    }
+    if !matches!(settings.slack.limits.as_str(), "on" | "off") {
+        return Some(("slack", "limits", "`limits` is \"on\" or \"off\"".to_owned()));
+    }
+    None
+}
+
+fn line_of_key(text: &str, table: &str, key: &str) -> Option<usize> {
+    let doc = toml_edit::Document::parse(text).ok()?;
+    let root = doc.as_table();
+    let place = if table.is_empty() { root } else { root.get(table)?.as_table()? };
+    Some(toml_text::line_of(text, place.get(key)?.span()?.start))
+}
+
+/// A domain as people write it (`@Acme.dev`, `https://acme.dev/`) in the form that is compared.
+pub(crate) fn tidy_domain(text: &str) -> String {
+    let text = text.trim().to_lowercase();
+    let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(&text);
+    text.trim_start_matches('@').trim_end_matches('/').trim_end_matches('.').to_owned()
+}
+
+pub(crate) fn looks_like_domain(text: &str) -> bool {
+    text.len() <= 253
+        && text.contains('.')
+        && text.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_'))
+}
+
+/// Mail providers for everybody: their domain says nothing about a company.
+const PROVIDERS: &[&str] = &[
+    "gmail.com",
+    "googlemail.com",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "yahoo.com",
+    "icloud.com",
+    "me.com",
+    "aol.com",
+    "gmx.net",
+    "gmx.de",
+    "web.de",
+    "proton.me",
+    "protonmail.com",
+    "fastmail.com",
+    "mail.com",
+    "example.com",
+    "localhost",
+];
+
+/// Settings for a new workspace, as far as they can be guessed from what the caller knows: a mail address of the user (its domain is
+/// ours, its first label the company's name) and the machine's time zone.
+pub fn guess_settings(email: Option<&str>, timezone: Option<&str>) -> Settings {
+    let mut settings = Settings::default();
+    let domain = email.and_then(|e| e.rsplit_once('@')).map(|(_, d)| tidy_domain(d));
+    if let Some(domain) = domain.filter(|d| looks_like_domain(d) && !PROVIDERS.contains(&d.as_str())) {
+        let mut letters = domain.split('.').next().unwrap_or_default().chars();
+        settings.company = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+        settings.own_domains = vec![domain];
+    }
+    if let Some(zone) = timezone.filter(|z| TimeZone::get(z).is_ok()) {
+        settings.timezone = zone.to_owned();
+    }
+    settings
+}
+
+/// The text of a `workspace.toml` with every key present, explained, and set as in `settings`.
+pub fn settings_template(settings: &Settings) -> String {
+    let text = |s: &str| Value::from(s).to_string();
+    let list = |l: &[String]| Value::from(l.iter().map(String::as_str).collect::<Array>()).to_string();
+    let slack = &settings.slack;
+    let keys = [
+        ("company", text(&settings.company), "Our company's name, as it stands in the summaries."),
+        ("own_domains", list(&settings.own_domains), "Our mail domains: our side of every conversation, such as [\"yourcompany.com\"]."),
+        ("timezone", text(&settings.timezone), "IANA time zone of file dates and schedules, such as \"Europe/Berlin\"."),
+        ("competitors", list(&settings.competitors), "Competitors to look for at all customers; a profile may add its own."),
+        ("stages", list(&settings.stages), "The stages of a deal, in order."),
+        ("history", text(&settings.history.to_string()), "How far back a first sync goes: a number and d (days), w (weeks) or y (years)."),
+    ];
+    let slack_keys = [
+        ("look_back", text(&slack.look_back.to_string()), "Every sync reads this far back again, for edits, deletions and new replies."),
+        ("wide", text(&slack.wide.to_string()), "Once a day a sync reads this far back, edited replies included."),
+        ("audit_every", text(&slack.audit_every.to_string()), "Everything is read again once in this time, little by little."),
+        (
+            "channel_patterns",
+            list(&slack.channel_patterns),
+            "Channel names that belong to the customer whose alias stands at {alias}, such as [\"ext-{alias}\", \"{alias}-internal\"].",
+        ),
+        ("ignore_channels", list(&slack.ignore_channels), "Channels never read: names, ids or globs, such as [\"random\", \"fun-*\"]."),
+        (
+            "direct_messages",
+            slack.direct_messages.to_string(),
+            "Read direct messages too; the Slack app then needs the scopes im:history and mpim:history.",
+        ),
+        ("limits", text(&slack.limits), "Keep to Slack's rate limits: \"on\"; \"off\" is only possible with a server on this machine."),
+    ];
+    let mut out =
+        String::from("# Settings of this workspace. Credentials never stand here: they come from the environment or from the file .env.\n");
+    let mut put = |header: &str, keys: &[(&str, String, &str)]| {
+        if !header.is_empty() {
+            let _ = write!(out, "\n[{header}]\n");
+        }
+        for (key, value, explained) in keys {
+            // Writing to a string can't fail.
+            let _ = write!(out, "\n# {explained}\n{key} = {value}\n");
+        }
+    };
+    put("", &keys);
+    put("slack", &slack_keys);
+    out
+}
