@@ -2,6 +2,10 @@
 //!
 //! What must not live here: files of customers, vendors, decisions about what a record means.
 
+mod sqlite;
 mod store;
+#[cfg(any(test, feature = "suite"))]
+pub mod suite;
 
+pub use sqlite::{FailHook, OpenOptions, SqliteStore};
 pub use store::*;

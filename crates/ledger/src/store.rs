@@ -66,6 +66,9 @@ pub struct Owner {
     pub started: String,
 }
 
+/// Tells whether the process behind a lease still runs.
+pub type Alive = fn(&Owner) -> bool;
+
 /// The right to write one stream, until it expires or is taken over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
@@ -351,14 +354,7 @@ pub struct Counts {
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Takes a stream. An owner that is dead (see [`Owner`]; judged by `alive`) or whose lease expired is taken over.
-    async fn lease(
-        &self,
-        key: &StreamKey,
-        owner: &Owner,
-        now: Timestamp,
-        ttl: SignedDuration,
-        alive: fn(&Owner) -> bool,
-    ) -> Result<LeaseOutcome>;
+    async fn lease(&self, key: &StreamKey, owner: &Owner, now: Timestamp, ttl: SignedDuration, alive: Alive) -> Result<LeaseOutcome>;
     /// Keeps a lease for another `ttl`.
     async fn renew(&self, lease: &Lease, now: Timestamp, ttl: SignedDuration) -> Result<()>;
     /// Gives a lease back and notes how the turn ended.

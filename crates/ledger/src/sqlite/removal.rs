@@ -1,0 +1,186 @@
+//! What is gone at the vendor: told, or missing from a range that was read completely.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{OptionalExtension, params};
+use sales_model::RecordState;
+
+use super::{
+    change::Changes,
+    error::Run,
+    known::{Known, number, one, select_known},
+    page::supersede,
+    prepare::{Page, Row},
+    time,
+    writer::Work,
+};
+use crate::CoveredRange;
+
+/// The body of a record of which nothing is left to say.
+pub(super) const BLANK: &str = r#"{"t":""}"#;
+
+/// What has to be looked at after the records of a page are in.
+#[derive(Default)]
+pub(super) struct Removal {
+    gone: Vec<(i64, String)>,
+    /// Conversations with a new live reply: a deleted first record shows as a stub again.
+    raised: BTreeSet<(i64, String)>,
+    /// Conversations that lost a reply: with the last one, a stub goes too.
+    lowered: BTreeSet<(i64, String)>,
+}
+
+impl Removal {
+    pub(super) fn gone_record(&mut self, place: i64, native: &str) {
+        self.gone.push((place, native.to_owned()));
+    }
+
+    /// A record of the page stands in its conversation.
+    pub(super) fn replied(&mut self, place: i64, row: &Row) {
+        if row.record.state == RecordState::Live && !row.record.is_first() {
+            self.raised.insert((place, row.record.thread.clone()));
+        }
+    }
+
+    /// A record stood in a conversation, and may no longer.
+    pub(super) fn left(&mut self, place: i64, known: &Known) {
+        if known.state == RecordState::Live && !known.is_first() {
+            self.lowered.insert((place, known.thread.clone()));
+        }
+    }
+
+    /// Marks what is gone; gives how many records are now deleted or stubs.
+    pub(super) fn run(mut self, work: &mut Work<'_>, page: &Page, changes: &mut Changes) -> Run<u64> {
+        let at = page.rest.at.map(time::micros);
+        let mut count = 0;
+        let mut firsts = Vec::new();
+        // Replies before first records, so that these know whether somebody still answers them.
+        for range in &page.rest.covered {
+            let Some(place) = work.known_place(&range.place)? else { continue };
+            for known in missing(work, page, place, range)? {
+                if known.is_first() {
+                    firsts.push((place, known));
+                } else {
+                    count += self.reply(work, place, &known, at, changes)?;
+                }
+            }
+        }
+        for gone in &page.rest.gone {
+            let Some(place) = work.known_place(&gone.place)? else { continue };
+            match &gone.thread {
+                Some(thread) => {
+                    let sql = select_known!("INDEXED BY record_order WHERE place = ?1 AND thread = ?2 AND state = 0");
+                    for known in all(work, sql, params![place, thread])? {
+                        if known.is_first() {
+                            firsts.push((place, known));
+                        } else {
+                            count += self.reply(work, place, &known, at, changes)?;
+                        }
+                    }
+                }
+                None => self.gone.push((place, gone.native.clone())),
+            }
+        }
+        for (place, native) in std::mem::take(&mut self.gone) {
+            match one(work.conn, place, &native)? {
+                Some(known) if known.is_first() => firsts.push((place, known)),
+                Some(known) => count += self.reply(work, place, &known, at, changes)?,
+                None => {}
+            }
+        }
+        let mut seen = BTreeSet::new();
+        for (place, known) in firsts {
+            if seen.insert(known.id) {
+                count += first(work, place, &known, at, changes)?;
+            }
+        }
+        for (place, thread) in &self.raised {
+            flip(work, *place, thread, RecordState::Deleted, RecordState::Stub, changes)?;
+        }
+        for (place, thread) in &self.lowered {
+            if !answered(work, *place, thread)? {
+                flip(work, *place, thread, RecordState::Stub, RecordState::Deleted, changes)?;
+            }
+        }
+        Ok(count)
+    }
+
+    fn reply(&mut self, work: &mut Work<'_>, place: i64, known: &Known, at: Option<i64>, changes: &mut Changes) -> Run<u64> {
+        self.lowered.insert((place, known.thread.clone()));
+        bury(work, place, known, RecordState::Deleted, at, changes)
+    }
+}
+
+fn first(work: &mut Work<'_>, place: i64, known: &Known, at: Option<i64>, changes: &mut Changes) -> Run<u64> {
+    let to = if answered(work, place, &known.thread)? { RecordState::Stub } else { RecordState::Deleted };
+    bury(work, place, known, to, at, changes)
+}
+
+/// Live records in the range that the page does not hold.
+fn missing(work: &Work<'_>, page: &Page, place: i64, range: &CoveredRange) -> Run<Vec<Known>> {
+    let mut known = match &range.thread {
+        None => {
+            let sql =
+                select_known!("INDEXED BY record_order WHERE place = ?1 AND thread >= ?2 AND thread <= ?3 AND native = '' AND state = 0");
+            all(work, sql, params![place, range.from, range.to])?
+        }
+        Some(thread) => {
+            let sql = select_known!(
+                "INDEXED BY record_order WHERE place = ?1 AND thread = ?4 AND native >= ?2 AND native <= ?3 AND native <> ''
+                 AND state = 0"
+            );
+            all(work, sql, params![place, range.from, range.to, thread])?
+        }
+    };
+    known.retain(|k| !page.has(&range.place, &k.native));
+    Ok(known)
+}
+
+fn all(work: &Work<'_>, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Run<Vec<Known>> {
+    let mut select = work.conn.prepare_cached(sql)?;
+    let rows = select.query_map(values, Known::read)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether a conversation has a live reply.
+fn answered(work: &Work<'_>, place: i64, thread: &str) -> Run<bool> {
+    let sql = "SELECT 1 FROM record INDEXED BY record_order WHERE place = ?1 AND thread = ?2 AND native > '' AND state = 0";
+    Ok(work.conn.prepare_cached(sql)?.exists((place, thread))?)
+}
+
+/// Takes a record's content away; it stays in the history only. Gives 1 if something changed.
+fn bury(work: &mut Work<'_>, place: i64, known: &Known, to: RecordState, at: Option<i64>, changes: &mut Changes) -> Run<u64> {
+    // Read again: an earlier range or deletion of this page may have been about the same record.
+    let sql = "SELECT state FROM record WHERE id = ?1";
+    let state: i64 = work.conn.prepare_cached(sql)?.query_row([known.id], |r| r.get(0))?;
+    if state == number(to) || state == number(RecordState::Deleted) {
+        return Ok(0);
+    }
+    if state != number(RecordState::Live) {
+        work.conn.prepare_cached("UPDATE record SET state = ?2 WHERE id = ?1")?.execute((known.id, number(to)))?;
+        changes.dirty(known.unit);
+        return Ok(1);
+    }
+    supersede(work.conn, known, at)?;
+    work.conn
+        .prepare_cached(
+            "UPDATE record SET state = ?2, partial = 0, version = version + 1, hash = zeroblob(16), chunk = NULL, start = NULL,
+               size = NULL, body = ?3 WHERE id = ?1",
+        )?
+        .execute(params![known.id, number(to), BLANK])?;
+    work.fulltext.drop(known.id);
+    changes.went(place, known.at);
+    changes.version(place);
+    changes.dirty(known.unit);
+    Ok(1)
+}
+
+/// Changes how the content-less first record of a conversation is shown.
+fn flip(work: &Work<'_>, place: i64, thread: &str, from: RecordState, to: RecordState, changes: &mut Changes) -> Run<()> {
+    let sql = "UPDATE record SET state = ?4 WHERE place = ?1 AND thread = ?2 AND native = '' AND state = ?3 RETURNING unit";
+    let values = params![place, thread, number(from), number(to)];
+    let unit: Option<i64> = work.conn.prepare_cached(sql)?.query_row(values, |r| r.get(0)).optional()?;
+    if let Some(unit) = unit {
+        changes.dirty(unit);
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! The port, answered.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use sales_model::{AccountKey, Attribution, CustomerId, Doubt, Person, Place, RecordId, StreamKey, WorkItem};
+
+use super::{SqliteStore, audit, catalogue, lease, page, prepare, project, read, scopes, search, verify, work_list};
+use crate::{
+    Alive, AuditEntry, Check, Committed, Counts, Dirty, Ended, FileEntry, Hit, Job, Lease, LeaseOutcome, Owner, PageCommit, Projected,
+    Range, Result, Store, StoredRecord, StreamState, UnitFindings,
+};
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn lease(&self, key: &StreamKey, owner: &Owner, now: Timestamp, ttl: SignedDuration, alive: Alive) -> Result<LeaseOutcome> {
+        let wish = lease::Wish { key: key.clone(), owner: owner.clone(), now, ttl, alive };
+        self.writer.write("taking a stream", false, move |work| lease::lease(work, &wish)).await
+    }
+
+    async fn renew(&self, lease: &Lease, now: Timestamp, ttl: SignedDuration) -> Result<()> {
+        let lease = lease.clone();
+        self.writer.write("keeping a stream", false, move |work| lease::renew(work, &lease, now, ttl)).await
+    }
+
+    async fn release(&self, lease: &Lease, ended: Ended) -> Result<()> {
+        let lease = lease.clone();
+        self.writer.write("giving a stream back", false, move |work| lease::release(work, &lease, &ended)).await
+    }
+
+    async fn reset(&self, lease: &Lease) -> Result<()> {
+        let lease = lease.clone();
+        self.writer.write("forgetting a checkpoint", false, move |work| lease::reset(work, &lease)).await
+    }
+
+    async fn commit(&self, lease: &Lease, page: PageCommit) -> Result<Committed> {
+        let lease = lease.clone();
+        let page = self.pool.read("reading for a page", move |conn| prepare::prepare(conn, &lease, page)).await?;
+        let page = Arc::new(page);
+        self.writer.write("writing a page", true, move |work| page::apply(work, &page)).await
+    }
+
+    async fn work(&self, account: &AccountKey, stream: &str, partition: &str, limit: usize) -> Result<Vec<WorkItem>> {
+        let key = StreamKey { account: account.clone(), stream: stream.into(), partition: partition.into() };
+        self.pool.read("reading a work list", move |conn| work_list::pending(conn, &key, limit)).await
+    }
+
+    async fn streams(&self) -> Result<Vec<StreamState>> {
+        self.pool.read("reading streams", lease::streams).await
+    }
+
+    async fn people(&self) -> Result<Vec<Person>> {
+        self.pool.read("reading people", catalogue::people).await
+    }
+
+    async fn places(&self) -> Result<Vec<Place>> {
+        self.pool.read("reading places", catalogue::places).await
+    }
+
+    async fn newest(&self) -> Result<Vec<(String, Timestamp)>> {
+        self.pool.read("reading places", catalogue::newest).await
+    }
+
+    async fn attributions(&self) -> Result<Vec<Attribution>> {
+        self.pool.read("reading attributions", scopes::attributions).await
+    }
+
+    async fn doubts(&self) -> Result<Vec<Doubt>> {
+        self.pool.read("reading the review list", scopes::doubts).await
+    }
+
+    async fn attribute(&self, places: &[String], attributions: &[Attribution], doubts: &[Doubt]) -> Result<()> {
+        let (places, attributions, doubts) = (places.to_vec(), attributions.to_vec(), doubts.to_vec());
+        self.writer.write("writing attributions", false, move |work| scopes::put_places(work, &places, &attributions, &doubts)).await
+    }
+
+    async fn authors(&self, place: &str, threads: &[String]) -> Result<Vec<(String, Vec<String>)>> {
+        let (place, threads) = (place.to_owned(), threads.to_vec());
+        self.pool.read("reading authors", move |conn| read::authors(conn, &place, &threads)).await
+    }
+
+    async fn dirty(&self, place: Option<&str>, limit: usize) -> Result<Vec<Dirty>> {
+        let place = place.map(str::to_owned);
+        self.pool.read("reading marks", move |conn| project::dirty(conn, place.as_deref(), limit)).await
+    }
+
+    async fn touch(&self, place: Option<&str>) -> Result<()> {
+        let place = place.map(str::to_owned);
+        self.writer.write("writing marks", false, move |work| project::touch(work, place.as_deref())).await
+    }
+
+    async fn read(&self, ranges: &[Range]) -> Result<Vec<Vec<StoredRecord>>> {
+        let ranges = ranges.to_vec();
+        self.pool.read("reading records", move |conn| read::ranges(conn, &ranges)).await
+    }
+
+    async fn record(&self, id: &RecordId) -> Result<Vec<StoredRecord>> {
+        let id = id.clone();
+        self.pool.read("reading a record", move |conn| read::record(conn, &id)).await
+    }
+
+    async fn raw(&self, id: &RecordId) -> Result<Option<Vec<u8>>> {
+        let id = id.clone();
+        self.pool.read("reading a raw item", move |conn| read::raw(conn, &id)).await
+    }
+
+    async fn files(&self, customer: Option<&CustomerId>) -> Result<Vec<FileEntry>> {
+        let customer = customer.cloned();
+        self.pool.read("reading the path table", move |conn| project::files(conn, customer.as_ref())).await
+    }
+
+    async fn files_of(&self, units: &[Dirty]) -> Result<Vec<FileEntry>> {
+        let units = units.to_vec();
+        self.pool.read("reading the path table", move |conn| project::files_of(conn, &units)).await
+    }
+
+    async fn projected(&self, change: Projected) -> Result<()> {
+        self.writer.write("writing what was projected", false, move |work| project::projected(work, &change)).await
+    }
+
+    async fn findings(&self, customer: &CustomerId) -> Result<Vec<UnitFindings>> {
+        let customer = customer.clone();
+        self.pool.read("reading findings", move |conn| project::findings(conn, &customer)).await
+    }
+
+    async fn stale(&self) -> Result<Vec<CustomerId>> {
+        self.pool.read("reading stale contexts", project::stale).await
+    }
+
+    async fn refreshed(&self, customer: &CustomerId) -> Result<()> {
+        let customer = customer.clone();
+        self.writer.write("noting a context", false, move |work| project::refreshed(work, &customer)).await
+    }
+
+    async fn search(&self, query: &str, places: Option<&[String]>, limit: usize) -> Result<Vec<Hit>> {
+        let (query, places) = (query.to_owned(), places.map(<[String]>::to_vec));
+        self.pool.read("searching", move |conn| search::search(conn, &query, places.as_deref(), limit)).await
+    }
+
+    async fn audit(&self, entry: AuditEntry) -> Result<()> {
+        self.writer.write("writing the audit log", false, move |work| audit::append(work, &entry)).await
+    }
+
+    async fn job(&self, job: Job) -> Result<()> {
+        self.writer.write("noting a job", false, move |work| audit::job(work.conn, &job)).await
+    }
+
+    async fn set(&self, name: &str, value: &str) -> Result<()> {
+        let (name, value) = (name.to_owned(), value.to_owned());
+        self.writer.write("keeping a value", false, move |work| project::set(work, &name, &value)).await
+    }
+
+    async fn get(&self, name: &str) -> Result<Option<String>> {
+        let name = name.to_owned();
+        self.pool.read("reading a value", move |conn| project::get(conn, &name)).await
+    }
+
+    async fn failures(&self) -> Result<Vec<(StreamKey, String, String)>> {
+        self.pool.read("reading failures", work_list::failures).await
+    }
+
+    async fn counts(&self) -> Result<Counts> {
+        self.pool.read("counting", catalogue::counts).await
+    }
+
+    async fn verify(&self) -> Result<Vec<Check>> {
+        self.pool.read("verifying the ledger", verify::all).await
+    }
+}

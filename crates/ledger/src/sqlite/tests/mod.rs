@@ -1,0 +1,1 @@
+//! Cases that need to see inside the file.
