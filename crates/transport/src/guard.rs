@@ -70,7 +70,6 @@ pub(crate) fn redirect(from: &Url, status: u16, location: &HeaderValue, has_body
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     fn verdict(url: &str) -> Result<Route, String> {

@@ -55,7 +55,6 @@ fn proxy_url(text: &str) -> Result<Url, String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     fn settings(https: &str) -> ProxySettings {

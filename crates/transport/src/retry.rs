@@ -63,7 +63,7 @@ mod tests {
         assert_ne!(run(7), run(8));
         let jitter = Jitter::new(1);
         for failures in 0..40 {
-            let most = FIRST.saturating_mul(1 << failures.max(1).min(10) - 1).min(LONGEST);
+            let most = FIRST.saturating_mul(1 << (failures.clamp(1, 10) - 1)).min(LONGEST);
             let longest = (0..200).map(|_| jitter.back_off(failures)).max();
             assert!(longest > Some(most / 2) && longest <= Some(most), "{failures}: {longest:?} of {most:?}");
         }

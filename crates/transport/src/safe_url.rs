@@ -55,7 +55,6 @@ impl fmt::Debug for SafeUrl {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     fn shown(url: &str) -> String {

@@ -83,11 +83,12 @@ impl Budget for MemoryBudget {
     }
 
     fn state(&self, key: &BudgetKey, now: Timestamp) -> Result<BudgetState, PortError> {
-        let mut entries = self.lock();
-        let Some(entry) = entries.get_mut(key) else { return Ok(BudgetState::default()) };
+        let entries = self.lock();
+        let Some(entry) = entries.get(key) else { return Ok(BudgetState::default()) };
         let clock = micros(now);
-        let now = entry.tick(clock);
-        let from = now.saturating_sub(entry.gauge.keep);
+        // Looking changes nothing: on a copy.
+        let (now, back) = { entry.gauge }.tick(clock);
+        let from = now.saturating_sub(entry.gauge.keep).saturating_add(back);
         let used = entry.sends.iter().rev().take_while(|&&at| at > from).count();
         Ok(entry.gauge.state(clock, u32::try_from(used).unwrap_or(u32::MAX)))
     }

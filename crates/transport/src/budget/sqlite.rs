@@ -1,13 +1,15 @@
 //! Budgets shared by all processes of a workspace, in a small database file of their own.
 
 use std::{
+    error::Error,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
+    thread,
     time::Duration,
 };
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::window::{Decision, FULL, Gauge, decide, micros};
 use crate::{Budget, BudgetKey, BudgetRule, BudgetState, Grant, PortError, Window};
@@ -23,6 +25,13 @@ pub struct SqliteBudget {
 
 /// How long to wait for another process that is writing; it does so for less than a millisecond.
 const BUSY: Duration = Duration::from_secs(10);
+
+/// How often, and how far apart, the switch to write-ahead mode is tried: 2 s for something that takes a millisecond.
+const SWITCH_TRIES: u32 = 400;
+const SWITCH_PAUSE: Duration = Duration::from_millis(5);
+
+/// `user_version` of a file with [`SCHEMA`].
+const SCHEMA_VERSION: i64 = 1;
 
 const SCHEMA: &str = "
 CREATE TABLE budget (
@@ -55,14 +64,14 @@ impl SqliteBudget {
     }
 
     fn with<T>(&self, what: &str, work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T, PortError> {
-        let fail = |error: rusqlite::Error| PortError { what: format!("{what} in {}", self.path.display()), source: Box::new(error) };
+        let fail = |source| PortError { what: format!("{what} in {}", self.path.display()), source };
         // A transaction that a panic left behind was rolled back when it was dropped.
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let connection = match &mut *connection {
             Some(open) => open,
             none => none.insert(open(&self.path).map_err(fail)?),
         };
-        work(connection).map_err(fail)
+        work(connection).map_err(|error| fail(error.into()))
     }
 
     /// Changes a budget in one transaction that no other process can come between.
@@ -167,19 +176,41 @@ impl Budget for SqliteBudget {
     }
 }
 
-fn open(path: &Path) -> rusqlite::Result<Connection> {
+/// The file was written by a newer version.
+#[derive(Debug, thiserror::Error)]
+#[error("the file has schema {0}, this version knows up to {SCHEMA_VERSION}")]
+struct TooNew(i64);
+
+fn open(path: &Path) -> Result<Connection, Box<dyn Error + Send + Sync>> {
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    write_ahead(&connection)?;
     // Not `OFF`: `NORMAL` syncs nothing per charge either (only when the log is folded in), and a power cut cannot damage the file.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if version == 0 {
-        transaction.execute_batch(SCHEMA)?;
+    match version {
+        0 => transaction.execute_batch(SCHEMA)?,
+        SCHEMA_VERSION => {}
+        newer => return Err(TooNew(newer).into()),
     }
     transaction.commit()?;
     Ok(connection)
+}
+
+/// Switches a new file to write-ahead mode. SQLite does not wait for another process that does the same at this moment, so we do.
+#[expect(clippy::disallowed_methods, reason = "a real moment is waited for another process, whatever the clock says")]
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let mut tries = 0;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && tries < SWITCH_TRIES => {
+                tries += 1;
+                thread::sleep(SWITCH_PAUSE);
+            }
+            answer => return answer,
+        }
+    }
 }
 
 fn load(connection: &Connection, key: &BudgetKey) -> rusqlite::Result<Option<(i64, Gauge)>> {

@@ -5,7 +5,7 @@ use std::{error::Error, time::Duration};
 use ::http::{HeaderMap, HeaderValue, Method, header};
 use bytes::Bytes;
 use reqwest::{Client, Request};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, zeroize::Zeroizing};
 use tokio::time::timeout;
 use url::{Url, form_urlencoded};
 
@@ -61,7 +61,7 @@ impl Prepared {
             Body::SecretForm(pairs) => (Method::POST, Some(form(pairs.iter().map(|(name, value)| (*name, value.expose_secret()))))),
         };
         let bearer = call.bearer.as_ref().map(|secret| {
-            let mut value = HeaderValue::from_str(&format!("Bearer {}", secret.expose_secret()))
+            let mut value = HeaderValue::from_str(&Zeroizing::new(format!("Bearer {}", secret.expose_secret())))
                 .map_err(|_| "a server with a credential that holds characters no header may carry".to_owned())?;
             value.set_sensitive(true);
             Ok::<_, String>(value)

@@ -53,6 +53,8 @@ impl Clients {
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .referer(false)
+            // A name service has no say in what this machine is.
+            .resolve_to_addrs("localhost", &LOCALHOST)
             // What the environment says is passed in as data.
             .no_proxy()
     }
@@ -74,7 +76,7 @@ impl Clients {
             .map_err(|error| error.to_string())?
             .with_root_certificates(rustls::RootCertStore::empty())
             .with_no_client_auth();
-        let builder = self.common().tls_backend_preconfigured(tls).resolve_to_addrs("localhost", &LOCALHOST);
+        let builder = self.common().tls_backend_preconfigured(tls);
         builder.build().map_err(|error| causes(&error))
     }
 }

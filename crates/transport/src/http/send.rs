@@ -145,12 +145,13 @@ impl Inner {
     fn stop(&self, call: &Call, asked: SignedDuration) -> Result<Timestamp, TransportError> {
         let now = self.timer.now();
         let at = |wait: SignedDuration| now.checked_add(wait).unwrap_or(Timestamp::MAX);
-        let wait = self.jitter.spread(asked);
-        self.budget.penalize(&call.budget.key, now, at(wait.min(LONGEST_STOP)))?;
+        let until = at(self.jitter.spread(asked));
         if asked > self.limits.patience {
-            return Err(TransportError::Throttled { operation: call.operation, until: at(asked) });
+            self.budget.penalize(&call.budget.key, now, until.min(at(LONGEST_STOP)))?;
+            return Err(TransportError::Throttled { operation: call.operation, until });
         }
-        Ok(at(wait))
+        self.budget.penalize(&call.budget.key, now, until)?;
+        Ok(until)
     }
 
     /// Waits before the next attempt, if there may be one; at least until the time that the vendor named.

@@ -17,6 +17,7 @@ pub struct RealTimer;
 const SLICE: Duration = Duration::from_secs(30);
 
 impl Clock for RealTimer {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that is passed in")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
@@ -24,6 +25,7 @@ impl Clock for RealTimer {
 
 #[async_trait]
 impl Timer for RealTimer {
+    #[expect(clippy::disallowed_methods, reason = "this is the timer that is passed in")]
     async fn sleep_until(&self, at: Timestamp) {
         loop {
             let rest = at.duration_since(self.now());
@@ -38,7 +40,6 @@ impl Timer for RealTimer {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     #[test]
