@@ -1,1 +1,25 @@
-//! Use cases: sync, attribute, project, summarise.
+//! Use cases: sync, attribute, project, summarise, import, verify.
+//!
+//! This room owns order, cancellation and failpoints. Everything it touches is passed in through [`Ports`]. What must not live here:
+//! vendors' names of things, SQL, sockets, the environment, printing.
+
+mod app;
+mod attribute;
+mod directory;
+mod error;
+mod explain;
+mod import;
+mod ports;
+mod project;
+mod report;
+mod summarise;
+mod sync;
+mod units;
+
+pub use app::App;
+pub use error::EngineError;
+pub use explain::Explanation;
+pub use import::{ImportReport, ImportSource};
+pub use ports::{Account, Event, FAILPOINTS, Failpoints, NoFailpoints, Ports, Progress, Silent};
+pub use report::{AccountReport, BusyStream, CustomerReport, FailedStream, RebuildReport, SyncReport, SyncRequest};
+pub use sync::{Runner, SliceOutcome};

@@ -1,0 +1,96 @@
+//! The use cases behind one handle.
+
+use std::sync::Arc;
+
+use sales_ledger::{AuditEntry, Check};
+use sales_model::{CustomerId, RecordId};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Account, Explanation, ImportReport, ImportSource, Ports, RebuildReport, SyncReport, SyncRequest, attribute::Attributor,
+    directory::Directory, error::Result, explain, import, project::Projector, summarise::Summariser, sync,
+};
+
+/// The use cases of one workspace. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) ports: Arc<Ports>,
+    pub(crate) directory: Arc<Directory>,
+}
+
+impl App {
+    /// Loads what is known of people, places and owners, and brings attribution in line with the profiles as they are now.
+    pub async fn open(ports: Ports) -> Result<Self> {
+        let directory = Arc::new(Directory::load(&ports).await?);
+        let app = App { ports: Arc::new(ports), directory };
+        Attributor::new(&app).if_changed().await?;
+        Ok(app)
+    }
+
+    /// Pulls the accounts, writes files and contexts. Stops between two pages when `stop` is cancelled.
+    pub async fn sync(&self, accounts: &[Account], request: &SyncRequest, stop: CancellationToken) -> Result<SyncReport> {
+        sync::run(self, accounts, request, stop).await
+    }
+
+    /// Reads an exported file through the same `process` as a sync.
+    pub async fn import(&self, source: ImportSource, stop: CancellationToken) -> Result<ImportReport> {
+        import::run(self, source, stop).await
+    }
+
+    /// Writes whatever files and contexts are behind the ledger, after a change of profiles or an interrupted run.
+    pub async fn refresh(&self) -> Result<SyncReport> {
+        let mut report = SyncReport::default();
+        Projector::new(self)?.drain(&mut report).await?;
+        Summariser::new(self)?.drain(&mut report).await?;
+        report.review = self.ports.store.doubts().await?.len() as u64;
+        Ok(report)
+    }
+
+    /// Makes every file again from the ledger; removes files of the program that no longer belong.
+    pub async fn rebuild(&self) -> Result<RebuildReport> {
+        let mut report = SyncReport::default();
+        let projector = Projector::new(self)?;
+        let removed = projector.forget_hashes().await?;
+        self.ports.store.touch(None).await?;
+        projector.drain(&mut report).await?;
+        let summariser = Summariser::new(self)?;
+        let customers = summariser.all(&mut report).await?;
+        Ok(RebuildReport { written: report.files, removed, customers })
+    }
+
+    /// Makes one customer's context again and gives its text.
+    pub async fn context(&self, customer: &CustomerId) -> Result<String> {
+        let mut report = SyncReport::default();
+        Projector::new(self)?.drain(&mut report).await?;
+        Summariser::new(self)?.write(customer, &mut report).await
+    }
+
+    /// Which customers a record belongs to, and why.
+    pub async fn explain(&self, record: &RecordId) -> Result<Option<Explanation>> {
+        explain::explain(self, record).await
+    }
+
+    /// Checks the ledger, and the files against it.
+    pub async fn verify(&self) -> Result<Vec<Check>> {
+        let mut checks = self.ports.store.verify().await?;
+        checks.push(Projector::new(self)?.check().await?);
+        Ok(checks)
+    }
+
+    /// Appends to the audit log.
+    pub async fn audit(&self, action: &str, detail: serde_json::Value) -> Result<()> {
+        let entry = AuditEntry { at: self.ports.timer.now(), action: action.to_owned(), detail: detail.to_string() };
+        Ok(self.ports.store.audit(entry).await?)
+    }
+}
+
+impl App {
+    /// The time zone of file dates.
+    pub(crate) fn zone(&self) -> Result<jiff::tz::TimeZone> {
+        let name = &self.ports.settings.timezone;
+        jiff::tz::TimeZone::get(name).map_err(|_| crate::EngineError::Setting {
+            what: format!("timezone = \"{name}\" in workspace.toml"),
+            why: "it is not an IANA time zone such as `Europe/Berlin`".into(),
+        })
+    }
+}

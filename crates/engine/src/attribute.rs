@@ -1,0 +1,107 @@
+//! Which customer a place or a conversation belongs to.
+//!
+//! The order of trust is fixed (decisions.md, "Data model"): explicit, exact address, mail domain, shared team, channel pattern, alias
+//! with a second reason. The first rule that speaks decides; when it speaks for several customers nobody gets the place and it goes to
+//! the review list, except for the user's own explicit words, which may name one place for several customers.
+
+mod rules;
+mod threads;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sales_model::{Attribution, ContentHash, Doubt, Scope};
+
+use crate::{App, error::Result};
+use rules::PlaceEvidence;
+
+pub(crate) use threads::threads;
+
+/// Attribution of whole places, and of the conversations in those that belong to nobody.
+pub(crate) struct Attributor<'a> {
+    app: &'a App,
+}
+
+type Authors = BTreeMap<String, BTreeSet<String>>;
+
+impl<'a> Attributor<'a> {
+    pub(crate) fn new(app: &'a App) -> Self {
+        Attributor { app }
+    }
+
+    /// Does the work only if profiles, settings, people or places changed since it was done last.
+    pub(crate) async fn if_changed(&self) -> Result<()> {
+        let inputs = self.inputs();
+        if self.app.ports.store.get("attribution_inputs").await?.as_deref() == Some(inputs.as_str()) {
+            return Ok(());
+        }
+        self.all().await
+    }
+
+    /// Brings the owners of all places in line with the profiles, people and places known now.
+    pub(crate) async fn all(&self) -> Result<()> {
+        let store = &self.app.ports.store;
+        let keys: Vec<String> = self.app.directory.read().places.keys().cloned().collect();
+        let mut spoken: BTreeMap<String, Authors> = BTreeMap::new();
+        for key in keys.iter().filter(|key| !self.is_explicit(key)) {
+            let authors = store.authors(key, &[]).await?;
+            spoken.insert(key.clone(), authors.into_iter().map(|(thread, who)| (thread, who.into_iter().collect())).collect());
+        }
+        let (attributions, doubts) = self.decide(&keys, &spoken);
+        store.attribute(&keys, &attributions, &doubts).await?;
+        store.set("attribution_inputs", &self.inputs()).await?;
+        self.app.directory.set_owners(store.attributions().await?);
+        Ok(())
+    }
+
+    fn is_explicit(&self, key: &str) -> bool {
+        let known = self.app.directory.read();
+        known.places.get(key).is_some_and(|place| !rules::explicit(place, &self.app.directory.customers).is_empty())
+    }
+
+    fn decide(&self, keys: &[String], spoken: &BTreeMap<String, Authors>) -> (Vec<Attribution>, Vec<Doubt>) {
+        let directory = &self.app.directory;
+        let known = directory.read();
+        let (mut attributions, mut doubts) = (Vec::new(), Vec::new());
+        for key in keys {
+            let Some(place) = known.places.get(key) else { continue };
+            let authors = spoken.get(key);
+            let speakers: BTreeSet<&String> = authors.into_iter().flat_map(BTreeMap::values).flatten().collect();
+            let people: Vec<_> = speakers.into_iter().filter_map(|k| known.people.get(k)).collect();
+            let evidence = PlaceEvidence { place, people: &people, everybody: &known.people };
+            let scope = Scope::Place { place: key.clone() };
+            match rules::place(&evidence, &directory.customers, &self.app.ports.settings) {
+                rules::Decision::Owners(owners) => attributions.extend(owners.into_iter().map(|(customer, rule, reason)| Attribution {
+                    scope: scope.clone(),
+                    customer,
+                    rule,
+                    reason,
+                })),
+                rules::Decision::Doubt { candidates, decide } => {
+                    doubts.push(Doubt { scope, candidates, decide });
+                    if let Some(authors) = authors {
+                        let (more, doubtful) = threads(key, authors, &known, &directory.customers);
+                        attributions.extend(more);
+                        doubts.extend(doubtful);
+                    }
+                }
+            }
+        }
+        (attributions, doubts)
+    }
+
+    /// A hash of everything the rules look at, but for who spoke where.
+    fn inputs(&self) -> String {
+        let known = self.app.directory.read();
+        let people: BTreeMap<_, _> = known.people.iter().collect();
+        let settings = &self.app.ports.settings;
+        let all = serde_json::json!([
+            &*self.app.directory.customers,
+            people,
+            known.places,
+            known.teams,
+            settings.slack.channel_patterns,
+            settings.own_domains
+        ]);
+        format!("{:?}", ContentHash::of(all.to_string().as_bytes()))
+    }
+}

@@ -1,0 +1,329 @@
+//! The rules for a whole place; pure.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use globset::Glob;
+use sales_model::{Candidate, CustomerId, Person, Place, Profile, Rule, Settings};
+
+/// What is known of a place.
+pub(super) struct PlaceEvidence<'a> {
+    pub(super) place: &'a Place,
+    /// Who has spoken there.
+    pub(super) people: &'a [&'a Person],
+    /// Everybody, to learn which team belongs to whom.
+    pub(super) everybody: &'a HashMap<String, Person>,
+}
+
+/// What the rules say.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Decision {
+    Owners(Vec<(CustomerId, Rule, String)>),
+    Doubt { candidates: Vec<Candidate>, decide: String },
+}
+
+type Votes = BTreeMap<CustomerId, String>;
+
+/// Decides a place.
+pub(super) fn place(evidence: &PlaceEvidence<'_>, customers: &[(CustomerId, Profile)], settings: &Settings) -> Decision {
+    let place = evidence.place;
+    let owners = explicit(place, customers);
+    if !owners.is_empty() {
+        return Decision::Owners(owners);
+    }
+    let id = native(place);
+    let weaker: [(Rule, Votes); 3] = [
+        (Rule::SharedTeam, shared_team(evidence, customers)),
+        (Rule::ChannelPattern, pattern(place, customers, settings)),
+        (Rule::AliasAndSecond, alias_and_second(evidence, customers)),
+    ];
+    for (rule, votes) in weaker {
+        if votes.len() > 1 {
+            return doubt(id, votes);
+        }
+        if let Some((customer, reason)) = votes.into_iter().next() {
+            return Decision::Owners(vec![(customer, rule, reason)]);
+        }
+    }
+    doubt(id, alias(place, customers))
+}
+
+/// Customers whose profile names the place.
+pub(super) fn explicit(place: &Place, customers: &[(CustomerId, Profile)]) -> Vec<(CustomerId, Rule, String)> {
+    let id = native(place);
+    customers
+        .iter()
+        .filter_map(|(customer, profile)| {
+            let entry = profile.slack.channels.iter().find(|entry| names_place(entry, id, place))?;
+            Some((customer.clone(), Rule::Explicit, format!("profile.toml lists `{entry}` under [slack] channels")))
+        })
+        .collect()
+}
+
+/// The vendor's id of a place.
+fn native(place: &Place) -> &str {
+    place.key.rsplit_once(':').map_or(place.key.as_str(), |(_, id)| id)
+}
+
+fn doubt(id: &str, votes: Votes) -> Decision {
+    let decide = match votes.keys().next() {
+        Some(first) => format!("if it is theirs, type `sales customer edit {first} --add-slack-channel {id}`"),
+        None => format!("to give it to a customer, type `sales customer edit CUSTOMER --add-slack-channel {id}`"),
+    };
+    let candidates = votes.into_iter().map(|(customer, reason)| Candidate { customer, reason }).collect();
+    Decision::Doubt { candidates, decide }
+}
+
+/// Whether an entry of `[slack] channels` (a name, an id or a glob) means this place.
+pub(super) fn names_place(entry: &str, id: &str, place: &Place) -> bool {
+    let entry = entry.trim().trim_start_matches('#');
+    if entry.eq_ignore_ascii_case(id) || entry == place.name || place.previous_names.iter().any(|n| n == entry) {
+        return true;
+    }
+    entry.contains(['*', '?', '[', '{']) && Glob::new(entry).is_ok_and(|g| g.compile_matcher().is_match(&place.name))
+}
+
+fn shared_team(evidence: &PlaceEvidence<'_>, customers: &[(CustomerId, Profile)]) -> Votes {
+    let mut votes = Votes::new();
+    for team in &evidence.place.external_teams {
+        for (customer, profile) in customers {
+            if profile.slack.team_ids.contains(team) {
+                votes.insert(customer.clone(), format!("the channel is shared with the Slack team {team}, which profile.toml names"));
+                continue;
+            }
+            let member = evidence
+                .everybody
+                .values()
+                .filter(|p| p.team.as_ref() == Some(team))
+                .filter_map(|p| p.email.as_deref())
+                .filter(|e| domain_of(e).is_some_and(|d| profile.domains.iter().any(|own| covers(own, d))));
+            if let Some(email) = member.min() {
+                let domain = domain_of(email).unwrap_or_default();
+                votes.insert(
+                    customer.clone(),
+                    format!("the channel is shared with the Slack team {team}, whose people write from {domain}"),
+                );
+            }
+        }
+    }
+    votes
+}
+
+fn pattern(place: &Place, customers: &[(CustomerId, Profile)], settings: &Settings) -> Votes {
+    let mut votes = Votes::new();
+    for pattern in &settings.slack.channel_patterns {
+        for (customer, profile) in customers {
+            if excluded(place, profile) {
+                continue;
+            }
+            for alias in names(customer, profile) {
+                let wanted = pattern.replace("{alias}", &globset::escape(&alias));
+                if Glob::new(&wanted).is_ok_and(|g| g.compile_matcher().is_match(&place.name)) {
+                    votes.entry(customer.clone()).or_insert_with(|| format!("the name matches the pattern `{pattern}` with `{alias}`"));
+                }
+            }
+        }
+    }
+    votes
+}
+
+/// Customers whose alias stands in the channel's name as a word of its own.
+fn alias(place: &Place, customers: &[(CustomerId, Profile)]) -> Votes {
+    let mut votes = Votes::new();
+    let words = word_sequence(&place.name);
+    for (customer, profile) in customers {
+        if excluded(place, profile) {
+            continue;
+        }
+        let hit = names(customer, profile).into_iter().find(|alias| contains_words(&words, &word_sequence(alias)));
+        if let Some(alias) = hit {
+            votes.insert(customer.clone(), format!("the channel's name has `{alias}` in it"));
+        }
+    }
+    votes
+}
+
+fn alias_and_second(evidence: &PlaceEvidence<'_>, customers: &[(CustomerId, Profile)]) -> Votes {
+    let mut votes = Votes::new();
+    for (customer, first) in alias(evidence.place, customers) {
+        let Some((_, profile)) = customers.iter().find(|(id, _)| *id == customer) else { continue };
+        if let Some(second) = second_reason(evidence, profile) {
+            votes.insert(customer, format!("{first}, and {second}"));
+        }
+    }
+    votes
+}
+
+fn second_reason(evidence: &PlaceEvidence<'_>, profile: &Profile) -> Option<String> {
+    let speaker = evidence.people.iter().filter_map(|p| p.email.as_deref()).filter(|email| {
+        profile.contacts.iter().any(|c| c.email.as_deref().is_some_and(|x| x.eq_ignore_ascii_case(email)))
+            || domain_of(email).is_some_and(|d| profile.domains.iter().any(|own| covers(own, d)))
+    });
+    if let Some(email) = speaker.min() {
+        return Some(format!("{email} writes there"));
+    }
+    let topic = evidence.place.topic.to_lowercase();
+    profile.domains.iter().find(|d| has_word(&topic, d)).map(|d| format!("its topic names {d}"))
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    text.split(|c: char| c.is_whitespace() || "()<>,;|\"'".contains(c))
+        .any(|w| w.trim_end_matches('.').trim_start_matches("https://") == word)
+}
+
+fn excluded(place: &Place, profile: &Profile) -> bool {
+    let words = word_sequence(&place.name);
+    let topic = word_sequence(&place.topic);
+    profile
+        .exclude
+        .iter()
+        .map(|phrase| word_sequence(phrase))
+        .any(|phrase| contains_words(&words, &phrase) || contains_words(&topic, &phrase))
+}
+
+/// What reaches a customer in a channel's name: id and aliases, as channel names spell them. The company's full name counts too.
+fn names(customer: &CustomerId, profile: &Profile) -> BTreeSet<String> {
+    let mut out: BTreeSet<String> =
+        profile.aliases.iter().map(String::as_str).chain([profile.name.as_str(), customer.as_str()]).map(dashed).collect();
+    let short: Vec<String> = out.iter().filter_map(|n| strip_form(n)).collect();
+    out.extend(short);
+    out.retain(|n| n.len() >= 3);
+    out
+}
+
+/// A company name without its legal form: `acme-inc` to `acme`.
+fn strip_form(name: &str) -> Option<String> {
+    const FORMS: [&str; 12] = ["inc", "corp", "ltd", "llc", "gmbh", "ag", "sa", "bv", "plc", "co", "company", "corporation"];
+    let (head, tail) = name.rsplit_once('-')?;
+    FORMS.contains(&tail).then(|| head.to_owned())
+}
+
+fn dashed(name: &str) -> String {
+    word_sequence(name).join("-")
+}
+
+fn word_sequence(text: &str) -> Vec<String> {
+    text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+}
+
+fn contains_words(words: &[String], wanted: &[String]) -> bool {
+    !wanted.is_empty() && words.windows(wanted.len()).any(|w| w == wanted)
+}
+
+pub(super) fn domain_of(email: &str) -> Option<&str> {
+    email.rsplit_once('@').map(|(_, d)| d)
+}
+
+pub(super) fn covers(own: &str, domain: &str) -> bool {
+    let own = own.to_ascii_lowercase();
+    domain == own || domain.strip_suffix(own.as_str()).is_some_and(|rest| rest.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(s: &str) -> CustomerId {
+        s.parse().unwrap()
+    }
+
+    fn acme() -> (CustomerId, Profile) {
+        let mut profile = Profile {
+            name: "ACME Inc".into(),
+            aliases: vec!["acme-corp".into(), "ACME Corp".into()],
+            domains: vec!["acme.dev".into()],
+            exclude: vec!["acme bricks".into()],
+            ..Profile::default()
+        };
+        profile.slack.channels = vec!["yourcompany-acme-poc".into(), "C0123ABCD".into(), "deal-acme-*".into()];
+        (id("acme_inc"), profile)
+    }
+
+    fn globex() -> (CustomerId, Profile) {
+        let profile = Profile { name: "Globex".into(), domains: vec!["globex.example".into()], ..Profile::default() };
+        (id("globex"), profile)
+    }
+
+    fn person(key: &str, email: &str, team: &str) -> Person {
+        Person { key: key.into(), name: key.into(), email: Some(email.into()), team: Some(team.into()), ..Person::default() }
+    }
+
+    fn decide(place: &Place, speakers: &[Person], everybody: &[Person], patterns: &[&str]) -> Decision {
+        let mut settings = Settings::default();
+        settings.slack.channel_patterns = patterns.iter().map(|p| (*p).to_owned()).collect();
+        let people: Vec<&Person> = speakers.iter().collect();
+        let everybody: HashMap<String, Person> = everybody.iter().map(|p| (p.key.clone(), p.clone())).collect();
+        super::place(&PlaceEvidence { place, people: &people, everybody: &everybody }, &[acme(), globex()], &settings)
+    }
+
+    fn channel(name: &str) -> Place {
+        Place { key: "slack:C9".into(), name: name.into(), ..Place::default() }
+    }
+
+    fn owner(d: Decision) -> Option<(String, Rule)> {
+        match d {
+            Decision::Owners(o) => o.into_iter().next().map(|(c, r, _)| (c.to_string(), r)),
+            Decision::Doubt { .. } => None,
+        }
+    }
+
+    #[test]
+    fn explicit_by_name_id_glob_and_earlier_name() {
+        let acme = Some(("acme_inc".to_owned(), Rule::Explicit));
+        assert_eq!(owner(decide(&channel("yourcompany-acme-poc"), &[], &[], &[])), acme);
+        assert_eq!(owner(decide(&channel("deal-acme-2024"), &[], &[], &[])), acme);
+        let by_id = Place { key: "slack:C0123ABCD".into(), name: "whatever".into(), ..Place::default() };
+        assert_eq!(owner(decide(&by_id, &[], &[], &[])), acme);
+        let renamed = Place { previous_names: vec!["yourcompany-acme-poc".into()], ..channel("acme-live") };
+        assert_eq!(owner(decide(&renamed, &[], &[], &[])), acme);
+    }
+
+    #[test]
+    fn a_name_alone_never_binds() {
+        let d = decide(&channel("acme-chat"), &[], &[], &[]);
+        let Decision::Doubt { candidates, decide } = d else { panic!("bound by its name alone") };
+        assert_eq!(candidates.len(), 1);
+        assert_eq!(candidates[0].reason, "the channel's name has `acme` in it");
+        assert_eq!(decide, "if it is theirs, type `sales customer edit acme_inc --add-slack-channel C9`");
+    }
+
+    #[test]
+    fn an_alias_binds_with_a_speaker_or_a_topic_beside_it() {
+        let lisa = person("slack:U1", "lisa@acme.dev", "T9");
+        let bound = Some(("acme_inc".to_owned(), Rule::AliasAndSecond));
+        assert_eq!(owner(decide(&channel("acme-chat"), std::slice::from_ref(&lisa), &[], &[])), bound);
+        let topic = Place { topic: "everything about acme.dev".into(), ..channel("acme-chat") };
+        assert_eq!(owner(decide(&topic, &[], &[], &[])), bound);
+        let other = Place { topic: "notacme.dev".into(), ..channel("acme-chat") };
+        assert_eq!(owner(decide(&other, &[], &[], &[])), None);
+        assert_eq!(owner(decide(&channel("acmeville"), &[lisa], &[], &[])), None, "part of a word is not the alias");
+    }
+
+    #[test]
+    fn an_excluded_phrase_silences_the_alias() {
+        let lisa = person("slack:U1", "lisa@acme.dev", "T9");
+        let d = decide(&channel("acme-bricks-event"), &[lisa], &[], &["*{alias}*"]);
+        assert_eq!(
+            d,
+            Decision::Doubt {
+                candidates: vec![],
+                decide: "to give it to a customer, type `sales customer edit CUSTOMER --add-slack-channel C9`".into()
+            }
+        );
+    }
+
+    #[test]
+    fn a_pattern_is_the_users_word() {
+        assert_eq!(owner(decide(&channel("ext-acme"), &[], &[], &["ext-{alias}"])), Some(("acme_inc".to_owned(), Rule::ChannelPattern)));
+        assert_eq!(owner(decide(&channel("ext-acme-2"), &[], &[], &["ext-{alias}"])), None);
+    }
+
+    #[test]
+    fn a_shared_team_is_known_by_its_people() {
+        let shared = Place { shared: true, external_teams: vec!["T9".into()], ..channel("joint-work") };
+        let everybody = [person("slack:U1", "ann@globex.example", "T9"), person("slack:U2", "bo@partner.example", "T9")];
+        assert_eq!(owner(decide(&shared, &[], &everybody, &[])), Some(("globex".to_owned(), Rule::SharedTeam)));
+        let both = [everybody[0].clone(), person("slack:U3", "cy@acme.dev", "T9")];
+        let Decision::Doubt { candidates, .. } = decide(&shared, &[], &both, &[]) else { panic!("two customers, one owner") };
+        assert_eq!(candidates.iter().map(|c| c.customer.to_string()).collect::<Vec<_>>(), ["acme_inc", "globex"]);
+    }
+}

@@ -1,0 +1,165 @@
+//! People, places and owners in memory: what names, sides and attribution are decided from. Loaded once, kept up with each page.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, RwLock, RwLockReadGuard},
+};
+
+use sales_connectors::Identity;
+use sales_model::{Attribution, CustomerId, OwnSide, Person, Place, Profile, RefKind, Scope, Side};
+
+use crate::{Ports, error::Result};
+
+/// What is known now.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// By key.
+    pub(crate) people: HashMap<String, Person>,
+    /// By key.
+    pub(crate) places: BTreeMap<String, Place>,
+    /// Owners of whole places, by place key.
+    pub(crate) owners: HashMap<String, Vec<CustomerId>>,
+    /// Owners of single conversations, by place key and thread.
+    pub(crate) threads: HashMap<String, BTreeMap<String, BTreeSet<CustomerId>>>,
+    /// Our own teams at the vendors.
+    pub(crate) teams: BTreeSet<String>,
+}
+
+/// The shared directory.
+pub(crate) struct Directory {
+    inner: RwLock<Known>,
+    pub(crate) domains: Vec<String>,
+    pub(crate) customers: Arc<Vec<(CustomerId, Profile)>>,
+}
+
+impl Directory {
+    pub(crate) async fn load(ports: &Ports) -> Result<Self> {
+        let mut known = Known::default();
+        for person in ports.store.people().await? {
+            known.people.insert(person.key.clone(), person);
+        }
+        for place in ports.store.places().await? {
+            known.places.insert(place.key.clone(), place);
+        }
+        known.set_owners(ports.store.attributions().await?);
+        if let Some(teams) = ports.store.get("own_teams").await? {
+            known.teams = teams.split_whitespace().map(str::to_owned).collect();
+        }
+        let domains = ports.settings.own_domains.iter().map(|d| d.to_ascii_lowercase()).collect();
+        Ok(Directory { inner: RwLock::new(known), domains, customers: ports.customers.clone() })
+    }
+
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Known> {
+        self.inner.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn change(&self, f: impl FnOnce(&mut Known)) {
+        f(&mut self.inner.write().unwrap_or_else(std::sync::PoisonError::into_inner));
+    }
+
+    /// Takes in what a page brought; whether a name, topic or side that files show has changed.
+    pub(crate) fn learn(&self, people: &[Person], places: &[Place]) -> bool {
+        let mut changed = false;
+        if people.is_empty() && places.is_empty() {
+            return changed;
+        }
+        self.change(|known| {
+            for person in people {
+                let before = known.people.insert(person.key.clone(), person.clone());
+                changed |= before.is_some_and(|b| b != *person);
+            }
+            for place in places {
+                let before = known.places.insert(place.key.clone(), place.clone());
+                changed |= before.is_some_and(|b| {
+                    (b.name, b.topic, b.shared, b.url) != (place.name.clone(), place.topic.clone(), place.shared, place.url.clone())
+                });
+            }
+        });
+        changed
+    }
+
+    /// Takes in new owners of conversations.
+    pub(crate) fn learn_threads(&self, attributions: &[Attribution]) {
+        if !attributions.is_empty() {
+            self.change(|known| known.add_threads(attributions));
+        }
+    }
+
+    /// Replaces all owners.
+    pub(crate) fn set_owners(&self, attributions: Vec<Attribution>) {
+        self.change(|known| known.set_owners(attributions));
+    }
+
+    /// Notes who we are at a vendor; gives all our teams if this one is new.
+    pub(crate) fn learn_team(&self, identity: &Identity) -> Option<String> {
+        let mut new = None;
+        self.change(|known| {
+            if !identity.team.is_empty() && known.teams.insert(identity.team.clone()) {
+                new = Some(known.teams.iter().cloned().collect::<Vec<_>>().join(" "));
+            }
+        });
+        new
+    }
+
+    /// The profile of a customer.
+    pub(crate) fn profile(&self, customer: &CustomerId) -> Option<&Profile> {
+        self.customers.iter().find(|(id, _)| id == customer).map(|(_, p)| p)
+    }
+}
+
+impl Known {
+    fn set_owners(&mut self, attributions: Vec<Attribution>) {
+        self.owners.clear();
+        self.threads.clear();
+        for a in &attributions {
+            if let Scope::Place { place } = &a.scope {
+                let owners = self.owners.entry(place.clone()).or_default();
+                if !owners.contains(&a.customer) {
+                    owners.push(a.customer.clone());
+                    owners.sort();
+                }
+            }
+        }
+        self.add_threads(&attributions);
+    }
+
+    fn add_threads(&mut self, attributions: &[Attribution]) {
+        for a in attributions {
+            if let Scope::Thread { place, thread } = &a.scope {
+                self.threads.entry(place.clone()).or_default().entry(thread.clone()).or_default().insert(a.customer.clone());
+            }
+        }
+    }
+
+    /// Whether anything of a place belongs to somebody.
+    pub(crate) fn customers_of(&self, place: &str) -> BTreeSet<CustomerId> {
+        let mut out: BTreeSet<_> = self.owners.get(place).into_iter().flatten().cloned().collect();
+        out.extend(self.threads.get(place).into_iter().flat_map(|t| t.values().flatten().cloned()));
+        out
+    }
+
+    /// The name to show for a reference, without `@` or `#`.
+    pub(crate) fn label(&self, kind: RefKind, key: &str) -> Option<&str> {
+        match kind {
+            RefKind::Person => self.people.get(key).filter(|p| !p.unknown).map(|p| p.name.as_str()),
+            RefKind::Place => self.places.get(key).map(|p| p.name.as_str()),
+        }
+    }
+
+    /// The side of an author towards a customer.
+    pub(crate) fn side(
+        &self,
+        domains: &[String],
+        place: Option<&Place>,
+        author: Option<&str>,
+        bot: bool,
+        profile: Option<&Profile>,
+    ) -> Side {
+        if bot {
+            return Side::Bot;
+        }
+        let Some(person) = author.and_then(|a| self.people.get(a)) else { return Side::Other };
+        let teams: Vec<String> = self.teams.iter().cloned().collect();
+        OwnSide { domains, teams: &teams }.side(person, profile, place.is_some_and(|p| p.shared))
+    }
+}

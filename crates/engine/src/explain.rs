@@ -1,0 +1,43 @@
+//! Why a record stands where it stands.
+
+use sales_model::{Attribution, Doubt, RecordId, Scope};
+use serde::Serialize;
+
+use crate::{App, error::Result};
+
+/// The answer of `sales match explain`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Explanation {
+    /// The record.
+    pub record: RecordId,
+    /// Name of its place: `#yourcompany-acme-poc`.
+    pub place: String,
+    /// Attributions that reach it, with rule and reason.
+    pub attributions: Vec<Attribution>,
+    /// Doubts about it.
+    pub doubts: Vec<Doubt>,
+    /// Files it stands in, from the workspace's root.
+    pub files: Vec<String>,
+}
+
+pub(crate) async fn explain(app: &App, id: &RecordId) -> Result<Option<Explanation>> {
+    let store = &app.ports.store;
+    let Some(stored) = store.record(id).await?.into_iter().next() else { return Ok(None) };
+    let record = stored.record;
+    let reaches = |scope: &Scope| match scope {
+        Scope::Place { place } => **place == *record.place,
+        Scope::Thread { place, thread } => **place == *record.place && *thread == record.thread,
+    };
+    let attributions: Vec<_> = store.attributions().await?.into_iter().filter(|a| reaches(&a.scope)).collect();
+    let doubts = store.doubts().await?.into_iter().filter(|d| reaches(&d.scope)).collect();
+    let zone = app.zone()?;
+    let days: Vec<String> = crate::units::instant(&record.thread).map(|at| zone.to_datetime(at).date().to_string()).into_iter().collect();
+    let mut files = Vec::new();
+    for customer in attributions.iter().map(|a| &a.customer).collect::<std::collections::BTreeSet<_>>() {
+        let entries = store.files(Some(customer)).await?;
+        let own = entries.into_iter().filter(|e| e.place == *record.place && (days.contains(&e.unit) || e.unit == record.thread));
+        files.extend(own.map(|e| format!("customers/profiles/{customer}/{}", e.path)));
+    }
+    let place = app.directory.read().places.get(&*record.place).map_or_else(|| record.place.to_string(), |p| format!("#{}", p.name));
+    Ok(Some(Explanation { record: id.clone(), place, attributions, doubts, files }))
+}

@@ -1,0 +1,106 @@
+//! Exported files: the same `process`, attribution and files as a sync, without a vendor.
+
+use std::sync::Arc;
+
+use sales_connectors::{Batch, Connector, Import, ImportBatch};
+use sales_ledger::{Committed, Ended, LeaseOutcome};
+use sales_model::{AccountKey, Checkpoint, StreamKey};
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use crate::{App, EngineError, SyncReport, attribute::Attributor, error::Result, project::Projector, summarise::Summariser, sync::build};
+
+/// A file to import, opened by its connector.
+pub struct ImportSource {
+    /// The code for what is in it.
+    pub connector: Arc<dyn Connector>,
+    /// The account its items are noted under.
+    pub account: AccountKey,
+    /// Its name, for the ledger's list of failures and leases.
+    pub name: String,
+    /// The file.
+    pub file: Box<dyn Import>,
+    /// Only say what it would bring.
+    pub dry_run: bool,
+}
+
+/// What an import brought, or would bring.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ImportReport {
+    /// What the file is: `Slack export`.
+    pub format: String,
+    /// What stands in it: (what, how many), in reading order.
+    pub contents: Vec<(String, u64)>,
+    /// What will not be brought, and why.
+    pub notes: Vec<String>,
+    /// Nothing was written.
+    pub dry_run: bool,
+    /// What changed in the ledger.
+    pub records: Committed,
+    /// Items that could not be read: (item, reason).
+    pub unreadable: Vec<(String, String)>,
+    /// Files and contexts written.
+    pub written: SyncReport,
+}
+
+pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken) -> Result<ImportReport> {
+    let ImportSource { connector, account, name, mut file, dry_run } = source;
+    let mut report = ImportReport { dry_run, ..ImportReport::default() };
+    if dry_run {
+        let summary = tokio::task::spawn_blocking(move || file.summary()).await?;
+        (report.format, report.contents, report.notes) = (summary.format, summary.contents, summary.notes);
+        return Ok(report);
+    }
+    let key = StreamKey { account, stream: "import".into(), partition: name };
+    let now = app.ports.timer.now();
+    let ports = &app.ports;
+    let ttl = jiff::SignedDuration::from_mins(5);
+    let lease = match ports.store.lease(&key, &ports.owner, now, ttl, ports.alive).await? {
+        LeaseOutcome::Leased(lease) => lease,
+        LeaseOutcome::Busy(owner) => {
+            return Err(EngineError::Worker(format!("process {} is importing a file of that name", owner.pid)));
+        }
+    };
+    let mut file = Some(file);
+    while !stop.is_cancelled() {
+        let Some(mut reader) = file.take() else { break };
+        let (batch, reader) = tokio::task::spawn_blocking(move || (reader.next_batch(), reader)).await?;
+        let Some(batch) = batch else { break };
+        file = Some(reader);
+        let (connector, directory) = (connector.clone(), app.directory.clone());
+        let mut page = tokio::task::spawn_blocking(move || build(as_step(batch), &*connector, None, &directory, now)).await?;
+        crate::sync::attribute_page(app, &mut page.commit).await?;
+        // An export holds whole conversations as of its day: what it lacks is found by a sync, not asked for because of it.
+        page.commit.work.clear();
+        page.commit.at = Some(ports.timer.now());
+        report.unreadable.extend(page.commit.failures.iter().cloned());
+        let done = ports.store.commit(&lease, page.commit).await?;
+        ports.store.renew(&lease, ports.timer.now(), ttl).await?;
+        report.records.new += done.new;
+        report.records.changed += done.changed;
+        report.records.unchanged += done.unchanged;
+    }
+    let ended = if stop.is_cancelled() { Ended::Paused } else { Ended::Finished(now) };
+    ports.store.release(&lease, ended).await?;
+    report.written.stopped = stop.is_cancelled();
+    Attributor::new(app).all().await?;
+    Projector::new(app)?.drain(&mut report.written).await?;
+    Summariser::new(app)?.drain(&mut report.written).await?;
+    report.written.review = ports.store.doubts().await?.len() as u64;
+    report.format = "import".into();
+    Ok(report)
+}
+
+/// A part of a file in the shape of a sync's step.
+fn as_step(batch: ImportBatch) -> Batch {
+    Batch {
+        items: batch.items,
+        failures: batch.failures,
+        gone: Vec::new(),
+        covered: Vec::new(),
+        done: Vec::new(),
+        gaps: Vec::new(),
+        next: Checkpoint("{\"v\":1}".into()),
+        more: true,
+    }
+}

@@ -1,0 +1,134 @@
+//! What one unit adds to a customer's statistics: kept beside its findings, so that a context costs no second look at the records.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use sales_model::{Evidence, RecordId, Side, Source};
+use serde::{Deserialize, Serialize};
+
+/// Words of a record quoted as "the last thing they said".
+const QUOTE_CHARS: usize = 90;
+
+/// Counts of one unit, for one customer.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Digest {
+    pub(crate) records: u64,
+    pub(crate) first: Option<Timestamp>,
+    pub(crate) last: Option<Timestamp>,
+    /// By person key.
+    pub(crate) people: BTreeMap<String, Voice>,
+    /// By local day, then side: how much was said, and the newest of it.
+    pub(crate) days: BTreeMap<Date, BTreeMap<Side, (u64, Evidence)>>,
+}
+
+/// One person's part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Voice {
+    pub(crate) messages: u64,
+    pub(crate) last: Evidence,
+}
+
+/// A record as people read it.
+pub(crate) struct Said<'a> {
+    pub(crate) id: RecordId,
+    pub(crate) source: &'a Source,
+    pub(crate) anchor: &'a str,
+    pub(crate) at: Timestamp,
+    pub(crate) author: &'a str,
+    pub(crate) speaker: &'a str,
+    pub(crate) side: Side,
+    pub(crate) text: &'a str,
+}
+
+impl Digest {
+    /// Counts a record.
+    pub(crate) fn add(&mut self, said: &Said<'_>, zone: &TimeZone) {
+        self.records += 1;
+        self.first = Some(self.first.map_or(said.at, |t| t.min(said.at)));
+        self.last = Some(self.last.map_or(said.at, |t| t.max(said.at)));
+        if said.text.trim().is_empty() {
+            return;
+        }
+        let newer = |old: &Evidence| (old.at, &old.record) < (said.at, &said.id);
+        let day = self.days.entry(zone.to_datetime(said.at).date()).or_default();
+        match day.get_mut(&said.side) {
+            Some((count, last)) => {
+                *count += 1;
+                if newer(last) {
+                    *last = said.evidence();
+                }
+            }
+            None => {
+                day.insert(said.side, (1, said.evidence()));
+            }
+        }
+        match self.people.get_mut(said.author) {
+            Some(voice) => {
+                voice.messages += 1;
+                if newer(&voice.last) {
+                    voice.last = said.evidence();
+                }
+            }
+            None => {
+                self.people.insert(said.author.to_owned(), Voice { messages: 1, last: said.evidence() });
+            }
+        }
+    }
+
+    /// Joins two digests of one customer.
+    pub(crate) fn merge(&mut self, other: Digest) {
+        self.records += other.records;
+        self.first = [self.first, other.first].into_iter().flatten().min();
+        self.last = [self.last, other.last].into_iter().flatten().max();
+        for (key, voice) in other.people {
+            match self.people.get_mut(&key) {
+                Some(own) => {
+                    own.messages += voice.messages;
+                    if (own.last.at, &own.last.record) < (voice.last.at, &voice.last.record) {
+                        own.last = voice.last;
+                    }
+                }
+                None => {
+                    self.people.insert(key, voice);
+                }
+            }
+        }
+        for (date, sides) in other.days {
+            let own = self.days.entry(date).or_default();
+            for (side, (count, last)) in sides {
+                let entry = own.entry(side).or_insert_with(|| (0, last.clone()));
+                entry.0 += count;
+                if (entry.1.at, &entry.1.record) < (last.at, &last.record) {
+                    entry.1 = last;
+                }
+            }
+        }
+    }
+}
+
+impl Said<'_> {
+    fn evidence(&self) -> Evidence {
+        let line = self.text.trim_start();
+        let skipped = self.text.chars().count() - line.chars().count();
+        let mut end = line.chars().take(QUOTE_CHARS).take_while(|c| *c != '\n').count();
+        if end == QUOTE_CHARS {
+            // Not in the middle of a word, unless there is but one.
+            let cut = line.chars().take(end).collect::<Vec<_>>().iter().rposition(|c| c.is_whitespace());
+            end = cut.unwrap_or(end);
+        }
+        let quote: String = line.chars().take(end).collect();
+        let quote = quote.trim_end().to_owned();
+        let start = skipped as u32;
+        Evidence {
+            record: self.id.clone(),
+            source: self.source.clone(),
+            path: String::new(),
+            anchor: self.anchor.to_owned(),
+            at: self.at,
+            speaker: self.speaker.to_owned(),
+            side: self.side,
+            range: (start, start + quote.chars().count() as u32),
+            quote,
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Everything a context is made of, put together from the ledger.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use sales_ledger::{StreamState, UnitFindings};
+use sales_model::{Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId, Side, Source};
+
+use super::mark_of;
+use crate::{App, error::Result, project::Digest};
+
+/// What all customers' contexts share: states of streams and accounts.
+pub(super) struct Frame {
+    streams: Vec<StreamState>,
+    account_errors: Vec<(Source, String)>,
+    failures: u64,
+}
+
+impl Frame {
+    pub(super) async fn load(app: &App) -> Result<Self> {
+        let store = &app.ports.store;
+        let streams = store.streams().await?;
+        let mut account_errors = Vec::new();
+        let accounts: BTreeSet<_> = streams.iter().map(|s| s.key.account.clone()).collect();
+        for account in accounts {
+            let error = store.get(&format!("account_error/{account}")).await?.filter(|e| !e.is_empty());
+            account_errors.extend(error.map(|e| (account.source.clone(), e)));
+        }
+        let failures = store.failures().await?.len() as u64;
+        Ok(Frame { streams, account_errors, failures })
+    }
+
+    /// Streams that bring a customer's records.
+    fn own<'a>(&'a self, places: &'a BTreeSet<String>) -> impl Iterator<Item = &'a StreamState> {
+        self.streams.iter().filter(|s| places.contains(&format!("{}:{}", s.key.account.source, s.key.partition)))
+    }
+
+    /// Everything up to then is in: the oldest end of the streams that bring this source's records.
+    fn through(&self, source: &Source, places: &BTreeSet<String>) -> Option<Timestamp> {
+        let own: Vec<_> = self.own(places).filter(|s| s.key.account.source == *source && s.key.stream == "history").collect();
+        own.iter().map(|s| s.finished).min().flatten()
+    }
+
+    /// Changes when the context has to be made again although no finding did.
+    pub(super) fn mark(&self, app: &App, customer: &CustomerId) -> String {
+        let places = places_of(app, customer);
+        let through = self.through(&Source::SLACK, &places).map(|t| t.as_second().div_euclid(86_400).to_string()).unwrap_or_default();
+        let profile = serde_json::to_string(&app.directory.profile(customer)).unwrap_or_default();
+        mark_of(&[through, profile], &self.gaps(app, &places))
+    }
+
+    fn gaps(&self, app: &App, places: &BTreeSet<String>) -> Vec<Gap> {
+        let mut out: Vec<Gap> = Vec::new();
+        for (source, text) in app.ports.unconnected.iter() {
+            out.push(Gap { source: source.clone(), kind: GapKind::NotConnected, text: text.clone() });
+        }
+        for (source, error) in &self.account_errors {
+            out.push(Gap { source: source.clone(), kind: GapKind::Failed, text: format!("the last sync could not sign in: {error}") });
+        }
+        let known = app.directory.read();
+        for state in self.own(places) {
+            let key = format!("{}:{}", state.key.account.source, state.key.partition);
+            let name = known.places.get(&key).map_or(key, |p| format!("#{}", p.name));
+            let source = state.key.account.source.clone();
+            if let Some(error) = &state.error {
+                let kind = if state.auth { GapKind::NoPermission } else { GapKind::Failed };
+                let since = state.finished.map_or_else(|| "never read to its end".to_owned(), |t| format!("last read {}", date(t)));
+                out.push(Gap { source: source.clone(), kind, text: format!("{name}: {error} ({since})") });
+            } else if state.finished.is_none() && state.key.stream == "history" {
+                out.push(Gap {
+                    source: source.clone(),
+                    kind: GapKind::Loading,
+                    text: format!("{name} is still being read for the first time"),
+                });
+            }
+            if state.waiting > 0 {
+                out.push(Gap { source, kind: GapKind::Loading, text: format!("{name}: {} threads still to be read", state.waiting) });
+            }
+            out.extend(state.gaps.iter().cloned());
+        }
+        for state in self.streams.iter().filter(|s| s.key.partition.is_empty()) {
+            let source = state.key.account.source.clone();
+            if let Some(error) = &state.error {
+                out.push(Gap {
+                    source,
+                    kind: if state.auth { GapKind::NoPermission } else { GapKind::Failed },
+                    text: format!("{}: {error}", state.key.stream),
+                });
+            }
+            out.extend(state.gaps.iter().cloned());
+        }
+        if self.failures > 0 {
+            out.push(Gap {
+                source: Source::SLACK,
+                kind: GapKind::Unreadable,
+                text: format!("{} items could not be read; `sales verify` lists them", self.failures),
+            });
+        }
+        if places.iter().any(|p| p.starts_with("slack:")) {
+            let s = &app.ports.settings.slack;
+            let text = format!(
+                "edits and replies to threads older than {} appear with the daily wide pass (up to {}) or the rotating audit (everything once in {}); `sales sync --audit` does it now",
+                s.look_back, s.wide, s.audit_every
+            );
+            out.push(Gap { source: Source::SLACK, kind: GapKind::OutOfReach, text });
+        }
+        out.sort();
+        out.dedup();
+        out
+    }
+}
+
+fn date(at: Timestamp) -> Date {
+    jiff::tz::TimeZone::UTC.to_datetime(at).date()
+}
+
+fn places_of(app: &App, customer: &CustomerId) -> BTreeSet<String> {
+    let known = app.directory.read();
+    known.places.keys().filter(|p| known.customers_of(p).contains(customer)).cloned().collect()
+}
+
+/// Facts of one customer on their way to a context.
+pub(super) struct Facts {
+    customer: CustomerId,
+    profile: Profile,
+    timezone: String,
+    through: Option<Timestamp>,
+    units: Vec<UnitFindings>,
+    paths: BTreeMap<(String, String), String>,
+    people: BTreeMap<String, (Person, Side)>,
+    gaps: Vec<Gap>,
+}
+
+impl Facts {
+    pub(super) async fn load(app: &App, customer: &CustomerId, frame: &Frame) -> Result<Self> {
+        let store = &app.ports.store;
+        let units = store.findings(customer).await?;
+        let files = store.files(Some(customer)).await?;
+        let paths = files.into_iter().map(|f| ((f.place, f.unit), f.path)).collect();
+        let places = places_of(app, customer);
+        let profile = app.directory.profile(customer).cloned().unwrap_or_default();
+        let mut people = BTreeMap::new();
+        {
+            let known = app.directory.read();
+            let shared = places.iter().filter_map(|p| known.places.get(p)).find(|p| p.shared);
+            for (key, person) in &known.people {
+                let side = known.side(&app.directory.domains, shared, Some(key), person.bot, Some(&profile));
+                people.insert(key.clone(), (person.clone(), side));
+            }
+        }
+        Ok(Facts {
+            customer: customer.clone(),
+            timezone: app.ports.settings.timezone.clone(),
+            through: frame.through(&Source::SLACK, &places),
+            gaps: frame.gaps(app, &places),
+            profile,
+            units,
+            paths,
+            people,
+        })
+    }
+
+    /// Puts the facts together; CPU work.
+    pub(super) fn assemble(self) -> CustomerFacts {
+        let mut total = Digest::default();
+        let mut findings = Vec::new();
+        for unit in self.units {
+            let path = self.paths.get(&(unit.place.clone(), unit.unit.clone())).cloned().unwrap_or_default();
+            let fill = |e: &mut Evidence| e.path.clone_from(&path);
+            if let Ok(mut digest) = serde_json::from_str::<Digest>(&unit.digest) {
+                digest.people.values_mut().for_each(|v| fill(&mut v.last));
+                digest.days.values_mut().flat_map(BTreeMap::values_mut).for_each(|(_, e)| fill(e));
+                total.merge(digest);
+            }
+            findings.extend(unit.findings.into_iter().map(|mut f| {
+                f.evidence.iter_mut().for_each(fill);
+                f
+            }));
+        }
+        let as_of = self.through.or(total.last);
+        let coverage = (total.records > 0 || self.through.is_some())
+            .then(|| Coverage {
+                source: Source::SLACK,
+                records: total.records,
+                first: total.first,
+                last: total.last,
+                data_through: self.through,
+            })
+            .into_iter()
+            .collect();
+        let mut people: Vec<PersonFacts> =
+            total.people.into_iter().filter_map(|(key, voice)| person(&self.people, &self.profile, key, voice)).collect();
+        people.sort_by(|a, b| (b.last.at, &a.key).cmp(&(a.last.at, &b.key)));
+        CustomerFacts {
+            customer: self.customer,
+            profile: self.profile,
+            timezone: self.timezone,
+            as_of,
+            coverage,
+            people,
+            findings: sales_insight::merge(findings),
+            last_week: as_of.map(|now| last_week(&total.days, now)).unwrap_or_default(),
+            gaps: self.gaps,
+        }
+    }
+}
+
+fn person(known: &BTreeMap<String, (Person, Side)>, profile: &Profile, key: String, voice: crate::project::Voice) -> Option<PersonFacts> {
+    let (person, side) = known.get(&key)?;
+    if person.bot || *side == Side::Bot {
+        return None;
+    }
+    let contact = profile.contacts.iter().find(|c| match (&c.email, &person.email) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        _ => false,
+    });
+    Some(PersonFacts {
+        name: person.name.clone(),
+        email: person.email.clone(),
+        title: contact.and_then(|c| c.title.clone()).or_else(|| person.title.clone()),
+        role: contact.and_then(|c| c.role.clone()),
+        side: *side,
+        messages: voice.messages,
+        last: voice.last,
+        key,
+    })
+}
+
+/// What was said in the seven days up to `now`, by side.
+fn last_week(days: &BTreeMap<Date, BTreeMap<Side, (u64, Evidence)>>, now: Timestamp) -> Vec<(Side, u64, Evidence)> {
+    let since = now.checked_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(now);
+    let mut out: BTreeMap<Side, (u64, Evidence)> = BTreeMap::new();
+    for sides in days.range(date(since)..).map(|(_, sides)| sides) {
+        for (side, (count, last)) in sides.iter().filter(|(_, (_, last))| last.at >= since) {
+            let entry = out.entry(*side).or_insert_with(|| (0, last.clone()));
+            entry.0 += count;
+            if newer(last, &entry.1) {
+                entry.1 = last.clone();
+            }
+        }
+    }
+    out.into_iter().map(|(side, (count, last))| (side, count, last)).collect()
+}
+
+fn newer(a: &Evidence, b: &Evidence) -> bool {
+    let key = |e: &Evidence| -> (Timestamp, RecordId) { (e.at, e.record.clone()) };
+    key(a) > key(b)
+}

@@ -1,0 +1,130 @@
+//! Pulling accounts: what runs when, side by side with files being written.
+
+mod account;
+mod page;
+mod runner;
+mod schedule;
+
+use std::sync::Arc;
+
+use sales_connectors::Plan;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Account, App, SyncReport, SyncRequest, attribute::Attributor, error::Result, project::Projector, summarise::Summariser};
+pub(crate) use page::{attribute as attribute_page, build};
+pub use runner::{Runner, SliceOutcome};
+
+/// Long loads write files and contexts at least this often, so that they are usable within minutes.
+const REFRESH_SECONDS: i64 = 60;
+
+pub(crate) async fn run(app: &App, accounts: &[Account], request: &SyncRequest, stop: CancellationToken) -> Result<SyncReport> {
+    let now = app.ports.timer.now();
+    let only = request.customer.as_ref().map(|customer| {
+        let known = app.directory.read();
+        known.places.keys().filter(|place| known.customers_of(place).contains(customer)).cloned().collect::<Vec<_>>()
+    });
+    let since = request.since.unwrap_or(app.ports.settings.history).before(now);
+    let plan = Plan { mode: request.mode, since, now, only };
+    let job = job(app, now);
+    app.ports.store.job(job.clone()).await?;
+
+    let mut report = SyncReport::default();
+    let idle = Arc::new(Places::default());
+    let background = tokio::spawn(project_meanwhile(app.clone(), idle.clone()));
+    for account in accounts {
+        let done = account::run(app, account, &plan, request, &idle, &stop).await;
+        match done {
+            Ok(account) => report.accounts.push(account),
+            Err(e) => {
+                idle.close();
+                background.await??;
+                return Err(e);
+            }
+        }
+    }
+    idle.close();
+    report.files += background.await??;
+
+    report.stopped = stop.is_cancelled();
+    if report.accounts.iter().any(|a| a.records.new + a.records.changed > 0) {
+        Attributor::new(app).all().await?;
+    }
+    Projector::new(app)?.drain(&mut report).await?;
+    Summariser::new(app)?.drain(&mut report).await?;
+    report.review = app.ports.store.doubts().await?.len() as u64;
+    let state = if report.partly() || report.stopped { "partly" } else { "done" };
+    let result = serde_json::to_string(&report).unwrap_or_default();
+    let ended = Some(app.ports.timer.now());
+    app.ports.store.job(sales_ledger::Job { ended, state: state.into(), result, ..job }).await?;
+    Ok(report)
+}
+
+fn job(app: &App, now: jiff::Timestamp) -> sales_ledger::Job {
+    sales_ledger::Job {
+        id: format!("{}-{}", now.as_microsecond(), app.ports.owner.pid),
+        kind: "sync".into(),
+        started: now,
+        ended: None,
+        state: "running".into(),
+        result: String::new(),
+    }
+}
+
+/// Places that nothing is being read for at the moment: their files can be written.
+#[derive(Default)]
+pub(crate) struct Places {
+    ready: std::sync::Mutex<(Vec<String>, bool)>,
+    notify: Notify,
+}
+
+impl Places {
+    /// A place came to rest.
+    pub(crate) fn ready(&self, place: String) {
+        self.ready.lock().unwrap_or_else(std::sync::PoisonError::into_inner).0.push(place);
+        self.notify.notify_one();
+    }
+
+    fn close(&self) {
+        self.ready.lock().unwrap_or_else(std::sync::PoisonError::into_inner).1 = true;
+        self.notify.notify_one();
+    }
+
+    fn take(&self) -> (Vec<String>, bool) {
+        let mut inner = self.ready.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        (std::mem::take(&mut inner.0), inner.1)
+    }
+}
+
+/// Writes files of places as they come to rest, and of everything once in a while; gives how many files were written.
+async fn project_meanwhile(app: App, places: Arc<Places>) -> Result<u64> {
+    let mut report = SyncReport::default();
+    let projector = Projector::new(&app)?;
+    let mut due = next_refresh(&app);
+    loop {
+        let (ready, closed) = places.take();
+        if ready.is_empty() {
+            if closed {
+                return Ok(report.files);
+            }
+            tokio::select! {
+                () = places.notify.notified() => {}
+                () = app.ports.timer.sleep_until(due) => {
+                    projector.drain(&mut report).await?;
+                    Summariser::new(&app)?.drain(&mut report).await?;
+                    due = next_refresh(&app);
+                }
+            }
+            continue;
+        }
+        for place in ready {
+            projector.drain_place(&place, &mut report).await?;
+        }
+        app.ports.progress.event(crate::Event::Files(report.files));
+    }
+}
+
+fn next_refresh(app: &App) -> jiff::Timestamp {
+    let now = app.ports.timer.now();
+    now.checked_add(jiff::SignedDuration::from_secs(REFRESH_SECONDS)).unwrap_or(now)
+}

@@ -1,0 +1,169 @@
+//! From a batch to one ledger transaction: what the items mean, whose they are, which files they touch. CPU work, off the async threads.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::Arc,
+};
+
+use jiff::Timestamp;
+use sales_connectors::{Batch, Bound, Connector, Covered, Identity};
+use sales_ledger::{CoveredRange, GoneItem, NewRecord, PageCommit};
+use sales_model::{ContentHash, Record, RefKind, WorkItem};
+
+use crate::{App, attribute::threads, directory::Directory, error::Result, units::Units};
+
+/// A page ready to be committed, and what else it set in motion.
+pub(crate) struct Page {
+    pub(crate) commit: PageCommit,
+    /// Places with records in it.
+    pub(crate) places: BTreeSet<String>,
+    /// Names or topics that files show have changed.
+    pub(crate) renamed: bool,
+}
+
+/// Works a batch out.
+pub(crate) fn build(batch: Batch, connector: &dyn Connector, me: Option<&Identity>, directory: &Directory, now: Timestamp) -> Page {
+    let mut commit = PageCommit { failures: batch.failures.into_iter().map(|f| (f.item, f.reason)).collect(), ..PageCommit::default() };
+    let mut mapped = Vec::with_capacity(batch.items.len());
+    for item in &batch.items {
+        match connector.process(item) {
+            Ok(m) => mapped.push(Some(m)),
+            Err(failure) => {
+                commit.failures.push((failure.item, failure.reason));
+                mapped.push(None);
+            }
+        }
+    }
+    for m in mapped.iter_mut().flatten() {
+        commit.people.append(&mut m.people);
+        commit.places.append(&mut m.places);
+    }
+    if let Some(me) = me {
+        commit.places.iter_mut().filter(|p| p.url.is_empty()).for_each(|p| p.url = connector.place_url(me, p));
+    }
+    let renamed = directory.learn(&commit.people, &commit.places);
+
+    let known = directory.read();
+    let own_bot = |r: &Record| me.is_some_and(|me| r.author.as_ref().is_some_and(|a| me.own_bots.contains(a)));
+    let mut units = Units::default();
+    let mut places = BTreeSet::new();
+    let mut last_place: Option<Arc<str>> = None;
+    let mut work: HashSet<(String, String, String)> = HashSet::new();
+    let mut strangers: BTreeSet<String> = BTreeSet::new();
+    for (item, mapped) in batch.items.into_iter().zip(mapped) {
+        let Some(mut m) = mapped else { continue };
+        for w in m.work.drain(..) {
+            if work.insert((w.stream.clone(), w.partition.clone(), w.item.clone())) {
+                commit.work.push(w);
+            }
+        }
+        let raw = commit.raws.len() as u32;
+        let keep = m.records.iter().any(|r| !own_bot(r)) || m.records.is_empty();
+        for record in m.records.into_iter().filter(|r| !own_bot(r)) {
+            if last_place.as_ref() != Some(&record.place) {
+                places.insert(record.place.to_string());
+                last_place = Some(record.place.clone());
+            }
+            let named = record.text.refs.iter().filter(|r| r.kind == RefKind::Person).map(|r| &r.key);
+            for key in record.author.iter().chain(named) {
+                if !strangers.contains(key) && known.people.get(key).is_none_or(|p| p.unknown) {
+                    strangers.insert(key.clone());
+                }
+            }
+            let unit = units.of(&record.place, &record.thread);
+            let search = search_text(&record, |kind, key| known.label(kind, key).map(str::to_owned));
+            commit.records.push(NewRecord { record, raw, unit, search });
+        }
+        if keep {
+            let hash = ContentHash::of(&item.body);
+            commit.raws.push((item, hash));
+        }
+    }
+    commit.work.extend(strangers.iter().filter_map(|key| connector.person_work(key, now)));
+    commit.covered = batch.covered.into_iter().filter_map(|c| range(c, &commit.records)).collect();
+    commit.gone = batch.gone.into_iter().map(|g| GoneItem { place: g.place, thread: g.thread, native: g.native }).collect();
+    commit.done = batch.done;
+    commit.gaps = (!batch.gaps.is_empty() || !batch.more).then_some(batch.gaps);
+    commit.next = Some(batch.next);
+    Page { commit, places, renamed }
+}
+
+/// What full-text search finds a record by: its words with names in them, and its files' names.
+fn search_text(record: &Record, name: impl FnMut(sales_model::RefKind, &str) -> Option<String>) -> String {
+    let mut text = if record.text.refs.is_empty() { record.text.plain.clone() } else { record.text.render(name) };
+    for file in &record.files {
+        text.push(' ');
+        text.push_str(&file.name);
+    }
+    text
+}
+
+/// The range with its ends filled in; nothing when an end is the page's and the page has no such record.
+fn range(covered: Covered, records: &[NewRecord]) -> Option<CoveredRange> {
+    let own = || {
+        records.iter().map(|r| &r.record).filter(|r| *r.place == *covered.place).filter(|r| match &covered.thread {
+            None => r.is_first(),
+            Some(thread) => r.thread == *thread && !r.is_first(),
+        })
+    };
+    let from = match covered.from {
+        Bound::At(native) => native,
+        Bound::Page => own().map(|r| &r.native).min()?.clone(),
+    };
+    let to = match covered.to {
+        Bound::At(native) => native,
+        Bound::Page => own().map(|r| &r.native).max()?.clone(),
+    };
+    Some(CoveredRange { place: covered.place, thread: covered.thread, from, to })
+}
+
+/// Decides the conversations of a page that stand in places without an owner, by everybody who ever took part in them.
+pub(crate) async fn attribute(app: &App, commit: &mut PageCommit) -> Result<()> {
+    let mut seen: BTreeMap<Arc<str>, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+    {
+        let known = app.directory.read();
+        for record in commit.records.iter().map(|r| &r.record).filter(|r| !known.owners.contains_key(&*r.place)) {
+            if let Some(author) = &record.author {
+                seen.entry(record.place.clone()).or_default().entry(record.thread.clone()).or_default().insert(author.clone());
+            }
+        }
+    }
+    for (place, mut authors) in seen {
+        // Most conversations in such places are among ourselves: only those that somebody's customer takes part in cost a look back.
+        let concerned: Vec<String> = {
+            let known = app.directory.read();
+            let (now, doubts) = threads(&place, &authors, &known, &app.directory.customers);
+            let before = known.threads.get(&*place);
+            authors
+                .keys()
+                .filter(|t| {
+                    before.is_some_and(|b| b.contains_key(*t))
+                        || now.iter().any(|a| is_thread(&a.scope, t))
+                        || doubts.iter().any(|d| is_thread(&d.scope, t))
+                })
+                .cloned()
+                .collect()
+        };
+        if concerned.is_empty() {
+            continue;
+        }
+        for (thread, earlier) in app.ports.store.authors(&place, &concerned).await? {
+            authors.entry(thread).or_default().extend(earlier);
+        }
+        authors.retain(|thread, _| concerned.contains(thread));
+        let (attributions, doubts) = threads(&place, &authors, &app.directory.read(), &app.directory.customers);
+        app.directory.learn_threads(&attributions);
+        commit.attribution.extend(attributions);
+        commit.doubts.extend(doubts);
+    }
+    Ok(())
+}
+
+fn is_thread(scope: &sales_model::Scope, wanted: &str) -> bool {
+    matches!(scope, sales_model::Scope::Thread { thread, .. } if thread == wanted)
+}
+
+/// The work-list streams that a page put work into.
+pub(super) fn woken(work: &[WorkItem]) -> BTreeSet<(String, String)> {
+    work.iter().map(|w| (w.stream.clone(), w.partition.clone())).collect()
+}

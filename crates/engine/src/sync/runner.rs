@@ -1,0 +1,161 @@
+//! One bounded slice of one stream: the only place where sync logic lives, whoever schedules it.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use jiff::SignedDuration;
+use sales_connectors::{ConnectorError, FetchRequest, Identity, Known, Plan, Retry};
+use sales_ledger::{Committed, Ended, Lease, LeaseOutcome, Owner, StoreError};
+use sales_model::{Gap, StreamKey};
+use tokio_util::sync::CancellationToken;
+
+use super::page;
+use crate::{Account, App, EngineError, error::Result};
+
+/// A lease lives this long without a sign of life; renewed at a third of it.
+const LEASE: SignedDuration = SignedDuration::from_secs(90);
+/// Pages of one slice (scale-out.md, "Ports").
+const PAGES: usize = 20;
+/// Work items handed to one fetch.
+const WORK: usize = 100;
+
+/// How a slice ended.
+#[derive(Debug)]
+pub enum SliceOutcome {
+    /// There is more to do now.
+    More,
+    /// Read to its end.
+    Idle,
+    /// Stopped by the stop signal.
+    Paused,
+    /// Another process holds the stream.
+    Busy(Owner),
+    /// The source failed; what was committed stays.
+    Failed(ConnectorError),
+}
+
+/// What a slice did.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    pub(crate) records: Committed,
+    pub(crate) places: BTreeSet<String>,
+    pub(crate) woken: BTreeSet<(String, String)>,
+    pub(crate) unreadable: Vec<(String, String)>,
+    pub(crate) gaps: Vec<Gap>,
+    pub(crate) renamed: bool,
+}
+
+/// Runs slices for one account.
+#[derive(Clone)]
+pub struct Runner {
+    pub(crate) app: App,
+    pub(crate) account: Account,
+    pub(crate) me: Arc<Identity>,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) known: Arc<Known>,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Runner {
+    /// One bounded slice: lease, at most 20 pages, release.
+    pub(crate) async fn slice(&self, key: &StreamKey, done: &mut Done) -> Result<SliceOutcome> {
+        let ports = &self.app.ports;
+        let now = ports.timer.now();
+        let mut lease = match ports.store.lease(key, &ports.owner, now, LEASE, ports.alive).await? {
+            LeaseOutcome::Leased(lease) => lease,
+            LeaseOutcome::Busy(owner) => return Ok(SliceOutcome::Busy(owner)),
+        };
+        ports.failpoints.hit("sync.leased");
+        let generation = lease.generation;
+        let outcome = tokio::select! {
+            outcome = self.pages(&mut lease, done) => outcome,
+            lost = self.keep(key, generation) => Err(lost),
+        };
+        let ended = match &outcome {
+            Ok(SliceOutcome::Idle) => Ended::Finished(self.plan.now),
+            Ok(SliceOutcome::Failed(e)) => Ended::Failed { error: format!("{e}"), auth: e.auth },
+            _ => Ended::Paused,
+        };
+        match ports.store.release(&lease, ended).await {
+            Ok(()) => {}
+            // Taken over meanwhile: the other process says how it ended.
+            Err(StoreError::Fenced(_)) if outcome.is_ok() => {}
+            Err(e) if outcome.is_ok() => return Err(e.into()),
+            Err(_) => {}
+        }
+        ports.failpoints.hit("sync.released");
+        outcome
+    }
+
+    /// Renews the lease for as long as it is polled; returns only when the lease is lost.
+    async fn keep(&self, key: &StreamKey, generation: u64) -> EngineError {
+        let ports = &self.app.ports;
+        let lease = Lease { key: key.clone(), generation, checkpoint: None };
+        loop {
+            let next = ports.timer.now().checked_add(SignedDuration::from_secs(LEASE.as_secs() / 3));
+            ports.timer.sleep_until(next.unwrap_or_else(|_| ports.timer.now())).await;
+            if let Err(e) = ports.store.renew(&lease, ports.timer.now(), LEASE).await {
+                return e.into();
+            }
+        }
+    }
+
+    async fn pages(&self, lease: &mut Lease, done: &mut Done) -> Result<SliceOutcome> {
+        let ports = &self.app.ports;
+        let mut restarted = false;
+        for _ in 0..PAGES {
+            if self.stop.is_cancelled() {
+                return Ok(SliceOutcome::Paused);
+            }
+            let key = lease.key.clone();
+            let work = ports.store.work(&key.account, &key.stream, &key.partition, WORK).await?;
+            let request = FetchRequest { key: &key, from: lease.checkpoint.as_ref(), work: &work, known: &self.known, plan: &self.plan };
+            let batch = tokio::select! {
+                batch = self.account.connector.fetch(&self.account.cx, &self.me, request) => batch,
+                () = self.stop.cancelled() => return Ok(SliceOutcome::Paused),
+            };
+            let batch = match batch {
+                Ok(batch) => batch,
+                Err(e) if e.retry == Retry::RestartWindow && !restarted => {
+                    restarted = true;
+                    ports.store.reset(lease).await?;
+                    lease.checkpoint = None;
+                    continue;
+                }
+                Err(e) => return Ok(SliceOutcome::Failed(e)),
+            };
+            ports.failpoints.hit("sync.fetched");
+            let (more, next, progressed) = (batch.more, batch.next.clone(), !batch.done.is_empty());
+            self.commit(lease, batch, done).await?;
+            lease.checkpoint = Some(next);
+            if !more {
+                let waiting = progressed && !ports.store.work(&key.account, &key.stream, &key.partition, 1).await?.is_empty();
+                if !waiting {
+                    return Ok(SliceOutcome::Idle);
+                }
+            }
+        }
+        Ok(SliceOutcome::More)
+    }
+
+    async fn commit(&self, lease: &Lease, batch: sales_connectors::Batch, done: &mut Done) -> Result<()> {
+        let ports = &self.app.ports;
+        let now = ports.timer.now();
+        let (connector, me, directory) = (self.account.connector.clone(), self.me.clone(), self.app.directory.clone());
+        let mut page = tokio::task::spawn_blocking(move || page::build(batch, &*connector, Some(&me), &directory, now)).await?;
+        page::attribute(&self.app, &mut page.commit).await?;
+        page.commit.at = Some(ports.timer.now());
+        ports.failpoints.hit("sync.processed");
+        done.places.extend(page.places);
+        done.woken.extend(page::woken(&page.commit.work));
+        done.unreadable.extend(page.commit.failures.iter().cloned());
+        done.gaps.extend(page.commit.gaps.iter().flatten().cloned());
+        done.renamed |= page.renamed || lease.key.stream == "people";
+        let committed = ports.store.commit(lease, page.commit).await?;
+        ports.failpoints.hit("sync.committed");
+        done.records.new += committed.new;
+        done.records.changed += committed.changed;
+        done.records.unchanged += committed.unchanged;
+        done.records.gone += committed.gone;
+        Ok(())
+    }
+}
