@@ -130,7 +130,7 @@ pub struct Known {
     pub checkpoints: BTreeMap<StreamKey, Checkpoint>,
 }
 
-/// A stream to run, in order of `rank` (lower first).
+/// A stream to run, in order of `rank` (lower first). A work-list stream may stand at several ranks: it is then run at each of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedStream {
     /// Which.
@@ -246,6 +246,14 @@ pub enum Link {
     },
     /// A file or document, by the vendor's id: recognised, but not a record.
     File(String),
+}
+
+/// The address in a pasted text, which may be wrapped as chat programs do (`<address|label>`) and escaped (`&amp;`).
+pub fn pasted_link(text: &str) -> Option<Url> {
+    let text = text.trim();
+    let inner = text.strip_prefix('<').and_then(|t| t.strip_suffix('>')).unwrap_or(text);
+    let address = inner.split_once('|').map_or(inner, |(address, _)| address);
+    Url::parse(&address.replace("&amp;", "&")).ok()
 }
 
 /// What reading all that is planned will take, before it starts.

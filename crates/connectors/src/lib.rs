@@ -6,5 +6,5 @@ pub mod slack;
 
 pub use contract::{
     Batch, Bound, Connector, ConnectorError, Covered, Credentials, Cx, Descriptor, Estimate, FetchRequest, Gone, Identity, Import,
-    ImportBatch, ImportRequest, ImportSummary, ItemFailure, Known, Link, Mapped, Mode, Plan, PlannedStream, Retry, ScopeState,
+    ImportBatch, ImportRequest, ImportSummary, ItemFailure, Known, Link, Mapped, Mode, Plan, PlannedStream, Retry, ScopeState, pasted_link,
 };

@@ -1,0 +1,120 @@
+//! Passes that read whole threads again, whatever their counters say: edited replies move no counter.
+//!
+//! The daily pass goes over the last 90 days; the rotating one goes over everything older once in `audit_every`, each run reading the
+//! share of the range that its share of the time stands for. Both keep the threads of the page at hand in their checkpoint.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sales_model::Checkpoint;
+use serde::{Deserialize, Serialize};
+
+use super::{api::Api, plan, replies, ts, window::Window};
+use crate::{Batch, ConnectorError, FetchRequest, Mode};
+
+/// Name of the daily pass.
+pub(crate) const WIDE: &str = "audit";
+/// Name of the rotating pass.
+pub(crate) const ROTATING: &str = "rotation";
+
+/// Where a pass stands.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct State {
+    v: u32,
+    /// The run at work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    run: Option<Timestamp>,
+    /// The stretch being read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    window: Option<Window>,
+    /// Threads of the pages read whose replies are still to be read: (`ts`, marker).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    queue: Vec<(String, String)>,
+    /// A large thread in the middle of being read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    open: Option<replies::Open>,
+    /// Rotating pass: when this round began, and down to where it has come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    round: Option<Round>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Round {
+    began: Timestamp,
+    down_to: String,
+}
+
+/// One page of history or some threads of the pass.
+pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<Batch, ConnectorError> {
+    let channel = request.key.partition.as_str();
+    let what = plan::channel_name(request.known, channel);
+    let mut state = request.from.and_then(|c| serde_json::from_str::<State>(&c.0).ok()).filter(|s| s.v == 1).unwrap_or_default();
+    state.v = 1;
+    if state.run != Some(request.plan.now) {
+        state.run = Some(request.plan.now);
+        match &mut state.window {
+            Some(window) => window.rewind(),
+            None if state.queue.is_empty() && state.open.is_none() => state.begin(api, request),
+            None => {}
+        }
+    }
+    let mut batch = super::empty_batch();
+    if state.open.is_some() || !state.queue.is_empty() {
+        let taken = replies::read(api, channel, request.plan, &mut state.open, &state.queue, &what, &mut batch).await?;
+        state.queue.retain(|(ts, _)| !taken.contains(ts));
+    } else if let Some(window) = &mut state.window {
+        let place: Arc<str> = format!("slack:{channel}").into();
+        let step = window.step(api, channel, &place, request.plan).await.map_err(|f| f.told(&what))?;
+        batch.items = step.items;
+        batch.covered.extend(step.covered);
+        batch.gaps = step.gaps;
+        state.queue = step.parents.into_iter().map(|p| (p.ts, p.marker)).collect();
+        if step.complete {
+            state.window = None;
+        }
+    }
+    batch.more = state.window.is_some() || !state.queue.is_empty() || state.open.is_some();
+    if !batch.more {
+        state.run = None;
+    }
+    batch.next = Checkpoint(serde_json::to_string(&state).unwrap_or_default());
+    Ok(batch)
+}
+
+impl State {
+    /// Chooses the stretch of this run; none if it is not yet time for one.
+    fn begin(&mut self, api: &Api<'_>, request: &FetchRequest<'_>) {
+        let (plan, slack) = (request.plan, &api.cx.settings.slack);
+        let since = ts::from_instant(plan.since);
+        let wide = slack.wide.before(plan.now).max(plan.since);
+        if request.key.stream == WIDE {
+            // A channel that was just read for the first time needs no second reading the same day.
+            let first = request.from.is_none() && plan.mode == Mode::Default;
+            let oldest = if plan.mode == Mode::Full { since } else { ts::from_instant(wide) };
+            self.window = (!first).then(|| Window::new(oldest, ts::from_instant(plan.now)));
+            return;
+        }
+        let top = ts::from_instant(wide);
+        let Some(round) = &mut self.round else {
+            self.round = Some(Round { began: plan.now, down_to: top });
+            return;
+        };
+        let length = slack.audit_every.duration().as_secs().max(1);
+        let passed = plan.now.duration_since(round.began).as_secs().clamp(0, length);
+        let range = wide.duration_since(plan.since).as_secs();
+        // Whole microseconds are of no matter here, so seconds are enough; 128 bits because years times days do not fit 64 in micros.
+        let back = i64::try_from(i128::from(range) * i128::from(passed) / i128::from(length)).unwrap_or(range);
+        let target = wide.checked_sub(jiff::SignedDuration::from_secs(back)).map_or(since.clone(), ts::from_instant);
+        if target < round.down_to {
+            self.window = Some(Window::new(target.clone(), round.down_to.clone()));
+            round.down_to = target;
+        }
+        if passed == length {
+            *round = Round { began: plan.now, down_to: top };
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "audit_tests.rs"]
+mod tests;

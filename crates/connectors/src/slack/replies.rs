@@ -1,0 +1,209 @@
+//! Reading whole threads.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use sales_model::WorkItem;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    api::Api,
+    budget::{self, REPLIES},
+    errors::{self, Failure},
+    map, page, ts,
+};
+use crate::{Batch, Bound, ConnectorError, Covered, Gone, ItemFailure, Plan};
+
+/// The largest page that the API takes.
+const PAGE: u32 = 1000;
+/// Threads from this many replies on are read a page a step.
+const LARGE: u64 = 900;
+/// Replies wanted in one step.
+const STEP_REPLIES: u64 = 2_000;
+/// Threads in one step; without limits more, because then a step costs no waiting.
+const STEP_THREADS: (usize, usize) = (8, 32);
+/// Pages of one thread before its listing counts as going in a circle.
+const MOST_PAGES: u32 = 500;
+
+/// A large thread in the middle of being read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Open {
+    /// Its `ts`.
+    pub(crate) ts: String,
+    /// The state it is read for.
+    pub(crate) marker: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cursor: Option<String>,
+    /// Page size of the cursor.
+    #[serde(default)]
+    limit: u32,
+    /// Largest `ts` read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    high: Option<String>,
+    #[serde(default)]
+    pages: u32,
+    #[serde(default)]
+    broken: bool,
+}
+
+impl Open {
+    pub(crate) fn new(ts: &str, marker: &str) -> Self {
+        Open { ts: ts.to_owned(), marker: marker.to_owned(), cursor: None, limit: 0, high: None, pages: 0, broken: false }
+    }
+
+    fn restart(&mut self, limit: u32) {
+        *self = Open { limit, pages: self.pages, ..Open::new(&self.ts, &self.marker) };
+    }
+
+    fn work(&self, channel: &str, marker: &str) -> WorkItem {
+        WorkItem { stream: map::THREADS.into(), partition: channel.to_owned(), item: self.ts.clone(), marker: marker.to_owned() }
+    }
+
+    /// Reads the next page into the batch; `true` when the thread has been read to its end.
+    async fn step(&mut self, api: &Api<'_>, channel: &str, place: &Arc<str>, plan: &Plan, batch: &mut Batch) -> Result<bool, Failure> {
+        let slow = budget::is_slow(api.cx, api.team)?;
+        let limit = if slow { budget::SLOW_PAGE } else { PAGE };
+        if self.limit != limit {
+            self.restart(limit);
+        }
+        let mut answer = api.replies(channel, &self.ts, self.limit, self.cursor.as_deref()).await;
+        if answer.as_ref().is_err_and(|f| f.word() == "invalid_cursor") && self.cursor.is_some() {
+            self.restart(limit);
+            answer = api.replies(channel, &self.ts, self.limit, None).await;
+        }
+        let reply = match answer {
+            Ok(reply) => reply,
+            Err(f) if matches!(f.word(), "thread_not_found" | "message_not_found") => {
+                batch.gone.push(Gone { place: place.to_string(), thread: Some(self.ts.clone()), native: self.ts.clone() });
+                batch.done.push(self.work(channel, &self.marker));
+                return Ok(true);
+            }
+            Err(f) => return Err(f),
+        };
+        let page = page::messages(api.cx, REPLIES, reply.body, place, Some(&self.ts)).await?;
+        let goes_on = page.next.is_some();
+        if !slow && !api.cx.unlimited && goes_on && page.items.len() <= budget::SLOW_PAGE as usize && self.cursor.is_none() {
+            budget::set_slow(api.cx, api.team, true)?;
+            batch.gaps.push(errors::slow_gap());
+        }
+        self.pages += 1;
+        if goes_on && (page.next == self.cursor || self.pages > MOST_PAGES) {
+            return Err(Failure::Loop(REPLIES));
+        }
+        self.broken |= page.broken;
+        let from = ts::step(self.high.as_deref().unwrap_or(&self.ts), 1);
+        let to = if goes_on { page.high.clone() } else { Some(ts::from_instant(plan.now)) };
+        // Anything unreadable, or out of order, and nothing is concluded from what the thread lacks.
+        let in_order = page.low.as_deref().is_none_or(|low| low >= from.as_str());
+        if let Some(to) = to.filter(|to| !self.broken && in_order && *to >= from) {
+            let range = Covered { place: place.to_string(), thread: Some(self.ts.clone()), from: Bound::At(from), to: Bound::At(to) };
+            batch.covered.push(range);
+        }
+        if page.high > self.high {
+            self.high = page.high;
+        }
+        if let Some(parent) = page.parents.iter().find(|p| p.ts == self.ts).filter(|p| p.marker != self.marker) {
+            // The thread moved on since it was put on the list, and this is what it moved to.
+            self.marker.clone_from(&parent.marker);
+        }
+        batch.items.extend(page.items);
+        self.cursor = page.next;
+        if !goes_on {
+            batch.done.push(self.work(channel, &self.marker));
+        }
+        Ok(!goes_on)
+    }
+}
+
+/// Reads some of the wanted threads (`ts`, marker), the first ones first, and names those that need not be wanted any more. One that is
+/// not read to its end stands in `open` and goes first the next time.
+///
+/// # Errors
+///
+/// Only if nothing was read: an error that meets some threads of several leaves them for the next step.
+pub(crate) async fn read(
+    api: &Api<'_>,
+    channel: &str,
+    plan: &Plan,
+    open: &mut Option<Open>,
+    wanted: &[(String, String)],
+    what: &str,
+    batch: &mut Batch,
+) -> Result<Vec<String>, ConnectorError> {
+    let place: Arc<str> = format!("slack:{channel}").into();
+    let slow = budget::is_slow(api.cx, api.team)?;
+    let alone = |marker: &str| slow || map::replies_of(marker) >= LARGE;
+    let mut taken = Vec::new();
+    if open.is_none()
+        && let Some((ts, marker)) = wanted.first().filter(|(_, m)| alone(m))
+    {
+        *open = Some(Open::new(ts, marker));
+        taken.push(ts.clone());
+    }
+    if let Some(thread) = open {
+        match thread.step(api, channel, &place, plan, batch).await {
+            Ok(true) => *open = None,
+            Ok(false) => {}
+            Err(f) => {
+                let ts = thread.ts.clone();
+                skip(f, channel, &ts, &thread.marker, what, batch)?;
+                *open = None;
+            }
+        }
+        return Ok(taken);
+    }
+    let most = if api.cx.unlimited { STEP_THREADS.1 } else { STEP_THREADS.0 };
+    let mut replies = 0;
+    let several: Vec<_> = wanted
+        .iter()
+        .take(most)
+        .take_while(|(_, marker)| {
+            replies += map::replies_of(marker).max(1);
+            !alone(marker) && (replies <= STEP_REPLIES)
+        })
+        .collect();
+    let jobs = several.iter().map(|(ts, marker)| {
+        let place = &place;
+        async move {
+            let mut part = super::empty_batch();
+            let mut thread = Open::new(ts, marker);
+            loop {
+                match thread.step(api, channel, place, plan, &mut part).await {
+                    Ok(true) => return (thread, Ok(part)),
+                    Ok(false) => {}
+                    Err(f) => return (thread, Err(f)),
+                }
+            }
+        }
+    });
+    let mut failed = None;
+    for (thread, result) in join_all(jobs).await {
+        match result {
+            Ok(part) => {
+                super::append(batch, part);
+                taken.push(thread.ts);
+            }
+            Err(f) => match skip(f, channel, &thread.ts, &thread.marker, what, batch) {
+                Ok(()) => taken.push(thread.ts),
+                Err(e) => failed = Some(e),
+            },
+        }
+    }
+    match failed {
+        Some(e) if taken.is_empty() => Err(e),
+        _ => Ok(taken),
+    }
+}
+
+/// A thread that cannot be understood is a failure beside the others; anything else concerns the whole channel.
+fn skip(f: Failure, channel: &str, ts: &str, marker: &str, what: &str, batch: &mut Batch) -> Result<(), ConnectorError> {
+    let alone = matches!(f, Failure::Shape { .. } | Failure::Loop(_));
+    let e = f.told(what);
+    if !alone {
+        return Err(e);
+    }
+    batch.failures.push(ItemFailure { item: format!("thread slack:{channel}:{ts}"), reason: e.why });
+    let thread = Open::new(ts, marker);
+    batch.done.push(thread.work(channel, marker));
+    Ok(())
+}

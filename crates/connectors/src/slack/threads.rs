@@ -1,0 +1,134 @@
+//! Threads of one channel whose counters moved: a work list that history feeds.
+
+use jiff::{SignedDuration, Timestamp};
+use sales_model::{Checkpoint, GapKind, StreamKey};
+use serde::{Deserialize, Serialize};
+
+use super::{api::Api, errors, map, plan, replies, rotation, search::Walk};
+use crate::{Batch, ConnectorError, FetchRequest, Mode};
+
+/// From this many waiting threads on, a first load brings replies by search pages, where a user's token is there.
+const BULK_FIRST: usize = 3;
+/// The same after a long absence.
+const BULK_AGAIN: (usize, SignedDuration) = (100, SignedDuration::from_hours(7 * 24));
+/// After a load by search this many threads of the account are read themselves per run (6 minutes at Slack's 50 a minute); the daily and
+/// the rotating pass do the rest.
+const REFRESH: u64 = 300;
+
+/// Where the list stands.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct State {
+    v: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    run: Option<Timestamp>,
+    /// Threads read in this run.
+    #[serde(default)]
+    used: u64,
+    /// A large thread in the middle of being read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    open: Option<replies::Open>,
+    /// A load by search under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    walk: Option<Walk>,
+    /// When a load by search last began that came to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    searched: Option<Timestamp>,
+    /// A load by search took place in this run.
+    #[serde(default)]
+    fresh: bool,
+    /// Search was refused in this run.
+    #[serde(default)]
+    refused: bool,
+}
+
+/// Some threads, or one page of a large one, or one page of search results.
+pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<Batch, ConnectorError> {
+    let channel = request.key.partition.as_str();
+    let what = plan::channel_name(request.known, channel);
+    let mut state = request.from.and_then(|c| serde_json::from_str::<State>(&c.0).ok()).filter(|s| s.v == 1).unwrap_or_default();
+    state.v = 1;
+    if state.run != Some(request.plan.now) {
+        state = State { used: 0, fresh: false, refused: false, run: Some(request.plan.now), ..state };
+    }
+    let mut batch = super::empty_batch();
+    if by_search(api, &state, request) {
+        load(api, request, &mut state, &mut batch).await?;
+    } else if state.open.is_some() || !request.work.is_empty() {
+        match allowance(api, &state, request) {
+            0 => batch.gaps.push(errors::gap(
+                GapKind::Loading,
+                format!(
+                    "{what}: replies of older threads came by search, without reactions and edits; later passes read the threads themselves"
+                ),
+            )),
+            n => {
+                let n = usize::try_from(n).unwrap_or(usize::MAX);
+                let wanted: Vec<_> = request.work.iter().take(n).map(|w| (w.item.clone(), w.marker.clone())).collect();
+                let taken = replies::read(api, channel, request.plan, &mut state.open, &wanted, &what, &mut batch).await?;
+                state.used += taken.len() as u64;
+                batch.more = true;
+            }
+        }
+    }
+    if !batch.more {
+        state.run = None;
+    }
+    batch.next = Checkpoint(serde_json::to_string(&state).unwrap_or_default());
+    Ok(batch)
+}
+
+/// Whether this step is one of a load by search.
+fn by_search(api: &Api<'_>, state: &State, request: &FetchRequest<'_>) -> bool {
+    if !rotation::can_search(api.cx) || api.cx.unlimited || state.refused || state.open.is_some() {
+        return false;
+    }
+    let waiting = request.work.len();
+    match (&state.walk, state.searched) {
+        (Some(_), _) => true,
+        (None, None) => waiting >= BULK_FIRST,
+        (None, Some(at)) => !state.fresh && waiting >= BULK_AGAIN.0 && request.plan.now.duration_since(at) > BULK_AGAIN.1,
+    }
+}
+
+/// One page of a load by search.
+async fn load(api: &Api<'_>, request: &FetchRequest<'_>, state: &mut State, batch: &mut Batch) -> Result<(), ConnectorError> {
+    let since = state.searched.map_or(request.plan.since, |at| at.max(request.plan.since));
+    let mut walk = state.walk.take().unwrap_or_else(|| Walk::since(since));
+    let readable = [request.key.partition.clone()].into();
+    batch.more = true;
+    match walk.step(api, Some(&request.key.partition), &readable, None, &mut batch.items).await {
+        Ok(false) => state.walk = Some(walk),
+        Ok(true) => {
+            state.searched = Some(request.plan.now);
+            state.fresh = true;
+        }
+        Err(f) if matches!(f.word(), "missing_scope" | "not_allowed_token_type" | "no_permission") => {
+            let e = f.told("Slack search");
+            batch.gaps.push(errors::gap(GapKind::NoPermission, format!("{}: {}; {}", e.what, e.why, e.hint)));
+            state.refused = true;
+        }
+        Err(f) => return Err(f.told("Slack search")),
+    }
+    Ok(())
+}
+
+/// How many more threads this run may read in this channel. Without search all of them: nothing else brings their replies.
+fn allowance(api: &Api<'_>, state: &State, request: &FetchRequest<'_>) -> u64 {
+    if state.searched.is_none() || state.refused || api.cx.unlimited || request.plan.mode != Mode::Default || state.open.is_some() {
+        return u64::MAX;
+    }
+    if state.fresh {
+        return 0;
+    }
+    let list = |k: &&StreamKey| k.stream == map::THREADS && k.account == request.key.account;
+    let all: u64 = request.known.waiting.iter().filter(|(k, _)| list(k)).map(|(_, n)| *n).sum();
+    let here = request.known.waiting.get(request.key).copied().unwrap_or(0);
+    if all <= REFRESH {
+        return u64::MAX;
+    }
+    (REFRESH.saturating_mul(here) / all).max(1).saturating_sub(state.used)
+}
+
+#[cfg(test)]
+#[path = "threads_tests.rs"]
+mod tests;
