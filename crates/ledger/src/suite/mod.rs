@@ -1,0 +1,70 @@
+//! What every [`Store`](crate::Store) has to do, as cases that any adapter can be run through: see [`store_suite!`](crate::store_suite).
+//!
+//! Each case takes an empty store, asserts with panics, and ends with a clean `verify`.
+
+mod attribution;
+mod fixture;
+mod lease;
+mod misc;
+mod page;
+mod projection;
+mod removal;
+mod search;
+
+pub use attribution::*;
+pub use fixture::Desk;
+pub use lease::*;
+pub use misc::*;
+pub use page::*;
+pub use projection::*;
+pub use removal::*;
+pub use search::*;
+
+/// One `#[tokio::test]` per case. `$open` is a function that gives an empty store and something that is kept until the case is over.
+#[macro_export]
+macro_rules! store_suite {
+    ($open:path) => {
+        $crate::store_suite! { $open;
+            a_stream_has_one_holder
+            an_old_lease_writes_nothing
+            a_turn_ends_in_one_of_three_ways
+            an_empty_page_only_moves_the_checkpoint
+            an_unchanged_page_changes_nothing
+            a_changed_record_gets_a_version
+            bytes_that_mean_the_same_make_no_version
+            a_partial_record_never_replaces_a_whole_one
+            a_record_twice_in_a_page_is_one
+            a_record_keeps_its_identity_across_threads
+            a_record_may_move_to_another_unit
+            a_large_page_of_hostile_texts
+            a_page_may_span_places
+            records_missing_from_a_covered_range_are_deleted
+            a_deleted_first_record_with_replies_is_a_stub
+            missing_replies_are_deleted
+            tombstones_have_no_text
+            told_deletions
+            a_deleted_record_may_come_back
+            work_waits_until_it_is_done_for_its_marker
+            failures_last_until_the_item_is_read
+            people_and_places_are_replaced
+            raw_items_without_records_are_kept_once
+            values_jobs_and_audit
+            marks_are_cleared_only_up_to_the_one_seen
+            a_projection_is_one_transaction
+            findings_and_stale_contexts
+            places_are_attributed
+            conversations_are_attributed
+            words_are_found_where_they_stand
+            queries_are_only_words
+        }
+    };
+    ($open:path; $($case:ident)*) => {
+        $(
+            #[tokio::test]
+            async fn $case() {
+                let (store, _kept) = $open();
+                $crate::suite::$case(store).await;
+            }
+        )*
+    };
+}

@@ -1,0 +1,128 @@
+#![expect(clippy::unwrap_used, reason = "a conformance suite asserts")]
+
+use std::sync::Arc;
+
+use sales_model::{ContentHash, Evidence, Finding, FindingDetail, FindingKind, Side, Source};
+
+use super::fixture::{Desk, Draft, PLACE, customer, first, id, now, record, ts};
+use crate::{FileEntry, Projected, Store, StoreError, UnitFindings};
+
+/// A mark set after the projector looked stays when it clears the one it saw.
+pub async fn marks_are_cleared_only_up_to_the_one_seen(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    desk.commit(Draft::default().with(first(1, "a")).with(first(200, "b"))).await;
+    desk.commit(Draft::default().with(record("slack:C2", 1, 1, "c"))).await;
+    let seen = desk.marks().await;
+    assert_eq!(seen.len(), 3);
+    assert!(seen.is_sorted_by_key(|d| d.mark));
+    assert_eq!(desk.store.dirty(None, 1).await.unwrap(), seen.get(..1).unwrap());
+    assert_eq!(desk.store.dirty(Some("slack:C2"), 9).await.unwrap(), seen.get(2..).unwrap());
+    assert_eq!(desk.store.dirty(Some("slack:C9"), 9).await.unwrap(), []);
+    // Changed again meanwhile.
+    desk.commit(Draft::default().with(first(1, "a, edited"))).await;
+    desk.store.projected(Projected { cleared: seen.clone(), ..Projected::default() }).await.unwrap();
+    assert_eq!(desk.dirty().await, ["u0"]);
+    let newer = desk.marks().await;
+    assert!(newer.first().unwrap().mark > seen.last().unwrap().mark);
+    desk.store.projected(Projected { cleared: newer, ..Projected::default() }).await.unwrap();
+    // Clearing again, late, harms nobody.
+    desk.commit(Draft::default().with(first(1, "a, edited twice"))).await;
+    desk.store.projected(Projected { cleared: seen, ..Projected::default() }).await.unwrap();
+    assert_eq!(desk.dirty().await, ["u0"]);
+    desk.clean().await;
+    desk.store.touch(Some("slack:C2")).await.unwrap();
+    assert_eq!(desk.marks().await.iter().map(|d| &*d.place).collect::<Vec<_>>(), ["slack:C2"]);
+    desk.store.touch(Some("slack:C9")).await.unwrap();
+    desk.store.touch(None).await.unwrap();
+    assert_eq!(desk.marks().await.len(), 3);
+    desk.sound().await;
+}
+
+fn entry(who: &str, unit: &str, path: &str, hash: Option<&str>) -> FileEntry {
+    let hash = hash.map(|h| ContentHash::of(h.as_bytes()));
+    FileEntry { customer: customer(who), place: PLACE.into(), unit: unit.into(), path: path.into(), hash }
+}
+
+/// Paths are given once; what cannot stand as a whole is not written at all.
+pub async fn a_projection_is_one_transaction(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    desk.commit(Draft::default().with(first(1, "a")).with(first(100, "b"))).await;
+    let marks = desk.marks().await;
+    let files = vec![entry("acme_inc", "u0", "slack/a.json", None), entry("globex", "u0", "slack/a.json", Some("x"))];
+    desk.store.projected(Projected { files: files.clone(), ..Projected::default() }).await.unwrap();
+    assert_eq!(desk.store.files(None).await.unwrap(), files);
+    assert_eq!(desk.store.files(Some(&customer("globex"))).await.unwrap(), files.get(1..).unwrap());
+    assert_eq!(desk.store.files_of(&marks).await.unwrap(), files);
+    assert_eq!(desk.store.files_of(marks.get(1..).unwrap()).await.unwrap(), []);
+    // Another unit on a path that is taken: refused, with everything beside it.
+    let clash = Projected {
+        files: vec![entry("acme_inc", "u0", "slack/a.json", Some("new")), entry("acme_inc", "u1", "slack/a.json", None)],
+        cleared: marks.clone(),
+        stale: vec![customer("acme_inc")],
+        ..Projected::default()
+    };
+    assert!(matches!(desk.store.projected(clash).await, Err(StoreError::Other { .. })));
+    assert_eq!(desk.store.files(None).await.unwrap(), files);
+    assert_eq!(desk.marks().await, marks);
+    assert_eq!(desk.store.stale().await.unwrap(), []);
+    // One gives the path up, the other takes it.
+    let swap = Projected {
+        files: vec![entry("acme_inc", "u1", "slack/a.json", Some("y"))],
+        removed: vec![(customer("acme_inc"), "slack/a.json".into()), (customer("acme_inc"), "slack/none.json".into())],
+        ..Projected::default()
+    };
+    desk.store.projected(swap).await.unwrap();
+    let expected = [entry("acme_inc", "u1", "slack/a.json", Some("y")), entry("globex", "u0", "slack/a.json", Some("x"))];
+    assert_eq!(desk.store.files(None).await.unwrap(), expected);
+    desk.sound().await;
+}
+
+/// Findings of a unit replace those before; contexts are stale until they are made.
+pub async fn findings_and_stale_contexts(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    desk.commit(Draft::default().with(first(1, "we send it by Friday")).with(first(100, "b"))).await;
+    let evidence = Evidence {
+        record: id(1),
+        source: Source::SLACK,
+        path: String::new(),
+        anchor: ts(1),
+        at: now(),
+        speaker: "Al".into(),
+        side: Side::Ours,
+        range: (0, 19),
+        quote: "we send it by Friday".into(),
+    };
+    let finding = Finding {
+        id: "a1".into(),
+        kind: FindingKind::ActionItem,
+        value: "send it".into(),
+        detail: FindingDetail::default(),
+        confidence: 90,
+        rule: "promise@1".into(),
+        evidence: vec![evidence],
+    };
+    let unit = |unit: &str, findings: Vec<Finding>, digest: &str| UnitFindings {
+        customer: customer("acme_inc"),
+        place: PLACE.into(),
+        unit: unit.into(),
+        rules: 1,
+        findings,
+        digest: digest.into(),
+    };
+    let write = |findings: Vec<UnitFindings>| {
+        let stale = vec![customer("globex"), customer("acme_inc"), customer("acme_inc")];
+        desk.store.projected(Projected { findings, stale, ..Projected::default() })
+    };
+    write(vec![unit("u1", Vec::new(), "{\"n\":1}"), unit("u0", vec![finding.clone()], "{}")]).await.unwrap();
+    let acme = customer("acme_inc");
+    let found = desk.store.findings(&acme).await.unwrap();
+    assert_eq!(found, [unit("u0", vec![finding], "{}"), unit("u1", Vec::new(), "{\"n\":1}")]);
+    assert_eq!(desk.store.findings(&customer("globex")).await.unwrap(), []);
+    assert_eq!(desk.store.stale().await.unwrap(), [acme.clone(), customer("globex")]);
+    desk.store.refreshed(&acme).await.unwrap();
+    assert_eq!(desk.store.stale().await.unwrap(), [customer("globex")]);
+    // Nothing found and nothing to say: the unit is no longer listed.
+    write(vec![unit("u1", Vec::new(), ""), unit("u0", Vec::new(), "{}")]).await.unwrap();
+    assert_eq!(desk.store.findings(&acme).await.unwrap(), [unit("u0", Vec::new(), "{}")]);
+    desk.sound().await;
+}
