@@ -7,10 +7,23 @@
 //! Every finding quotes its evidence word for word with its range in code points; what can't be quoted is not a finding. Precision comes
 //! before recall: pleasantries, hypotheticals, negations, quoted text and code yield nothing.
 
+mod action;
+mod competitor;
 mod context;
+mod dates;
+mod decision;
+mod draft;
 mod json;
+mod lexicon;
 mod merge;
+mod negation;
+mod owner;
+mod pattern;
 mod reader;
+mod sentence;
+mod signals;
+mod topics;
+mod words;
 
 use jiff::Timestamp;
 use sales_model::{RecordId, Side};

@@ -1,22 +1,181 @@
-use sales_model::{Finding, Source};
+//! From turns to findings.
 
-use crate::{ReaderConfig, Turn};
+use std::sync::LazyLock;
+
+use sales_model::{Finding, FindingDetail, FindingKind, Side, Source, Status};
+
+use crate::{
+    ReaderConfig, Turn,
+    action::{self, Scene},
+    competitor::{self, Rivals},
+    decision,
+    draft::Draft,
+    lexicon::triggers,
+    owner::Cast,
+    pattern::Pattern,
+    sentence, signals, topics, words,
+};
 
 /// Finds facts in conversations. Made once per customer, used for all their turns.
 #[derive(Debug)]
 pub struct Reader {
     config: ReaderConfig,
+    rivals: Rivals,
 }
 
+/// An automatic reply speaks for nobody.
+static AWAY: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        r"\b(?:out[- ]of[- ](?:the[- ])?office|automat(?:ic|ed) (?:reply|response)|auto-?reply|limited access to (?:my )?e?-?mail|on (?:annual|parental|maternity|paternity) leave|on leave until|on vacation (?:until|from|and)|ooo (?:until|from|till|today|tomorrow|next|this))\b",
+    )
+});
+
 impl Reader {
-    /// Prepares a reader; the word lists are compiled once per process, the competitors' names here.
+    /// Prepares a reader. The word lists are compiled once per process; only the competitors' names are compiled here.
     pub fn new(config: ReaderConfig) -> Self {
-        Reader { config }
+        let rivals = Rivals::new(&config);
+        Reader { config, rivals }
     }
 
     /// Findings of one unit of conversation(s), turns in time order; `evidence.path` stays empty.
-    pub fn read(&self, _source: &Source, _turns: &[Turn<'_>]) -> Vec<Finding> {
-        let _ = &self.config;
-        Vec::new()
+    ///
+    /// A later turn of the same thread that says "sent", "done" or "no longer needed" closes the item it is about. What two turns say
+    /// twice stays twice until [`crate::merge`].
+    pub fn read(&self, source: &Source, turns: &[Turn<'_>]) -> Vec<Finding> {
+        let mut drafts: Vec<Draft> = Vec::new();
+        let mut cast = None;
+        for (index, turn) in turns.iter().enumerate() {
+            if turn.quiet || turn.side == Side::Bot {
+                continue;
+            }
+            let hits = topics::scan(turn.text);
+            let rival = self.rivals.named_in(turn.text);
+            if hits.groups == 0 && hits.topics.is_empty() && !rival {
+                continue;
+            }
+            let cast = cast.get_or_insert_with(|| Cast::new(&self.config, turns));
+            self.turn(source, turn, index, hits, rival, cast, &mut drafts);
+        }
+        close(source, turns, drafts)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the state of one loop, split off for reading")]
+    fn turn(
+        &self,
+        source: &Source,
+        turn: &Turn<'_>,
+        index: usize,
+        hits: topics::Hits,
+        rival: bool,
+        cast: &Cast<'_>,
+        drafts: &mut Vec<Draft>,
+    ) {
+        let away = hits.groups & triggers::AWAY != 0 && AWAY.is_match(&turn.text.to_ascii_lowercase());
+        if away {
+            return;
+        }
+        let day = turn.at.to_zoned(self.config.timezone.clone()).date();
+        let sentences = sentence::sentences(turn.text);
+        for (n, sentence) in sentences.iter().enumerate() {
+            let scene = Scene { source, turn, index, sentence, first: n == 0, groups: hits.groups, day, cast };
+            let work = triggers::ACTION | triggers::DONE | triggers::CANCEL;
+            if hits.groups & work != 0 || sentence.label.is_some() {
+                action::read(&scene, drafts);
+            }
+            if hits.groups & triggers::DECISION != 0 || sentence.label.is_some() {
+                decision::read(&scene, drafts);
+            }
+            if hits.groups & triggers::NEXT != 0 || sentence.label.is_some() {
+                decision::next(&scene, drafts);
+            }
+            if rival || hits.groups & triggers::RIVAL != 0 {
+                competitor::read(&scene, &self.rivals, drafts);
+            }
+            if hits.groups & (triggers::BUYING | triggers::RISK) != 0 || sentence.label.is_some() {
+                signals::read(&scene, drafts);
+            }
+        }
+        for (topic, from, to) in hits.topics {
+            // Only in what the speaker says: not in quoted lines, code or links.
+            let said = sentences.iter().map(sentence::Sentence::whole).find(|w| w.0 <= from && to <= w.1);
+            let Some(quote) = said else { continue };
+            let name = topics::topic(topic);
+            drafts.push(Draft {
+                kind: FindingKind::Topic,
+                value: name.to_owned(),
+                detail: FindingDetail { r#type: Some(name.to_owned()), ..FindingDetail::default() },
+                confidence: 80,
+                rule: "topic.term",
+                turn: index,
+                quote,
+                focus: (from, to),
+                bare: false,
+            });
+        }
+    }
+}
+
+/// Lets later reports close earlier items of the same unit, drops reports without an object, and makes findings of the rest.
+fn close(source: &Source, turns: &[Turn<'_>], drafts: Vec<Draft>) -> Vec<Finding> {
+    let mut findings: Vec<(Finding, usize, Vec<String>)> = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let Some(turn) = turns.get(draft.turn) else { continue };
+        let at = draft.turn;
+        let status = draft.detail.status;
+        let about = words::content(&draft.value);
+        if matches!(status, Some(Status::Done | Status::Cancelled)) && draft.rule != "action.list" {
+            let mut best: Option<(usize, usize)> = None;
+            let mut lone: Vec<usize> = Vec::new();
+            for (n, (f, i, words_of)) in findings.iter().enumerate() {
+                let Some(other) = turns.get(*i) else { continue };
+                let open = f.kind == FindingKind::ActionItem && f.detail.status == Some(Status::Open) && *i < at;
+                if !open || other.thread != turn.thread || !may_close(f, turn, status) {
+                    continue;
+                }
+                let both = words::shared(&about, words_of);
+                if both > 0 && words::contained(&about, words_of) >= 0.5 && best.is_none_or(|b| both >= b.1) {
+                    best = Some((n, both));
+                }
+                lone.push(n);
+            }
+            let target = match best {
+                Some((n, _)) => Some(n),
+                // "Done!" closes the speaker's one open item of the thread, never one of several.
+                None if draft.bare && lone.len() == 1 => lone.pop(),
+                None => None,
+            };
+            if let Some((f, _, _)) = target.and_then(|n| findings.get_mut(n)) {
+                f.detail.status = status;
+                f.evidence.push(draft.evidence(source, turn));
+                continue;
+            }
+        }
+        if draft.bare {
+            continue;
+        }
+        findings.push((draft.finding(source, turn), at, about));
+    }
+    findings.into_iter().map(|f| f.0).collect()
+}
+
+/// Whether this speaker may report on that item: the owner, somebody of the owner's side, or for a cancellation who asked for it.
+fn may_close(item: &Finding, turn: &Turn<'_>, status: Option<Status>) -> bool {
+    let side = item.detail.owner_side.is_none_or(|s| s == turn.side);
+    let own = item.detail.owner.as_deref().is_none_or(|o| o == turn.speaker);
+    let asker = item.evidence.first().is_some_and(|e| e.speaker == turn.speaker || e.side == turn.side);
+    match status {
+        Some(Status::Cancelled) => asker || side,
+        _ => own || side,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_pattern_compiles() {
+        assert!(
+            crate::action::all_sound() && crate::decision::all_sound() && crate::signals::all_sound() && crate::competitor::all_sound()
+        );
+        assert!(super::AWAY.sound());
     }
 }

@@ -1,0 +1,395 @@
+//! Action items: promises, requests, reports that something is done, tasks taken back, and the lists of notes.
+
+use std::{ops::Range, sync::LazyLock};
+
+use jiff::civil::Date;
+use sales_model::{FindingDetail, FindingKind, Side, Source, Status};
+
+use crate::{
+    Turn,
+    dates::{self, Due},
+    draft::Draft,
+    lexicon::{
+        tasks::{self, Need, Subject, Task},
+        triggers,
+    },
+    negation,
+    owner::{Cast, Owner},
+    pattern::Pattern,
+    sentence::{Label, Mark, Sentence},
+    words,
+};
+
+static OPEN: LazyLock<Vec<(Pattern, &Task)>> = LazyLock::new(|| tasks::OPEN.iter().map(|t| (Pattern::new(t.pattern), t)).collect());
+static DONE: LazyLock<Vec<Pattern>> = LazyLock::new(|| tasks::DONE.iter().map(|p| Pattern::new(p)).collect());
+static CANCELLED: LazyLock<Vec<Pattern>> = LazyLock::new(|| tasks::CANCELLED.iter().map(|p| Pattern::new(p)).collect());
+static NOT_ASKED: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::NOT_ASKED));
+static FILLER: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::FILLER));
+static NO_WORRY: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::NO_WORRY));
+static CLAUSE_END: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::CLAUSE_END));
+static SUBSCRIPTION: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"\b(?:our|the|your|this) (?:[a-z]+ )?(?:{PRODUCT})\b|\byour (?:product|tool|help)\b"));
+static PLEASANTRY: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        r"\b(?:any (?:other |further |more )?(?:questions|concerns|issues|feedback|problems|thoughts)|if you (?:need|have|run into|want|get stuck)|if (?:anything|something|there's anything|that works|that helps|needed|necessary)|how (?:i|we) can help|what you think|hesitate|anything else)\b",
+    )
+});
+
+/// What the rules of one sentence look at.
+pub(crate) struct Scene<'a, 't> {
+    pub(crate) source: &'a Source,
+    pub(crate) turn: &'a Turn<'t>,
+    pub(crate) index: usize,
+    pub(crate) sentence: &'a Sentence,
+    /// It is the turn's first sentence.
+    pub(crate) first: bool,
+    pub(crate) groups: u16,
+    /// The day it was said on.
+    pub(crate) day: Date,
+    pub(crate) cast: &'a Cast<'t>,
+}
+
+impl Scene<'_, '_> {
+    /// A draft that quotes the whole sentence.
+    pub(crate) fn draft(
+        &self,
+        kind: FindingKind,
+        rule: &'static str,
+        confidence: u8,
+        value: String,
+        detail: FindingDetail,
+        focus: Range<usize>,
+    ) -> Draft {
+        Draft {
+            kind,
+            value,
+            detail,
+            confidence,
+            rule,
+            turn: self.index,
+            quote: self.sentence.whole(),
+            focus: self.sentence.span(focus.start, focus.end),
+            bare: false,
+        }
+    }
+
+    fn task(&self, rule: &'static str, confidence: u8, task: Range<usize>, owner: Owner, due: Option<&Due>, status: Status) -> Draft {
+        let value = words::tidy(&self.task_words(task.clone(), due));
+        let detail = FindingDetail {
+            owner: owner.name,
+            owner_side: owner.side,
+            due: due.map(|d| d.date),
+            due_inferred: due.is_some_and(|d| d.inferred),
+            status: Some(status),
+            ..FindingDetail::default()
+        };
+        let bare = status != Status::Open && words::content(&value).is_empty();
+        Draft { bare, ..self.draft(FindingKind::ActionItem, rule, confidence, value, detail, task) }
+    }
+
+    /// The words of a task without its date, where the date stands at an end.
+    fn task_words(&self, task: Range<usize>, due: Option<&Due>) -> String {
+        let text = |r: Range<usize>| self.sentence.cased.get(r).unwrap_or_default().trim().to_owned();
+        match due {
+            Some(d) if d.range.start > task.start && d.range.end <= task.end => {
+                let tail = self.sentence.norm.get(d.range.end..task.end).unwrap_or_default();
+                if tail.trim_matches(|c: char| !c.is_alphanumeric()).is_empty() { text(task.start..d.range.start) } else { text(task) }
+            }
+            _ => text(task),
+        }
+    }
+}
+
+/// All action items of a sentence.
+pub(crate) fn read(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) {
+    let s = scene.sentence;
+    if listed(scene, out) {
+        return;
+    }
+    let on = |group: u16| scene.groups & group != 0;
+    if on(triggers::CANCEL) && !s.asked && cancelled(scene, out) {
+        return;
+    }
+    if negation::hedged(&s.norm) {
+        return;
+    }
+    if on(triggers::DONE) && !s.asked && done(scene, out) {
+        return;
+    }
+    if on(triggers::ACTION) {
+        open(scene, out);
+    }
+}
+
+/// `- [ ] X - Name`, `AI: Name to X`, bullets under "Action items".
+fn listed(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) -> bool {
+    let s = scene.sentence;
+    let status = match (s.mark, s.label) {
+        (Mark::Open, _) => Status::Open,
+        (Mark::Done, _) => Status::Done,
+        (_, Some(Label::Action)) => Status::Open,
+        _ => return false,
+    };
+    static TAIL: LazyLock<Pattern> = LazyLock::new(|| {
+        Pattern::new(
+            r"^(?P<task>.+?)(?: -+ | ?\((?:owner:? ?)?|,? owner: ?|, | @|: )(?P<who>[\p{L}@][\p{L}'.-]*(?: [\p{L}][\p{L}'.-]*)?(?:(?: and | & |, ?|/)[\p{L}][\p{L}'.-]*(?: [\p{L}][\p{L}'.-]*)?)*)(?:,? (?P<when>[^)]*))?\)?\.?$",
+        )
+    });
+    static HEAD: LazyLock<Pattern> = LazyLock::new(|| {
+        Pattern::new(
+            r"^@?(?P<who>[\p{L}][\p{L}'.-]*(?: [\p{Lu}][\p{L}'.-]*)?(?:(?: and | & |, ?|/)[\p{L}][\p{L}'.-]*)*)(?::| -| to| will|,) (?:to |will )?(?P<task>.+)$",
+        )
+    });
+    let due = dates::due(&s.norm, scene.day);
+    let mut task = 0..s.cased.len();
+    let mut names: Vec<String> = Vec::new();
+    let undated = due
+        .as_ref()
+        .and_then(|d| s.cased.get(..d.range.start))
+        .map(|t| t.trim_end_matches([' ', '(', ',', '-', '[']))
+        .filter(|t| t.len() > 3);
+    for text in [Some(s.cased.as_str()), undated].into_iter().flatten() {
+        for pattern in [&*HEAD, &*TAIL] {
+            let Some(c) = pattern.captures(text) else { continue };
+            let (Some(who), Some(t)) = (c.name("who"), c.name("task")) else { continue };
+            let found: Vec<String> = split_names(who.as_str());
+            if !found.is_empty() && found.iter().all(|n| scene.cast.looks_like_name(n)) && names.is_empty() {
+                names = found;
+                task = t.range();
+            }
+        }
+    }
+    let mut owners: Vec<Owner> = names.iter().map(|n| scene.cast.named(n)).collect();
+    if owners.is_empty() {
+        owners.push(match scene.turn.mentions.iter().find(|m| s.cased.contains(m.name)) {
+            Some(m) => Owner { name: Some(m.name.trim_start_matches('@').to_owned()), side: Some(m.side) },
+            None => Owner::default(),
+        });
+    }
+    for owner in owners {
+        out.push(scene.task("action.list", 95, task.clone(), owner, due.as_ref(), status));
+    }
+    true
+}
+
+fn split_names(text: &str) -> Vec<String> {
+    text.split([',', '/', '&'])
+        .flat_map(|p| p.split(" and "))
+        .map(|n| n.trim().trim_start_matches('@').to_owned())
+        .filter(|n| !n.is_empty())
+        .collect()
+}
+
+fn cancelled(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) -> bool {
+    let s = scene.sentence;
+    for (n, pattern) in CANCELLED.iter().enumerate() {
+        let Some(c) = pattern.captures(&s.norm) else { continue };
+        let (Some(whole), Some(task)) = (c.get(0), c.name("task")) else { continue };
+        if SUBSCRIPTION.is_match(task.as_str()) || NO_WORRY.is_match(task.as_str()) {
+            continue;
+        }
+        let forget = n == 1 && negation::denied_before(&s.norm, whole.start(), 3);
+        if forget {
+            continue;
+        }
+        let end = clause_end(&s.norm, task.start(), task.end());
+        let ends = s.norm.get(task.start()..end).map_or(end, |t| {
+            [" anymore", " any more", " any longer", " after all"].iter().filter_map(|w| t.find(w)).min().map_or(end, |i| task.start() + i)
+        });
+        let start = task.start();
+        out.push(scene.task("action.cancelled", 85, start..ends.max(start), Owner::default(), None, Status::Cancelled));
+        return true;
+    }
+    false
+}
+
+fn done(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) -> bool {
+    let s = scene.sentence;
+    for pattern in DONE.iter() {
+        let Some(c) = pattern.captures(&s.norm) else { continue };
+        let (Some(whole), Some(task)) = (c.get(0), c.name("task")) else { continue };
+        let before = s.norm.get(..task.start()).unwrap_or_default();
+        if negation::denied_before(&s.norm, task.start(), 4)
+            || negation::denied(whole.as_str().get(..20.min(whole.as_str().len())).unwrap_or_default())
+            || before.contains(" if ")
+            || before.starts_with("if ")
+            || before.contains("once ")
+            || before.contains("when ")
+            || before.contains("until ")
+        {
+            continue;
+        }
+        let end = clause_end(&s.norm, task.start(), task.end());
+        let owner = Owner { name: (!scene.turn.speaker.is_empty()).then(|| scene.turn.speaker.to_owned()), side: Some(scene.turn.side) };
+        out.push(scene.task("action.done", 80, task.start()..end, owner, None, Status::Done));
+        return true;
+    }
+    false
+}
+
+/// One place in a sentence where a task begins.
+struct Start<'a> {
+    /// Where the whole pattern begins.
+    at: usize,
+    /// Where the task's own words begin.
+    task: usize,
+    task_rule: &'a Task,
+    /// The name the pattern caught, if it has one.
+    name: Option<Range<usize>>,
+}
+
+fn open(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) {
+    let s = scene.sentence;
+    let mut starts: Vec<Start<'_>> = Vec::new();
+    for (pattern, rule) in OPEN.iter() {
+        for c in pattern.all(&s.norm) {
+            let (Some(whole), Some(task)) = (c.get(0), c.name("task")) else { continue };
+            if starts.iter().all(|x| task.start() != x.task && !(x.at <= whole.start() && whole.start() < x.task)) {
+                starts.push(Start { at: whole.start(), task: task.start(), task_rule: rule, name: c.name("name").map(|m| m.range()) });
+            }
+        }
+    }
+    starts.sort_by_key(|x| x.task);
+    let mut taken = 0;
+    for (n, start) in starts.iter().enumerate() {
+        if start.task < taken {
+            continue;
+        }
+        let limit = starts.get(n + 1).map_or(s.norm.len(), |next| next.at.max(start.task + 1));
+        let before = out.len();
+        task_at(scene, start, limit, out);
+        if out.len() > before {
+            taken = clause_end(&s.norm, start.task, limit);
+        }
+    }
+}
+
+fn task_at(scene: &Scene<'_, '_>, start: &Start<'_>, limit: usize, out: &mut Vec<Draft>) {
+    let s = scene.sentence;
+    let rule = start.task_rule;
+    let end = clause_end(&s.norm, start.task, limit);
+    let words_of = s.norm.get(start.task..end).unwrap_or_default();
+    let opener = s.norm.get(start.at..start.task).unwrap_or_default();
+    if FILLER.is_match(words_of)
+        || (rule.rule == "action.please" && NOT_ASKED.is_match(words_of))
+        || PLEASANTRY.is_match(s.norm.get(start.task..).unwrap_or_default())
+    {
+        return;
+    }
+    let request = matches!(rule.subject, Subject::Addressed) || rule.rule == "action.request_named";
+    if s.asked && !request && !matches!(rule.rule, "action.named" | "action.called") {
+        return;
+    }
+    if (negation::denied_before(&s.norm, start.at, 3) && !s.asked && !request) || negation::denied(opener) && rule.rule != "action.ensure" {
+        return;
+    }
+    // "You'll need to send it", "as I said, please": a mere verb without an object is no task.
+    if words_of.split(' ').count() < 2 && words::content(words_of).is_empty() && dates::due(&s.norm, scene.day).is_none() {
+        return;
+    }
+    let due = due_of(scene, start, end);
+    if rule.need == Need::Due && due.is_none() {
+        return;
+    }
+    let speaker = || Owner { name: (!scene.turn.speaker.is_empty()).then(|| scene.turn.speaker.to_owned()), side: Some(scene.turn.side) };
+    let owners = match rule.subject {
+        Subject::Speaker => vec![speaker()],
+        Subject::Side => vec![Owner { name: None, side: Some(scene.turn.side) }],
+        Subject::Addressed => {
+            let to = scene.cast.addressed(scene.source, scene.turn, &s.cased, s.whole(), scene.first);
+            vec![to]
+        }
+        Subject::Named => named(scene, start),
+    };
+    for owner in owners {
+        out.push(scene.task(rule.rule, rule.confidence, start.task..end, owner, due.as_ref(), Status::Open));
+    }
+}
+
+/// Owners of a pattern with a name; none if what stands there is not one.
+fn named(scene: &Scene<'_, '_>, start: &Start<'_>) -> Vec<Owner> {
+    let s = scene.sentence;
+    if let Some(range) = &start.name {
+        // A vocative or a question about somebody: only people we know.
+        let name = s.cased.get(range.clone()).unwrap_or_default();
+        let called = start.task_rule.rule == "action.called";
+        let marked = !called
+            || s.cased.get(range.end..range.end + 1).is_some_and(|c| matches!(c, "," | ":" | ";"))
+            || s.cased.get(range.end..range.end + 2) == Some(" -")
+            || s.cased.get(..range.start).is_some_and(|b| b.ends_with('@'));
+        let first = name.split(' ').next().unwrap_or_default();
+        let known = [name, first].into_iter().find(|n| scene.cast.find(n).is_some());
+        return match known {
+            Some(n) if marked && n.len() == name.len() => vec![scene.cast.named(n)],
+            _ => Vec::new(),
+        };
+    }
+    let mut names = scene.cast.names_before(&s.cased, start.at);
+    if start.task_rule.need == Need::Asked {
+        let head: usize = names.first().and_then(|n| s.cased.find(n.as_str())).unwrap_or(usize::MAX);
+        let before = s.norm.get(..head.min(s.norm.len())).unwrap_or_default();
+        let asked = ["asked ", "ask ", "told ", "tell ", "want ", "need ", "needs ", "for ", "get ", "getting ", "remind "]
+            .iter()
+            .any(|w| before.ends_with(w));
+        if !(asked || head <= 1) {
+            names.clear();
+        }
+    }
+    let side = matches!(scene.turn.side, Side::Ours | Side::Theirs).then_some(scene.turn.side);
+    names
+        .iter()
+        .map(|n| {
+            let owner = scene.cast.named(n);
+            // A department of whoever speaks.
+            let own = owner.side.is_none() && crate::lexicon::names::DEPARTMENTS.contains(&n.to_lowercase().as_str());
+            if own { Owner { side, ..owner } } else { owner }
+        })
+        .collect()
+}
+
+/// The due date of a task: in its own words, or right before them ("By Friday I'll send ...").
+fn due_of(scene: &Scene<'_, '_>, start: &Start<'_>, end: usize) -> Option<Due> {
+    let s = scene.sentence;
+    let shift = |mut d: Due, by: usize| {
+        d.range = d.range.start + by..d.range.end + by;
+        d
+    };
+    let own = s.norm.get(start.task..end).unwrap_or_default();
+    if let Some(d) = dates::due(own, scene.day) {
+        return Some(shift(d, start.task));
+    }
+    let before = s.norm.get(..start.task).unwrap_or_default();
+    let near = dates::all(before, scene.day).into_iter().next_back().filter(|d| {
+        let gap = before.get(d.range.end..).unwrap_or_default();
+        d.range.start == 0 || gap.trim_matches([' ', ',']).split(' ').count() <= 3 && !gap.contains(" so ")
+    });
+    if near.is_some() {
+        return near;
+    }
+    // "..., ideally by Friday", "... (by Friday)": a limit right behind the clause.
+    let behind = s.norm.get(end..).unwrap_or_default();
+    let lead = behind.len() - behind.trim_start_matches([' ', ',', '(', '-']).len();
+    let rest = behind.get(lead..).unwrap_or_default();
+    static IDEALLY: LazyLock<Pattern> =
+        LazyLock::new(|| Pattern::new(r"^(?:ideally |preferably |latest |at the latest |if possible,? |hopefully )?"));
+    let skip = IDEALLY.find(rest).map_or(0, |r| r.end);
+    let limit = dates::all(rest, scene.day).into_iter().next()?;
+    (limit.limit && limit.range.start <= skip).then(|| shift(limit, end + lead))
+}
+
+/// Where the clause that begins at `from` ends, at most `limit`.
+fn clause_end(norm: &str, from: usize, limit: usize) -> usize {
+    let part = norm.get(from..limit).unwrap_or_default();
+    // The first word belongs to the task whatever it is.
+    let skip = part.find(' ').unwrap_or(0);
+    let cut = part.get(skip..).and_then(|p| CLAUSE_END.find(p)).map_or(part.len(), |r| skip + r.start);
+    from + part.get(..cut).unwrap_or_default().trim_end().len()
+}
+
+#[cfg(test)]
+pub(crate) fn all_sound() -> bool {
+    OPEN.iter().all(|p| p.0.sound())
+        && DONE.iter().all(Pattern::sound)
+        && CANCELLED.iter().all(Pattern::sound)
+        && [&NOT_ASKED, &FILLER, &NO_WORRY, &CLAUSE_END, &SUBSCRIPTION, &PLEASANTRY].iter().all(|p| p.sound())
+}

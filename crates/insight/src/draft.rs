@@ -1,0 +1,80 @@
+//! A finding on its way: which turn, which words, which fact.
+
+use sales_model::{Evidence, Finding, FindingDetail, FindingKind, Source};
+
+use crate::{RULES, Turn, words};
+
+/// Quotes are at most this long; longer sentences are cut around the words that matter.
+const QUOTE: usize = 320;
+
+/// A fact found in one turn.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    pub(crate) kind: FindingKind,
+    pub(crate) value: String,
+    pub(crate) detail: FindingDetail,
+    pub(crate) confidence: u8,
+    pub(crate) rule: &'static str,
+    /// Which turn.
+    pub(crate) turn: usize,
+    /// Bytes of the turn's text to quote.
+    pub(crate) quote: (usize, usize),
+    /// Bytes of the turn's text that matter most.
+    pub(crate) focus: (usize, usize),
+    /// Says only that something is done or off, not what: it closes an earlier item or is dropped.
+    pub(crate) bare: bool,
+}
+
+impl Draft {
+    pub(crate) fn evidence(&self, source: &Source, turn: &Turn<'_>) -> Evidence {
+        let (from, to) = window(turn.text, self.quote, self.focus);
+        let chars = |end: usize| u32::try_from(turn.text.get(..end).unwrap_or_default().chars().count()).unwrap_or(u32::MAX);
+        let start = chars(from);
+        let quote = turn.text.get(from..to).unwrap_or_default().to_owned();
+        let end = start + u32::try_from(quote.chars().count()).unwrap_or(0);
+        Evidence {
+            record: turn.record.clone(),
+            source: source.clone(),
+            path: String::new(),
+            anchor: turn.anchor.to_owned(),
+            at: turn.at,
+            speaker: turn.speaker.to_owned(),
+            side: turn.side,
+            range: (start, end),
+            quote,
+        }
+    }
+
+    pub(crate) fn finding(self, source: &Source, turn: &Turn<'_>) -> Finding {
+        let evidence = vec![self.evidence(source, turn)];
+        let id = words::id(self.kind, &self.value, &self.detail);
+        Finding {
+            id,
+            kind: self.kind,
+            value: self.value,
+            detail: self.detail,
+            confidence: self.confidence,
+            rule: format!("{}/{RULES}", self.rule),
+            evidence,
+        }
+    }
+}
+
+/// A stretch of at most [`QUOTE`] code points around the focus, cut at spaces.
+fn window(text: &str, whole: (usize, usize), focus: (usize, usize)) -> (usize, usize) {
+    let inner = text.get(whole.0..whole.1).unwrap_or_default();
+    if inner.chars().count() <= QUOTE {
+        return whole;
+    }
+    let ahead = text.get(whole.0..focus.0).unwrap_or_default();
+    let mut from = whole.0;
+    if ahead.chars().count() > QUOTE / 4 {
+        let back = ahead.char_indices().rev().nth(QUOTE / 4).map_or(0, |(i, _)| i);
+        let space = ahead.get(back..).and_then(|s| s.find(' ')).map_or(back, |i| back + i + 1);
+        from = whole.0 + space;
+    }
+    let rest = text.get(from..whole.1).unwrap_or_default();
+    let Some((limit, _)) = rest.char_indices().nth(QUOTE) else { return (from, whole.1) };
+    let cut = rest.get(..limit).and_then(|s| s.rfind(' ')).filter(|i| *i > limit / 2).unwrap_or(limit);
+    (from, from + cut)
+}

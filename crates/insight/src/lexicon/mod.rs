@@ -1,0 +1,9 @@
+//! The word lists: which words wake which rules, and the rules that are plain tables.
+
+pub(crate) mod names;
+pub(crate) mod rivals;
+pub(crate) mod signals;
+pub(crate) mod tasks;
+pub(crate) mod topics;
+pub(crate) mod triggers;
+pub(crate) mod verbs;

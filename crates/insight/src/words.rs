@@ -1,0 +1,256 @@
+//! What a text is about: its content words in plain form, and the ids of facts.
+
+use sales_model::{FindingDetail, FindingKind};
+use sha2::{Digest, Sha256};
+
+const STOP: &[&str] = &[
+    "a",
+    "an",
+    "the",
+    "and",
+    "or",
+    "of",
+    "to",
+    "for",
+    "in",
+    "on",
+    "at",
+    "by",
+    "with",
+    "from",
+    "it",
+    "this",
+    "that",
+    "these",
+    "those",
+    "is",
+    "are",
+    "be",
+    "was",
+    "were",
+    "i",
+    "we",
+    "you",
+    "me",
+    "us",
+    "our",
+    "your",
+    "my",
+    "their",
+    "his",
+    "her",
+    "them",
+    "him",
+    "they",
+    "he",
+    "she",
+    "will",
+    "can",
+    "could",
+    "would",
+    "please",
+    "just",
+    "also",
+    "over",
+    "up",
+    "out",
+    "all",
+    "some",
+    "any",
+    "as",
+    "so",
+    "if",
+    "then",
+    "there",
+    "here",
+    "today",
+    "tomorrow",
+    "now",
+    "already",
+    "not",
+    "no",
+    "do",
+    "did",
+    "done",
+    "has",
+    "have",
+    "had",
+    "been",
+    "send",
+    "sent",
+    "share",
+    "shared",
+    "get",
+    "got",
+    "back",
+    "sure",
+    "make",
+    "need",
+    "needed",
+    "anymore",
+    "more",
+    "soon",
+    "again",
+    "new",
+    "ll",
+    "ve",
+    "re",
+    "s",
+    "t",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "morning",
+    "afternoon",
+    "week",
+    "month",
+    "prepare",
+    "prepared",
+    "update",
+    "updated",
+    "finish",
+    "finished",
+    "complete",
+    "completed",
+    "attach",
+    "attached",
+    "upload",
+    "uploaded",
+    "email",
+    "emailed",
+    "book",
+    "booked",
+    "schedule",
+    "scheduled",
+    "create",
+    "created",
+    "provide",
+    "deliver",
+    "delivered",
+];
+
+/// Content words, stemmed, in order, each once.
+pub(crate) fn content(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for word in text.split(|c: char| !c.is_alphanumeric()) {
+        if word.is_empty() {
+            continue;
+        }
+        let lower = word.to_lowercase();
+        if STOP.contains(&lower.as_str()) {
+            continue;
+        }
+        let stem = stem(&lower);
+        if !out.contains(&stem) {
+            out.push(stem);
+        }
+    }
+    out
+}
+
+/// A crude stem: enough to bring `timelines` and `timeline`, `integrated` and `integration` together.
+fn stem(word: &str) -> String {
+    for end in ["ations", "ation", "ings", "ing", "ies", "ied", "ions", "ion", "ers", "ed", "es", "s", "e", "y"] {
+        if let Some(rest) = word.strip_suffix(end)
+            && rest.chars().count() >= 3
+        {
+            return rest.to_owned();
+        }
+    }
+    word.to_owned()
+}
+
+/// How much two sets of content words share: of the smaller one, 0 to 1.
+pub(crate) fn contained(a: &[String], b: &[String]) -> f64 {
+    let least = a.len().min(b.len());
+    if least == 0 {
+        return 0.0;
+    }
+    shared(a, b) as f64 / least as f64
+}
+
+/// How many content words two sets share.
+pub(crate) fn shared(a: &[String], b: &[String]) -> usize {
+    a.iter().filter(|w| b.contains(w)).count()
+}
+
+/// Jaccard similarity of two sets of content words.
+pub(crate) fn alike(a: &[String], b: &[String]) -> f64 {
+    let both = shared(a, b);
+    let all = a.len() + b.len() - both;
+    if all == 0 { 0.0 } else { both as f64 / all as f64 }
+}
+
+/// The stable id of a fact: its kind and a hash of what it is about.
+pub(crate) fn id(kind: FindingKind, value: &str, detail: &FindingDetail) -> String {
+    let name = name(kind);
+    let mut about = content(value);
+    if about.is_empty() {
+        about.push(value.trim().to_lowercase());
+    }
+    about.sort();
+    let mut hash = Sha256::new();
+    hash.update(name.as_bytes());
+    match kind {
+        FindingKind::ActionItem => {
+            for part in [detail.owner.as_deref().unwrap_or(""), side_name(detail)] {
+                hash.update([0]);
+                hash.update(part.to_lowercase().as_bytes());
+            }
+        }
+        FindingKind::Competitor | FindingKind::BuyingSignal | FindingKind::Risk => {
+            hash.update([0]);
+            hash.update(detail.r#type.as_deref().unwrap_or("").as_bytes());
+        }
+        FindingKind::NextStep => {
+            hash.update([0]);
+            hash.update(detail.due.map(|d| d.to_string()).unwrap_or_default().as_bytes());
+        }
+        FindingKind::Decision | FindingKind::Topic => {}
+    }
+    for word in &about {
+        hash.update([0]);
+        hash.update(word.as_bytes());
+    }
+    let digest = hash.finalize();
+    let mut id = format!("{name}-");
+    for byte in digest.iter().take(8) {
+        id.push_str(&format!("{byte:02x}"));
+    }
+    id
+}
+
+fn side_name(detail: &FindingDetail) -> &'static str {
+    match detail.owner_side {
+        Some(sales_model::Side::Ours) => "ours",
+        Some(sales_model::Side::Theirs) => "theirs",
+        Some(_) => "other",
+        None => "",
+    }
+}
+
+/// A kind as it stands in ids and JSON.
+pub(crate) fn name(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::ActionItem => "action_item",
+        FindingKind::Decision => "decision",
+        FindingKind::NextStep => "next_step",
+        FindingKind::Competitor => "competitor",
+        FindingKind::BuyingSignal => "buying_signal",
+        FindingKind::Risk => "risk",
+        FindingKind::Topic => "topic",
+    }
+}
+
+/// A fact's words for people: no full stop at the end, a capital at the start.
+pub(crate) fn tidy(text: &str) -> String {
+    let plain: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = plain.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '-' | '\u{2013}' | '\u{2014}'));
+    let mut chars = plain.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
