@@ -1,0 +1,136 @@
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+/// One request as it was answered. No token and no value but the channel's id stands in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LogEntry {
+    /// Counts from 1 in the order of arrival.
+    pub seq: u64,
+    /// When it came, by the simulator's clock.
+    pub at: Timestamp,
+    /// The vendor: `slack`.
+    pub vendor: &'static str,
+    /// `conversations.history`; whatever was asked for if there is no such method.
+    pub method: String,
+    /// `GET` or `POST`.
+    pub verb: String,
+    /// The channel argument, if it has the form of an id.
+    pub channel: Option<String>,
+    /// Names of the arguments, sorted, without `token`.
+    pub args: Vec<String>,
+    /// HTTP status of the answer; 0 for one that never came.
+    pub status: u16,
+    /// The `error` word of the answer.
+    pub error: Option<String>,
+    /// The fault of the scenario that hit it.
+    pub fault: Option<&'static str>,
+    /// It came earlier than a 429 before it allowed.
+    pub early: bool,
+}
+
+/// A request that came although a 429 had said "not yet".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Violation {
+    /// The request's number in the log.
+    pub seq: u64,
+    /// The method whose budget was stopped.
+    pub method: String,
+    /// When it came.
+    pub at: Timestamp,
+    /// When the 429 was given.
+    pub throttled_at: Timestamp,
+    /// When the next request was allowed.
+    pub allowed_at: Timestamp,
+}
+
+#[derive(Debug)]
+struct Stop {
+    given: Timestamp,
+    until: Timestamp,
+    wall: Instant,
+    peer: SocketAddr,
+}
+
+/// How long after a 429 a request on another connection may still have been under way. Requests on the connection that carried the 429 get
+/// no such grace: whoever sends there has read the answer.
+const UNDER_WAY: Duration = Duration::from_millis(50);
+
+/// All requests, and which of them were early.
+#[derive(Debug, Default)]
+pub(crate) struct Journal {
+    entries: Vec<LogEntry>,
+    violations: Vec<Violation>,
+    stops: HashMap<String, Stop>,
+    seq: u64,
+}
+
+impl Journal {
+    /// The number of the next request.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.seq += 1;
+        self.seq
+    }
+
+    /// Whether a request in this budget comes too early; notes it if so.
+    pub(crate) fn arrives(&mut self, budget: &str, method: &str, seq: u64, now: Timestamp, peer: SocketAddr) -> bool {
+        let Some(stop) = self.stops.get(budget) else { return false };
+        if now >= stop.until {
+            self.stops.remove(budget);
+            return false;
+        }
+        if peer != stop.peer && stop.wall.elapsed() < UNDER_WAY {
+            return false;
+        }
+        self.violations.push(Violation { seq, method: method.to_owned(), at: now, throttled_at: stop.given, allowed_at: stop.until });
+        true
+    }
+
+    /// A 429 was given: nothing more in this budget for `seconds`.
+    pub(crate) fn stopped(&mut self, budget: &str, seconds: i64, now: Timestamp, peer: SocketAddr) {
+        let until = now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
+        let longer = self.stops.get(budget).is_none_or(|s| s.until <= until);
+        if longer {
+            self.stops.insert(budget.to_owned(), Stop { given: now, until, wall: Instant::now(), peer });
+        }
+    }
+
+    pub(crate) fn push(&mut self, entry: LogEntry) {
+        self.entries.push(entry);
+    }
+
+    pub(crate) fn entries(&self) -> &[LogEntry] {
+        &self.entries
+    }
+
+    pub(crate) fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn early_is_judged_per_budget_and_connection() {
+        let mut j = Journal::default();
+        let a: SocketAddr = "127.0.0.1:1000".parse().unwrap();
+        let b: SocketAddr = "127.0.0.1:1001".parse().unwrap();
+        let t = Timestamp::from_second(1_700_000_000).unwrap();
+        let after = |s| t + SignedDuration::from_secs(s);
+        assert!(!j.arrives("history", "history", 1, t, a));
+        j.stopped("history", 30, t, a);
+        assert!(!j.arrives("history", "history", 2, t, b), "may have been under way");
+        assert!(!j.arrives("users", "users", 3, t, a), "another budget");
+        assert!(j.arrives("history", "history", 4, after(29), a));
+        assert!(!j.arrives("history", "history", 5, after(30), a));
+        assert!(!j.arrives("history", "history", 6, after(31), a));
+        assert_eq!(j.violations().iter().map(|v| v.seq).collect::<Vec<_>>(), [4]);
+    }
+}

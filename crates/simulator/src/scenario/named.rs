@@ -1,0 +1,227 @@
+//! The built-in scenarios. Channels and messages are chosen by selectors, so that they fit every world.
+
+/// Their names.
+pub const NAMES: &[&str] = &[
+    "storm",
+    "slow-regime",
+    "throttle",
+    "torn-body",
+    "slow-body",
+    "html",
+    "token-expired",
+    "token-revoked",
+    "missing-scope",
+    "expired-cursor",
+    "short-pages",
+    "repeated-page",
+    "looping-cursor",
+    "late-reply",
+    "new-message",
+    "edit",
+    "delete",
+    "rename",
+    "archive",
+    "private",
+    "removed",
+];
+
+pub(super) fn text(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "storm" => {
+            "name = 'storm'
+about = '30 % of all answers are 429, 5xx or torn'
+[[rule]]
+chance = 0.3
+do = 'storm'
+retry_after = 1"
+        }
+        "slow-regime" => {
+            "name = 'slow-regime'
+about = 'the limits of distributed apps outside the Marketplace: 1 request a minute and 15 objects for history and replies'
+limits = 'commercial'"
+        }
+        "throttle" => {
+            "name = 'throttle'
+about = 'every fourth answer is a 429, with the wait as seconds, as a date, missing and absurd'
+[[rule]]
+every = 16
+do = 'throttle'
+retry_after = 'absurd'
+[[rule]]
+every = 12
+do = 'throttle'
+retry_after = 'missing'
+[[rule]]
+every = 8
+do = 'throttle'
+retry_after = 'date:2'
+[[rule]]
+every = 4
+do = 'throttle'
+retry_after = 1"
+        }
+        "torn-body" => {
+            "name = 'torn-body'
+about = 'every third body breaks off in the middle'
+[[rule]]
+every = 3
+do = 'torn_body'"
+        }
+        "slow-body" => {
+            "name = 'slow-body'
+about = 'every third body trickles'
+[[rule]]
+every = 3
+do = 'slow_body'
+millis = 20"
+        }
+        "html" => {
+            "name = 'html'
+about = 'every fifth answer is a login page with status 200'
+[[rule]]
+every = 5
+do = 'html'"
+        }
+        "token-expired" => {
+            "name = 'token-expired'
+about = 'the token expires at the third history call; only a refreshed one works after that'
+[[rule]]
+method = 'conversations.history'
+request = 3
+do = 'token_expired'"
+        }
+        "token-revoked" => {
+            "name = 'token-revoked'
+about = 'the token is revoked before the fifth request'
+[[event]]
+at_request = 5
+do = 'revoke_token'"
+        }
+        "missing-scope" => {
+            "name = 'missing-scope'
+about = 'replies are refused for want of channels:history'
+[[rule]]
+method = 'conversations.replies'
+do = 'missing_scope'
+needed = 'channels:history'"
+        }
+        "expired-cursor" => {
+            "name = 'expired-cursor'
+about = 'the second and the fifth cursor have expired'
+[[rule]]
+request = 2
+do = 'expire_cursor'
+[[rule]]
+request = 5
+do = 'expire_cursor'"
+        }
+        "short-pages" => {
+            "name = 'short-pages'
+about = 'pages hold fewer items than asked for, sometimes none'
+[[rule]]
+every = 5
+do = 'short_page'
+size = 0
+[[rule]]
+every = 2
+do = 'short_page'
+size = 3"
+        }
+        "repeated-page" => {
+            "name = 'repeated-page'
+about = 'every second page comes twice'
+[[rule]]
+method = 'conversations.*'
+every = 2
+do = 'repeat_page'"
+        }
+        "looping-cursor" => {
+            "name = 'looping-cursor'
+about = 'the cursors of history never move on'
+[[rule]]
+method = 'conversations.history'
+do = 'loop_cursor'"
+        }
+        "late-reply" => {
+            "name = 'late-reply'
+about = 'after the first history page somebody answers in the oldest thread'
+[[event]]
+after_call = 'conversations.history'
+do = 'late_reply'
+thread = 'oldest'
+text = 'One late answer: the numbers are in, we are good to go.'"
+        }
+        "new-message" => {
+            "name = 'new-message'
+about = 'after the first history page somebody writes something new'
+[[event]]
+after_call = 'conversations.history'
+do = 'new_message'
+text = 'Something new: can we move the review to Friday?'"
+        }
+        "edit" => {
+            "name = 'edit'
+about = 'after the first history page the newest message is edited'
+[[event]]
+after_call = 'conversations.history'
+do = 'edit'
+ts = 'newest'
+text = 'Corrected: the price is 42,000 a year, not a month.'"
+        }
+        "delete" => {
+            "name = 'delete'
+about = 'after the first history page the newest message disappears, and the first message of the oldest thread leaves a tombstone'
+[[event]]
+after_call = 'conversations.history'
+do = 'delete'
+ts = 'newest'
+[[event]]
+after_call = 'conversations.history'
+do = 'delete'
+ts = 'parent'"
+        }
+        "rename" => {
+            "name = 'rename'
+about = 'after the first history page the channel gets another name'
+[[event]]
+after_call = 'conversations.history'
+do = 'rename'
+name = 'renamed-channel'"
+        }
+        "archive" => {
+            "name = 'archive'
+about = 'after the first history page the channel is archived'
+[[event]]
+after_call = 'conversations.history'
+do = 'archive'"
+        }
+        "private" => {
+            "name = 'private'
+about = 'after the first history page the channel is made private'
+[[event]]
+after_call = 'conversations.history'
+do = 'make_private'"
+        }
+        "removed" => {
+            "name = 'removed'
+about = 'after the first history page the bot is removed from the channel'
+[[event]]
+after_call = 'conversations.history'
+do = 'remove_bot'"
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Scenario;
+
+    #[test]
+    fn each_is_in_the_language() {
+        for name in super::NAMES {
+            let scenario = Scenario::named(name);
+            assert!(matches!(&scenario, Ok(s) if s.name == *name && !s.about.is_empty()), "{name}: {scenario:?}");
+        }
+    }
+}
