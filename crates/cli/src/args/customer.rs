@@ -1,0 +1,118 @@
+use clap::{Args, Subcommand};
+use sales_model::CustomerId;
+
+/// Add, list, show and edit customers
+#[derive(Debug, Subcommand)]
+pub(crate) enum Customer {
+    Add(CustomerAdd),
+    /// List all customers
+    List,
+    Show(CustomerName),
+    Edit(CustomerEdit),
+}
+
+/// Add a customer
+///
+/// Writes `customers/profiles/<id>/profile.toml`. What was already pulled and belongs to the customer is put into its folder at once.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    sales customer add \"ACME Inc\" --alias acme-corp --domain acme.dev --channel yourcompany-acme-poc\n  \
+    sales customer add Globex --domain globex.example --channel 'ext-globex-*'")]
+pub(crate) struct CustomerAdd {
+    /// The company's name
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+
+    /// The customer's id, also the name of its folder [default: made from the name, `ACME Inc` gives `acme_inc`]
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<CustomerId>,
+
+    #[command(flatten)]
+    pub(crate) fields: ProfileFields,
+}
+
+/// Show a customer's profile and what there is of it
+#[derive(Debug, Args)]
+pub(crate) struct CustomerName {
+    /// The customer's id, name or alias
+    #[arg(value_name = "CUSTOMER")]
+    pub(crate) customer: String,
+}
+
+/// Change a customer's profile; comments in the file survive
+///
+/// Lists grow by what is given; `--remove` takes something out again. Without an option the profile opens in `VISUAL` or `EDITOR`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    sales customer edit acme-corp --stage negotiation --amount 600000\n  \
+    sales customer edit acme-corp --channel acme-internal --remove domains=acme.example\n  \
+    sales customer edit acme-corp --remove owner")]
+pub(crate) struct CustomerEdit {
+    /// The customer's id, name or alias
+    #[arg(value_name = "CUSTOMER")]
+    pub(crate) customer: String,
+
+    /// The company's name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) fields: ProfileFields,
+
+    /// Take a key out, or one value of a list: `owner`, `aliases=acme`, `contacts=jo@acme.dev`
+    #[arg(long, value_name = "KEY[=VALUE]")]
+    pub(crate) remove: Vec<String>,
+}
+
+/// Fields of a profile that can be given on the command line.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Profile")]
+pub(crate) struct ProfileFields {
+    /// Another name that reaches this customer (may be repeated)
+    #[arg(long = "alias", value_name = "NAME")]
+    pub(crate) aliases: Vec<String>,
+
+    /// A mail and web domain of theirs (may be repeated)
+    #[arg(long = "domain", value_name = "DOMAIN")]
+    pub(crate) domains: Vec<String>,
+
+    /// A Slack channel that belongs to them: name, id or pattern with `*` (may be repeated)
+    #[arg(long = "channel", value_name = "CHANNEL")]
+    pub(crate) channels: Vec<String>,
+
+    /// A phrase that means somebody else (may be repeated)
+    #[arg(long, value_name = "PHRASE")]
+    pub(crate) exclude: Vec<String>,
+
+    /// A competitor in this deal (may be repeated)
+    #[arg(long = "competitor", value_name = "NAME")]
+    pub(crate) competitors: Vec<String>,
+
+    /// One of their people (may be repeated)
+    #[arg(long = "contact", value_name = "NAME <ADDRESS>, TITLE")]
+    pub(crate) contacts: Vec<String>,
+
+    /// Mail address of the owner on our side
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) owner: Option<String>,
+
+    /// The deal's stage, one of those in `workspace.toml`
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) stage: Option<String>,
+
+    /// The deal's amount
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) amount: Option<f64>,
+
+    /// Currency of the amount, as in `USD`
+    #[arg(long, value_name = "CODE")]
+    pub(crate) currency: Option<String>,
+
+    /// When the deal should close, as in `2024-06-30`
+    #[arg(long, value_name = "DATE")]
+    pub(crate) close_date: Option<jiff::civil::Date>,
+
+    /// The next step
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) next_step: Option<String>,
+}

@@ -1,0 +1,77 @@
+//! What may be typed. Doc comments are the help texts.
+
+mod customer;
+mod find;
+mod global;
+mod import;
+mod run;
+mod simulate;
+mod upkeep;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use customer::{Customer, CustomerAdd, CustomerEdit, CustomerName, ProfileFields};
+pub(crate) use find::{Context, Explain, Match, Search, Size};
+pub(crate) use global::Globals;
+pub(crate) use import::Import;
+pub(crate) use run::{Integration, Run, Sync};
+pub(crate) use simulate::{Generate, Simulate};
+pub(crate) use upkeep::{Files, Init};
+
+/// Everything that was said with a customer, in plain files with a cited summary
+///
+/// `sales` pulls what was said with your customers in Slack, works out which customer it belongs to, keeps it in a local ledger, shows
+/// it as readable files per customer, and keeps a summary of each customer in which every line is linked to what was said.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sales",
+    version,
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "First steps:\n  \
+        sales run --integration slack --customer acme-corp --test   try it on sample data\n  \
+        sales init my-workspace                                     make a workspace of your own\n\n\
+        Exit codes:\n  \
+        0 ok, 1 failed, 2 wrong usage, 3 partly done (what was read is saved), 4 authentication"
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) globals: Globals,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// One command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Init(Init),
+    Run(Run),
+    Sync(Sync),
+    Context(Context),
+    #[command(subcommand)]
+    Customer(Box<Customer>),
+    #[command(subcommand)]
+    Match(Match),
+    Import(Import),
+    Search(Search),
+    Simulate(Simulate),
+    #[command(subcommand)]
+    Files(Files),
+    /// Check the ledger, and the files against it
+    ///
+    /// Looks at every stored item, record, search row and audit entry, and compares each file with what the ledger would write.
+    /// Changes nothing. Ends with exit code 1 when something is wrong.
+    Verify,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn arguments_are_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

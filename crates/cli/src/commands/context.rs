@@ -1,0 +1,38 @@
+use std::sync::Arc;
+
+use sales_engine::Silent;
+use serde::Serialize;
+
+use super::{Cx, documents, summary};
+use crate::{
+    args::{Context, Size},
+    clock,
+    compose::{Home, block_on, open},
+    config,
+    errors::{Exit, Result},
+    output::block,
+};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    kind: &'static str,
+    #[serde(flatten)]
+    context: documents::Context<'a>,
+}
+
+/// Makes and prints a customer's context.
+pub(crate) fn run(cx: &Cx<'_>, a: &Context) -> Result<Exit> {
+    let Size::Compact = a.size;
+    let home = Home::find(cx)?;
+    let id = home.customer(&a.customer)?.0.clone();
+    let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
+    let connected = config::slack(&home.variables)?.is_some();
+    let text = block_on(async {
+        let opened = open(&home, timer, Arc::new(Silent), connected).await?;
+        Ok(opened.app.context(&id).await?)
+    })?;
+    cx.printer.say_block(&block(&text));
+    let context = documents::Context { customer: id.as_str(), path: summary::context_path(&id), size: "compact", text: &text };
+    cx.printer.document(&Document { kind: "context", context });
+    Ok(Exit::Done)
+}

@@ -1,0 +1,66 @@
+use sales_files::{Disk, EditError, NewCustomer};
+use sales_model::Profile;
+
+use super::{
+    fields,
+    refresh::refresh,
+    show::{Document, print_warnings, reach},
+};
+use crate::{
+    args::CustomerAdd,
+    commands::Cx,
+    compose::Home,
+    errors::{Exit, Failure, Result},
+    output::{count, line},
+};
+
+/// Adds a customer, and gives it what was already pulled.
+pub(crate) fn run(cx: &Cx<'_>, a: CustomerAdd) -> Result<Exit> {
+    let home = Home::find(cx)?;
+    let new = NewCustomer { name: a.name, id: a.id, ..NewCustomer::default() };
+    let edits = fields::edits(&a.fields)?;
+    let id = home.workspace.add_customer(&*home.disk, &new)?;
+    let path = home.workspace.profile_path(&id);
+    let edited = home.workspace.edit_profile(&*home.disk, &id, &edits);
+    if let Err(e @ (EditError::Value { .. } | EditError::File(_))) = edited {
+        // All of it or nothing: a profile without what was asked for is not left behind.
+        home.disk.remove(&[path])?;
+        return Err(e.into());
+    }
+    edited?;
+    let home = Home::at(home.workspace, home.variables)?;
+    let profile: Profile = home.customer(id.as_str())?.1.clone();
+    let p = cx.printer;
+    p.say(format_args!("Added {} as `{id}`", line(&profile.name)));
+    p.say(format_args!("  {}", line(&home.workspace.shown(&path))));
+    print_warnings(cx, &home, &id)?;
+    if profile.slack.channels.is_empty() && profile.domains.is_empty() && profile.slack.team_ids.is_empty() {
+        p.note(format_args!("nothing tells yet what belongs to it: sales customer edit {id} --channel NAME --domain acme.dev"));
+    }
+    let report = refresh(&home, "customer.add", id.as_str())?;
+    let files = report.as_ref().and_then(|r| r.customers.iter().find(|c| c.customer == id)).map_or(0, |c| c.files);
+    if files > 0 {
+        p.say(format_args!("  {} written from what was already pulled", count(files, "file")));
+    }
+    p.document(&Document { kind: "customer_add", customer: reach(&home, &id, &profile) });
+    Ok(Exit::Done)
+}
+
+impl From<EditError> for Failure {
+    fn from(e: EditError) -> Self {
+        let next = e.next();
+        match e {
+            EditError::Exists { name, id, path } => Failure::new(
+                format!("`{name}` was not added"),
+                format!("the customer `{id}` has that id, name or alias ({})", path.display()),
+                next,
+            ),
+            EditError::Missing { id, path } => {
+                Failure::new(format!("the customer `{id}` has no profile"), format!("`{}` is not there", path.display()), next)
+            }
+            EditError::Value { key, reason } => Failure::usage(format!("`{key}` was not changed"), reason, next),
+            EditError::File(e) => e.into(),
+            EditError::Disk(e) => e.into(),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+use std::sync::Arc;
+
+use sales_engine::{Silent, SyncReport};
+
+use crate::{
+    clock,
+    compose::{Home, block_on, open},
+    config,
+    errors::Result,
+};
+
+/// Brings what was already pulled in line with changed profiles; nothing to do where nothing was pulled yet.
+pub(super) fn refresh(home: &Home, action: &str, customer: &str) -> Result<Option<SyncReport>> {
+    if !home.workspace.ledger_path().exists() {
+        return Ok(None);
+    }
+    let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
+    let connected = config::slack(&home.variables)?.is_some();
+    block_on(async {
+        let opened = open(home, timer, Arc::new(Silent), connected).await?;
+        let report = opened.app.refresh().await?;
+        opened.app.audit(action, serde_json::json!({ "customer": customer })).await?;
+        Ok(Some(report))
+    })
+}

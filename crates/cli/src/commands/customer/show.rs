@@ -1,0 +1,91 @@
+use sales_model::{CustomerId, Profile};
+use serde::Serialize;
+
+use crate::{
+    args::CustomerName,
+    commands::{Cx, summary},
+    compose::Home,
+    errors::{Exit, Result},
+    output::{Style, line},
+};
+
+/// The document of `sales customer show|add|edit`.
+#[derive(Serialize)]
+pub(super) struct Document<'a> {
+    pub(super) kind: &'static str,
+    pub(super) customer: Reach<'a>,
+}
+
+/// A customer and where it stands.
+#[derive(Serialize)]
+pub(super) struct Reach<'a> {
+    id: &'a str,
+    /// The profile's file, from the workspace's root.
+    path: String,
+    /// The context, if it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<String>,
+    profile: &'a Profile,
+}
+
+/// Shows a customer.
+pub(crate) fn run(cx: &Cx<'_>, a: &CustomerName) -> Result<Exit> {
+    let home = Home::find(cx)?;
+    let (id, profile) = home.customer(&a.customer)?;
+    let reach = reach(&home, id, profile);
+    print(cx, &reach);
+    print_warnings(cx, &home, id)?;
+    cx.printer.document(&Document { kind: "customer_show", customer: reach });
+    Ok(Exit::Done)
+}
+
+/// Where a customer stands.
+pub(super) fn reach<'a>(home: &Home, id: &'a CustomerId, profile: &'a Profile) -> Reach<'a> {
+    let path = home.workspace.profile_path(id);
+    let context = summary::context_path(id);
+    let context = home.workspace.root().join(&context).is_file().then_some(context);
+    Reach { id: id.as_str(), path: home.workspace.shown(&path).into_owned(), context, profile }
+}
+
+/// Keys that nobody reads, an unknown stage: likely slips of the pen.
+pub(super) fn print_warnings(cx: &Cx<'_>, home: &Home, id: &CustomerId) -> Result<()> {
+    for warning in home.workspace.profile_warnings(&*home.disk, id, &home.settings.stages)? {
+        let p = cx.printer;
+        p.complain(format_args!("{} {}", p.err_style(Style::Warning, "warning:"), line(&warning.to_string())));
+    }
+    Ok(())
+}
+
+fn print(cx: &Cx<'_>, reach: &Reach<'_>) {
+    let p = cx.printer;
+    let f = reach.profile;
+    p.say(format_args!("{} ({})", p.out_style(Style::Heading, line(&f.name)), reach.id));
+    let field = |name: &str, value: &str| {
+        if !value.is_empty() {
+            p.say(format_args!("  {name:<12} {}", line(value)));
+        }
+    };
+    let text = |t: &Option<String>| t.clone().unwrap_or_default();
+    field("aliases", &f.aliases.join(", "));
+    field("domains", &f.domains.join(", "));
+    field("channels", &f.slack.channels.join(", "));
+    field("Slack teams", &f.slack.team_ids.join(", "));
+    field("exclude", &f.exclude.join(", "));
+    field("owner", &text(&f.owner));
+    field("stage", &text(&f.stage));
+    let amount = f.amount.map(|a| format!("{a} {}", text(&f.currency)));
+    field("amount", amount.as_deref().unwrap_or_default().trim());
+    field("close date", &text(&f.close_date));
+    field("next step", &text(&f.next_step));
+    field("competitors", &f.competitors.join(", "));
+    for c in &f.contacts {
+        let parts = [c.email.as_deref(), c.title.as_deref(), c.role.as_deref()];
+        let rest: Vec<&str> = parts.into_iter().flatten().collect();
+        field("contact", &format!("{}{}{}", c.name, if rest.is_empty() { "" } else { ", " }, rest.join(", ")));
+    }
+    if f.archived {
+        field("archived", "yes");
+    }
+    field("profile", &reach.path);
+    field("context", reach.context.as_deref().unwrap_or("not made yet: sales sync"));
+}

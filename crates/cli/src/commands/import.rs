@@ -1,0 +1,130 @@
+use std::{fs::File, path::Path, sync::Arc};
+
+use sales_connectors::{ImportRequest, slack::Slack};
+use sales_engine::{ImportReport, ImportSource};
+use sales_model::{AccountKey, Source};
+use serde::Serialize;
+
+use super::{Cx, documents::Problem, summary};
+use crate::{
+    args::Import,
+    clock,
+    compose::{Home, block_on, open, open_export, stop_on_signal},
+    errors::{Exit, Failure, Result, io_failure},
+    output::{Style, Watch, grouped, line},
+};
+
+/// At most that many unreadable items are shown; `--json` has them all.
+const SHOWN: usize = 8;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    kind: &'static str,
+    workspace: String,
+    files: Vec<Imported<'a>>,
+}
+
+#[derive(Serialize)]
+struct Imported<'a> {
+    file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<&'a ImportReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Problem<'a>>,
+}
+
+/// Reads exported files. One that cannot be read does not stop the others.
+pub(crate) fn run(cx: &Cx<'_>, a: &Import) -> Result<Exit> {
+    let home = Home::find(cx)?;
+    let problems = home.print_problems(cx.printer);
+    let mut results = read(cx, a, &home)?;
+    if let Some((_, Err(only))) = results.pop_if(|(_, r)| a.files.len() == 1 && r.is_err()) {
+        return Err(only);
+    }
+    for (path, done) in &results {
+        match done {
+            Ok(report) => print(cx, path, report),
+            Err(e) => e.print_words(cx.printer),
+        }
+    }
+    let files = results.iter().map(|(path, done)| Imported {
+        file: path.display().to_string(),
+        report: done.as_ref().ok(),
+        error: done.as_ref().err().map(Into::into),
+    });
+    let workspace = home.workspace.root().display().to_string();
+    cx.printer.document(&Document { kind: "import", workspace, files: files.collect() });
+    let whole = |r: &std::result::Result<ImportReport, Failure>| r.as_ref().is_ok_and(|r| r.unreadable.is_empty() && !r.written.stopped);
+    Ok(match results.iter().all(|(_, r)| r.is_err()) {
+        true => Exit::Failed,
+        false if results.len() == a.files.len() && results.iter().all(|(_, r)| whole(r)) && problems.is_empty() => Exit::Done,
+        false => Exit::Partly,
+    })
+}
+
+type Results<'a> = Vec<(&'a Path, std::result::Result<ImportReport, Failure>)>;
+
+fn read<'a>(cx: &Cx<'_>, a: &'a Import, home: &Home) -> Result<Results<'a>> {
+    let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
+    let watch = Arc::new(Watch::new(cx.printer));
+    block_on(async {
+        // What an import brings makes Slack a connected source, whether a token is there or not.
+        let opened = open(home, timer.clone(), watch.clone(), true).await?;
+        let stop = stop_on_signal(cx.printer);
+        let mut results: Results<'_> = Vec::new();
+        for path in &a.files {
+            let request = ImportRequest { account: account(), now: timer.now(), settings: home.settings.clone() };
+            let done = match source(path, request, a.dry_run) {
+                Ok(source) => opened.app.import(source, stop.clone()).await.map_err(Failure::from),
+                Err(e) => Err(e),
+            };
+            if let (Ok(report), false) = (&done, a.dry_run) {
+                let detail = serde_json::json!({ "new": report.records.new, "changed": report.records.changed });
+                opened.app.audit("import", detail).await?;
+            }
+            results.push((path, done));
+            if stop.is_cancelled() {
+                break;
+            }
+        }
+        watch.end();
+        Ok(results)
+    })
+}
+
+fn account() -> AccountKey {
+    AccountKey { source: Source::SLACK, name: "default".into() }
+}
+
+fn source(path: &Path, request: ImportRequest, dry_run: bool) -> Result<ImportSource> {
+    let file = File::open(path).map_err(|e| io_failure("cannot import", path, &e))?;
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let account = request.account.clone();
+    Ok(ImportSource { connector: Arc::new(Slack), account, file: open_export(file, &request)?, name, dry_run })
+}
+
+fn print(cx: &Cx<'_>, path: &Path, report: &ImportReport) {
+    let p = cx.printer;
+    let name = path.display().to_string();
+    p.say(p.out_style(Style::Heading, format_args!("{}: {}", line(&name), line(&report.format))));
+    for (what, n) in &report.contents {
+        p.say(format_args!("  {}: {}", line(what), grouped(*n)));
+    }
+    for note in &report.notes {
+        p.note(format_args!("  {}", line(note)));
+    }
+    if report.dry_run {
+        p.say("  nothing was written (`--dry-run`)");
+    } else {
+        p.say(format_args!("  messages: {}", summary::changes(&report.records)));
+    }
+    for (item, reason) in report.unreadable.iter().take(SHOWN) {
+        p.complain(format_args!("{} {} could not be read: {}", p.err_style(Style::Warning, "warning:"), line(item), line(reason)));
+    }
+    if report.unreadable.len() > SHOWN {
+        p.complain(format_args!("... and {} more; `--json` lists them all", grouped((report.unreadable.len() - SHOWN) as u64)));
+    }
+    if !report.dry_run {
+        summary::print(p, &report.written, jiff::SignedDuration::ZERO);
+    }
+}

@@ -1,0 +1,103 @@
+//! Prints what a run brought.
+
+use sales_engine::{AccountReport, FailedStream, SyncReport};
+use sales_ledger::Committed;
+use sales_model::CustomerId;
+
+use crate::{
+    errors::{Exit, Failure},
+    output::{Printer, Style, count, duration, grouped, line},
+};
+
+/// At most that many of a long list are shown; `--json` has them all.
+const SHOWN: usize = 8;
+
+/// The exit code of a run: nothing worked for want of permission, something failed, or all was done.
+pub(crate) fn exit(report: &SyncReport, problems: &[Failure]) -> Exit {
+    if report.unauthorised() {
+        Exit::Auth
+    } else if report.partly() || report.stopped || !problems.is_empty() {
+        Exit::Partly
+    } else {
+        Exit::Done
+    }
+}
+
+/// A customer's context, from the workspace's root.
+pub(crate) fn context_path(id: &CustomerId) -> String {
+    format!("customers/profiles/{id}/context_summary.md")
+}
+
+/// `412 new, 3 changed, 1 gone, 20 as before`; what is none is left out.
+pub(crate) fn changes(c: &Committed) -> String {
+    let parts = [(c.new, "new"), (c.changed, "changed"), (c.gone, "gone"), (c.unchanged, "as before")];
+    let parts: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{} {word}", grouped(*n))).collect();
+    if parts.is_empty() { "nothing new".into() } else { parts.join(", ") }
+}
+
+/// Prints accounts, failures, customers and the review list.
+pub(crate) fn print(p: &Printer, report: &SyncReport, took: jiff::SignedDuration) {
+    for account in &report.accounts {
+        print_account(p, account, took);
+    }
+    if !report.customers.is_empty() {
+        p.say(p.out_style(Style::Heading, "Customers"));
+        let width = report.customers.iter().map(|c| c.customer.as_str().len()).max().unwrap_or(0);
+        for c in &report.customers {
+            p.say(format_args!("  {:width$}  {} written, {}", c.customer.as_str(), count(c.files, "file"), line(&c.context)));
+        }
+    } else if report.accounts.iter().any(|a| a.finished > 0) {
+        p.say("No customer's files changed");
+    }
+    if report.review > 0 {
+        let what = if report.review == 1 {
+            "1 place or conversation waits".to_owned()
+        } else {
+            format!("{} places or conversations wait", grouped(report.review))
+        };
+        p.note(format_args!("{what} for your decision: sales match list"));
+    }
+    if report.stopped {
+        p.note("stopped before everything was read; the next `sales sync` goes on from there");
+    }
+}
+
+fn print_account(p: &Printer, a: &AccountReport, took: jiff::SignedDuration) {
+    let who = a.identity.as_deref().map(|i| format!(": {}", line(i))).unwrap_or_default();
+    let name = if a.account == "default" { a.source.to_string() } else { format!("{} {}", a.source, line(&a.account)) };
+    p.say(p.out_style(Style::Heading, format_args!("{name}{who}")));
+    let throttled = if a.throttled > 0 { format!(", {} told to wait", grouped(a.throttled)) } else { String::new() };
+    let paused = if a.paused > 0 { format!(", {} left for later", grouped(a.paused)) } else { String::new() };
+    let streams = format!("{} read{paused}", count(a.finished, "stream"));
+    p.say(format_args!("  messages: {}", changes(&a.records)));
+    p.say(format_args!("  {streams}; {}{throttled} in {}", count(a.requests, "request"), duration(took)));
+    for scope in &a.missing_scopes {
+        p.complain(format_args!("{} missing permission {}", p.err_style(Style::Warning, "warning:"), line(scope)));
+    }
+    for f in a.failed.iter().take(SHOWN) {
+        print_failed(p, f);
+    }
+    more(p, a.failed.len(), "failed stream");
+    for b in a.busy.iter().take(SHOWN) {
+        p.note(format_args!("{} is being read by process {}; skipped", line(&b.stream), b.pid));
+    }
+    more(p, a.busy.len(), "busy stream");
+    for (item, reason) in a.unreadable.iter().take(SHOWN) {
+        p.complain(format_args!("{} {} could not be read: {}", p.err_style(Style::Warning, "warning:"), line(item), line(reason)));
+    }
+    more(p, a.unreadable.len(), "unreadable item");
+    for gap in a.gaps.iter().take(SHOWN) {
+        p.note(format_args!("{} {}", p.err_style(Style::Warning, "not seen:"), line(&gap.text)));
+    }
+    more(p, a.gaps.len(), "gap");
+}
+
+fn print_failed(p: &Printer, f: &FailedStream) {
+    Failure::new(f.what.clone(), &f.why, f.hint.clone()).print_words(p);
+}
+
+fn more(p: &Printer, n: usize, word: &str) {
+    if n > SHOWN {
+        p.complain(format_args!("... and {} more; `--json` lists them all", count((n - SHOWN) as u64, word)));
+    }
+}

@@ -1,0 +1,112 @@
+use std::{sync::Arc, time::Instant};
+
+use jiff::SignedDuration;
+use sales_connectors::Mode;
+use sales_engine::{SyncReport, SyncRequest};
+use sales_model::{CustomerId, Span};
+
+use super::{Cx, documents::Synced, summary};
+use crate::{
+    args::{self, Integration},
+    clock,
+    compose::{Accounts, Home, block_on, open, stop_on_signal},
+    errors::{Exit, Result},
+    output::{Watch, line},
+};
+
+/// Streams of one kind that are read side by side: enough to keep a connection busy, few enough to hold few pages in memory.
+pub(super) const SIDE_BY_SIDE: usize = 4;
+
+/// What a pull is asked for.
+pub(super) struct Pull<'a> {
+    pub(super) integration: Integration,
+    pub(super) customer: Option<&'a str>,
+    pub(super) mode: Mode,
+    pub(super) since: Option<Span>,
+    /// Print the customer's context afterwards.
+    pub(super) show: bool,
+}
+
+/// Pulls what is new.
+pub(crate) fn run(cx: &Cx<'_>, a: &args::Sync) -> Result<Exit> {
+    let mode = match (a.full, a.audit) {
+        (true, _) => Mode::Full,
+        (false, true) => Mode::Audit,
+        _ => Mode::Default,
+    };
+    pull(cx, &Pull { integration: a.source, customer: a.customer.as_deref(), mode, since: a.since, show: false })
+}
+
+/// Pulls the workspace's accounts and prints what came.
+pub(super) fn pull(cx: &Cx<'_>, pull: &Pull<'_>) -> Result<Exit> {
+    let home = Home::find(cx)?;
+    let customer = pull.customer.map(|c| home.customer(c)).transpose()?.map(|(id, _)| id.clone());
+    let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
+    let accounts = Accounts::live(&home, &timer)?;
+    accounts.required()?;
+    let problems = home.print_problems(cx.printer);
+    let watch = Arc::new(Watch::new(cx.printer));
+    let began = Instant::now();
+    let (report, context) = block_on(async {
+        let opened = open(&home, timer, watch.clone(), true).await?;
+        let stop = stop_on_signal(cx.printer);
+        let request = request(pull, customer.clone());
+        let report = opened.app.sync(&accounts.connected, &request, stop).await;
+        watch.end();
+        let report = report?;
+        let context = match (&customer, pull.show && !report.unauthorised()) {
+            (Some(id), true) => Some(opened.app.context(id).await?),
+            _ => None,
+        };
+        Ok((report, context))
+    })?;
+    let result = Shown {
+        customer: customer.as_ref(),
+        report: &report,
+        context: context.as_deref(),
+        took: SignedDuration::try_from(began.elapsed()).unwrap_or_default(),
+    };
+    result.print(cx, pull.integration);
+    cx.printer.document(&Synced {
+        kind: "sync",
+        workspace: home.workspace.root().display().to_string(),
+        customer: customer.as_ref().map(CustomerId::as_str),
+        report: &report,
+        problems: problems.iter().map(Into::into).collect(),
+        context: result.document(),
+    });
+    Ok(summary::exit(&report, &problems))
+}
+
+/// The request to the engine.
+pub(super) fn request(pull: &Pull<'_>, customer: Option<CustomerId>) -> SyncRequest {
+    SyncRequest { mode: pull.mode, since: pull.since, customer, concurrency: SIDE_BY_SIDE }
+}
+
+/// What a pull shows.
+pub(super) struct Shown<'a> {
+    pub(super) customer: Option<&'a CustomerId>,
+    pub(super) report: &'a SyncReport,
+    pub(super) context: Option<&'a str>,
+    pub(super) took: SignedDuration,
+}
+
+impl Shown<'_> {
+    /// Prints it.
+    pub(super) fn print(&self, cx: &Cx<'_>, integration: Integration) {
+        summary::print(cx.printer, self.report, self.took);
+        if integration == Integration::All {
+            cx.printer.note("gong, granola, email: not connected, this version does not read them yet");
+        }
+        if let (Some(id), Some(text)) = (self.customer, self.context) {
+            cx.printer.note(format_args!("\n{}", line(&summary::context_path(id))));
+            cx.printer.say_block(&format!("\n{}", crate::output::block(text)));
+        }
+    }
+
+    /// The context's part of the document.
+    pub(super) fn document(&self) -> Option<super::documents::Context<'_>> {
+        let (id, text) = (self.customer?, self.context?);
+        Some(super::documents::Context { customer: id.as_str(), path: summary::context_path(id), size: "compact", text })
+    }
+}

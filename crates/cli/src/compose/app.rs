@@ -1,0 +1,42 @@
+use std::sync::Arc;
+
+use sales_engine::{App, Ports, Progress};
+use sales_ledger::{OpenOptions, SqliteStore, Store};
+use sales_model::Source;
+use sales_transport::Timer;
+
+use super::{Home, accounts::sources_without_account};
+use crate::{errors::Result, failpoints, owner};
+
+/// A workspace with its ledger.
+pub(crate) struct Opened {
+    /// The use cases.
+    pub(crate) app: App,
+    /// The ledger, for what is only looked up.
+    pub(crate) store: Arc<dyn Store>,
+}
+
+/// Opens the ledger and puts the use cases together. `connected`: a Slack account is at hand.
+pub(crate) async fn open(home: &Home, timer: Arc<dyn Timer>, progress: Arc<dyn Progress>, connected: bool) -> Result<Opened> {
+    home.workspace.sweep_temporaries(&*home.disk)?;
+    let failpoints = failpoints::failpoints(home.variables.get("SALES_FAILPOINT"));
+    let at_commit = failpoints.clone();
+    let options = OpenOptions { fail: Some(Arc::new(move |name| at_commit.hit(name))), ..OpenOptions::default() };
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&home.workspace.ledger_path(), options)?);
+    let mut known: Vec<Source> = store.streams().await?.into_iter().map(|s| s.key.account.source).collect();
+    known.dedup();
+    let ports = Ports {
+        store: store.clone(),
+        disk: home.disk_port(),
+        timer,
+        workspace: home.workspace.clone(),
+        settings: home.settings.clone(),
+        customers: Arc::new(home.readable()),
+        unconnected: Arc::new(sources_without_account(connected, &known)),
+        owner: owner::this_process(),
+        alive: owner::alive,
+        failpoints,
+        progress,
+    };
+    Ok(Opened { app: App::open(ports).await?, store })
+}

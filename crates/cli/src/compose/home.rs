@@ -1,0 +1,83 @@
+use std::{path::Path, sync::Arc};
+
+use sales_files::{Disk, FileError, RealDisk, Workspace, resolve};
+use sales_model::{CustomerId, Profile, Settings};
+
+use crate::{
+    commands::Cx,
+    config::Variables,
+    errors::{Failure, Result, io_failure},
+    output::{Printer, Style, line},
+};
+
+/// A workspace's files, opened: settings, customers, variables. No database yet.
+pub(crate) struct Home {
+    /// Where it stands.
+    pub(crate) workspace: Workspace,
+    /// Its disk.
+    pub(crate) disk: Arc<RealDisk>,
+    /// `workspace.toml`.
+    pub(crate) settings: Arc<Settings>,
+    /// All customers; an unreadable profile stands beside the good ones.
+    pub(crate) customers: Vec<(CustomerId, std::result::Result<Profile, FileError>)>,
+    /// Environment and `.env`.
+    pub(crate) variables: Variables,
+}
+
+impl Home {
+    /// The workspace as the options, the current folder or the environment name it.
+    pub(crate) fn find(cx: &Cx<'_>) -> Result<Home> {
+        let here = std::env::current_dir().map_err(|e| io_failure("cannot use the current folder", Path::new("."), &e))?;
+        let named = cx.variables.get("SALES_WORKSPACE").map(Path::new);
+        let workspace = Workspace::find(&here, cx.globals.workspace.as_deref(), named)?;
+        let (variables, remarks) = cx.variables.clone().with_file(&workspace)?;
+        for remark in remarks {
+            cx.printer.note(format_args!("{} {}", cx.printer.err_style(Style::Warning, "warning:"), line(&remark)));
+        }
+        Home::at(workspace, variables)
+    }
+
+    /// Reads settings and profiles.
+    pub(crate) fn at(workspace: Workspace, variables: Variables) -> Result<Home> {
+        let disk = Arc::new(workspace.disk());
+        let settings = Arc::new(workspace.settings(&*disk)?);
+        let customers = workspace.customers(&*disk)?;
+        Ok(Home { workspace, disk, settings, customers, variables })
+    }
+
+    /// The disk as the file layer's port.
+    pub(crate) fn disk_port(&self) -> Arc<dyn Disk> {
+        self.disk.clone()
+    }
+
+    /// The customer that an id, name or alias reaches, with a profile that can be read.
+    pub(crate) fn customer(&self, name: &str) -> Result<(&CustomerId, &Profile)> {
+        let id = resolve(name, &self.customers)?;
+        match self.customers.iter().find(|(known, _)| *known == id) {
+            Some((id, Ok(profile))) => Ok((id, profile)),
+            Some((_, Err(e))) => Err(e.clone().into()),
+            None => Err(Failure::new(format!("there is no customer `{name}`"), "", "sales customer list")),
+        }
+    }
+
+    /// Readable profiles.
+    pub(crate) fn readable(&self) -> Vec<(CustomerId, Profile)> {
+        self.customers.iter().filter_map(|(id, p)| Some((id.clone(), p.as_ref().ok()?.clone()))).collect()
+    }
+
+    /// What is wrong with the others, and folders that are no customers because of their names.
+    pub(crate) fn problems(&self) -> Vec<Failure> {
+        let unreadable = self.customers.iter().filter_map(|(_, p)| p.as_ref().err().cloned());
+        let misnamed = self.workspace.misnamed_folders(&*self.disk).unwrap_or_default();
+        unreadable.chain(misnamed).map(Failure::from).collect()
+    }
+
+    /// Prints what is wrong with single profiles; the others go on.
+    pub(crate) fn print_problems(&self, printer: &Printer) -> Vec<Failure> {
+        let problems = self.problems();
+        for problem in &problems {
+            problem.print_words(printer);
+        }
+        problems
+    }
+}

@@ -1,0 +1,13 @@
+//! The composition root: makes the real things and hands them to the rooms.
+
+mod accounts;
+mod app;
+mod home;
+mod runtime;
+mod sample;
+
+pub(crate) use accounts::{Accounts, open_export};
+pub(crate) use app::open;
+pub(crate) use home::Home;
+pub(crate) use runtime::{block_on, stop_on_signal};
+pub(crate) use sample::Sample;

@@ -1,0 +1,192 @@
+use std::{collections::BTreeMap, net::IpAddr};
+
+use sales_connectors::Credentials;
+use sales_transport::Secret;
+use secrecy::ExposeSecret;
+use url::{Host, Url};
+
+use super::Variables;
+use crate::errors::{Failure, Result};
+
+/// Names of the token, in order of preference. What kind it is, its own prefix tells.
+const TOKENS: &[&str] = &["SLACK_TOKEN", "SLACK_BOT_TOKEN", "SLACK_API_TOKEN", "SLACK_USER_TOKEN"];
+/// What rotation needs.
+const ROTATION: &[&str] = &["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_REFRESH_TOKEN"];
+
+/// What the environment gives for Slack.
+pub(crate) struct SlackAccess {
+    /// Secrets and address.
+    pub(crate) credentials: Credentials,
+    /// The address stands on this machine.
+    pub(crate) loopback: bool,
+}
+
+/// Slack's credentials; `None` without any.
+///
+/// # Errors
+/// A token of a kind that can't be used, or an address that must not be called.
+pub(crate) fn slack(variables: &Variables) -> Result<Option<SlackAccess>> {
+    let base_url = variables.get("SLACK_API_URL").map(|v| address("SLACK_API_URL", v)).transpose()?;
+    let mut secrets = BTreeMap::new();
+    for name in TOKENS {
+        let Some((_, token)) = variables.secret(&[name]) else { continue };
+        let kind = kind(name, &token)?;
+        if kind == Kind::User {
+            secrets.entry("SLACK_USER_TOKEN").or_insert_with(|| token.clone());
+        }
+        // A user token under its own name is for search; it reads everything only where no other token is there.
+        secrets.entry("SLACK_TOKEN").or_insert(token);
+    }
+    for name in ROTATION {
+        if let Some((_, secret)) = variables.secret(&[name]) {
+            secrets.insert(name, secret);
+        }
+    }
+    if !secrets.contains_key("SLACK_TOKEN") && !ROTATION.iter().all(|n| secrets.contains_key(n)) {
+        return Ok(None);
+    }
+    let loopback = base_url.as_ref().is_some_and(on_loopback);
+    Ok(Some(SlackAccess { credentials: Credentials { secrets, base_url }, loopback }))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    User,
+    Other,
+}
+
+/// Slack's prefixes: `xoxb-` bot, `xoxp-` user, `xoxe.` before either rotated, `xoxe-` refresh, `xapp-` app-level, `xoxc-` and `xoxd-` a
+/// browser's session.
+fn kind(name: &str, token: &Secret) -> Result<Kind> {
+    let token = token.expose_secret();
+    let refuse = |why: &str, next: &str| Err(Failure::auth(format!("the Slack token in `{name}` cannot be used"), why, next));
+    let setup = "set a bot token (`xoxb-...`) as docs/slack-setup.md shows";
+    match token.strip_prefix("xoxe.").unwrap_or(token) {
+        t if t.starts_with("xoxc-") || t.starts_with("xoxd-") => {
+            refuse("it is a browser session (`xoxc-`/`xoxd-`), which Slack does not allow for apps", setup)
+        }
+        t if t.starts_with("xapp-") => refuse("it is an app-level token (`xapp-`), which cannot read messages", setup),
+        t if t.starts_with("xoxe-") => {
+            refuse("it is a refresh token (`xoxe-`), which only renews others", "put it into `SLACK_REFRESH_TOKEN`")
+        }
+        t if t.starts_with("xoxp-") => Ok(Kind::User),
+        _ if !token.bytes().all(|b| b.is_ascii_graphic()) => refuse("it holds spaces or characters that no token has", setup),
+        _ => Ok(Kind::Other),
+    }
+}
+
+/// An API's address: `https`, or `http` to this machine alone.
+fn address(name: &str, value: &str) -> Result<Url> {
+    // The value itself is not shown: people put passwords into addresses.
+    let refuse = |why: String| {
+        Err(Failure::usage(
+            format!("the address in `{name}` cannot be used"),
+            why,
+            format!("correct `{name}`; without it the vendor's own address is used"),
+        ))
+    };
+    let url = match Url::parse(value) {
+        Ok(url) => url,
+        Err(e) => return refuse(format!("it is not an address: {e}")),
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("it holds a user name or password".into());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return refuse("it holds more than host and path".into());
+    }
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if on_loopback(&url) => Ok(url),
+        "http" => refuse(format!("plain `http` is allowed to this machine only, and `{}` is another", url.host_str().unwrap_or_default())),
+        other => refuse(format!("`{other}` is not `https`")),
+    }
+}
+
+fn on_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(d)) => d.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
+        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use secrecy::ExposeSecret;
+
+    use super::{address, slack};
+    use crate::{config::Variables, errors::Exit};
+
+    fn given(set: &[(&str, &str)]) -> Variables {
+        Variables::given(set.iter().copied())
+    }
+
+    fn read(set: &[(&str, &str)]) -> Vec<(&'static str, String)> {
+        let access = slack(&given(set)).unwrap().unwrap();
+        access.credentials.secrets.iter().map(|(k, v)| (*k, v.expose_secret().to_owned())).collect()
+    }
+
+    #[test]
+    fn the_prefix_decides_what_a_token_is() {
+        let cases: &[(&[(&str, &str)], &[(&str, &str)])] = &[
+            (&[("SLACK_TOKEN", "xoxb-1")], &[("SLACK_TOKEN", "xoxb-1")]),
+            (&[("SLACK_TOKEN", "xoxp-1")], &[("SLACK_TOKEN", "xoxp-1"), ("SLACK_USER_TOKEN", "xoxp-1")]),
+            (&[("SLACK_API_TOKEN", "xoxe.xoxp-1")], &[("SLACK_TOKEN", "xoxe.xoxp-1"), ("SLACK_USER_TOKEN", "xoxe.xoxp-1")]),
+            (
+                &[("SLACK_BOT_TOKEN", "xoxb-1"), ("SLACK_USER_TOKEN", "xoxp-2")],
+                &[("SLACK_TOKEN", "xoxb-1"), ("SLACK_USER_TOKEN", "xoxp-2")],
+            ),
+            (&[("SLACK_USER_TOKEN", "xoxb-1")], &[("SLACK_TOKEN", "xoxb-1")]),
+            (&[("SLACK_TOKEN", "xoxb-1"), ("SLACK_BOT_TOKEN", "xoxb-2")], &[("SLACK_TOKEN", "xoxb-1")]),
+            (
+                &[("SLACK_REFRESH_TOKEN", "xoxe-1"), ("SLACK_CLIENT_ID", "1.2"), ("SLACK_CLIENT_SECRET", "s")],
+                &[("SLACK_CLIENT_ID", "1.2"), ("SLACK_CLIENT_SECRET", "s"), ("SLACK_REFRESH_TOKEN", "xoxe-1")],
+            ),
+        ];
+        for (set, expected) in cases {
+            let expected: Vec<_> = expected.iter().map(|(k, v)| (*k, (*v).to_owned())).collect();
+            assert_eq!(read(set), expected);
+        }
+    }
+
+    #[test]
+    fn without_a_token_there_is_no_account() {
+        for set in [&[][..], &[("SLACK_CLIENT_ID", "1.2")], &[("SLACK_TOKEN", "")], &[("SLACK_API_URL", "http://127.0.0.1:1/x")]] {
+            assert!(slack(&given(set)).unwrap().is_none());
+        }
+    }
+
+    #[test]
+    fn tokens_that_cannot_read_are_refused_without_showing_them() {
+        for token in ["xoxc-canary", "xoxd-canary", "xapp-canary", "xoxe-canary", "xoxb-canary with a space"] {
+            let e = slack(&given(&[("SLACK_TOKEN", token)])).err().unwrap();
+            assert_eq!(e.exit, Exit::Auth);
+            assert!(!format!("{e:?}").contains("canary"));
+        }
+    }
+
+    #[test]
+    fn plain_http_stays_on_this_machine() {
+        for good in ["https://slack.com/api", "http://127.0.0.1:8123/slack/api", "http://[::1]:1", "http://localhost:1/slack/api"] {
+            assert!(address("SLACK_API_URL", good).is_ok(), "{good}");
+        }
+        let bad = [
+            "http://slack.com/api",
+            "http://localhost.evil.example/",
+            "http://127.0.0.1.evil.example",
+            "http://10.0.0.1",
+            "ftp://slack.com",
+            "slack.com",
+            "https://canary:canary@slack.com",
+            "https://slack.com/?x=canary",
+        ];
+        for bad in bad {
+            let e = address("SLACK_API_URL", bad).err().unwrap();
+            assert!(!format!("{e:?}").contains("canary"), "{e:?}");
+        }
+    }
+}

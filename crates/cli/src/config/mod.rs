@@ -1,0 +1,7 @@
+//! Where settings and secrets come from. The environment is read here and nowhere else.
+
+mod credentials;
+mod env;
+
+pub(crate) use credentials::{SlackAccess, slack};
+pub(crate) use env::Variables;
