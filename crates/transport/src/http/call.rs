@@ -47,6 +47,8 @@ pub struct Reply {
     pub body: Bytes,
     /// Which attempt brought it, from 1.
     pub attempt: u32,
+    /// The longest wait that the vendor asked for on the way, if it throttled.
+    pub throttled: Option<SignedDuration>,
 }
 
 /// What a gateway makes of an answer that arrived whole with a status below 500 and not 429.
@@ -76,7 +78,7 @@ pub struct Traffic {
 pub struct Limits {
     /// To connect.
     pub connect: SignedDuration,
-    /// For the answer's head.
+    /// For the answer's head, once connected. What connecting leaves of its own time is added.
     pub head: SignedDuration,
     /// Between two pieces of the body.
     pub idle: SignedDuration,

@@ -28,6 +28,8 @@ struct Progress {
     failures: u32,
     /// Throttled answers.
     throttles: u32,
+    /// The longest wait they asked for.
+    throttled: Option<SignedDuration>,
     /// Redirects followed in this attempt.
     redirects: u32,
 }
@@ -80,7 +82,7 @@ impl Inner {
                 continue;
             }
             let asked = retry_after::wait(&headers, self.timer.now());
-            let reply = Reply { status, headers, body, attempt: progress.attempts };
+            let reply = Reply { status, headers, body, attempt: progress.attempts, throttled: progress.throttled };
             let verdict = match status {
                 429 => Verdict::Throttled,
                 500.. => Verdict::Again,
@@ -91,6 +93,7 @@ impl Inner {
                 Verdict::Throttled => {
                     self.counts.throttled.fetch_add(1, Ordering::Relaxed);
                     progress.throttles += 1;
+                    progress.throttled = progress.throttled.max(asked);
                     let until = self.stop(call, asked.unwrap_or(DEFAULT_WAIT))?;
                     if progress.throttles > MOST_THROTTLES {
                         return Err(TransportError::Throttled { operation, until });
