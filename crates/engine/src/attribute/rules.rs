@@ -66,8 +66,8 @@ fn native(place: &Place) -> &str {
 
 fn doubt(id: &str, votes: Votes) -> Decision {
     let decide = match votes.keys().next() {
-        Some(first) => format!("if it is theirs, type `sales customer edit {first} --add-slack-channel {id}`"),
-        None => format!("to give it to a customer, type `sales customer edit CUSTOMER --add-slack-channel {id}`"),
+        Some(first) => format!("if it is theirs, type `sales customer edit {first} --channel {id}`"),
+        None => format!("to give it to a customer, type `sales customer edit CUSTOMER --channel {id}`"),
     };
     let candidates = votes.into_iter().map(|(customer, reason)| Candidate { customer, reason }).collect();
     Decision::Doubt { candidates, decide }
@@ -283,7 +283,7 @@ mod tests {
         let Decision::Doubt { candidates, decide } = d else { panic!("bound by its name alone") };
         assert_eq!(candidates.len(), 1);
         assert_eq!(candidates[0].reason, "the channel's name has `acme` in it");
-        assert_eq!(decide, "if it is theirs, type `sales customer edit acme_inc --add-slack-channel C9`");
+        assert_eq!(decide, "if it is theirs, type `sales customer edit acme_inc --channel C9`");
     }
 
     #[test]
@@ -306,7 +306,7 @@ mod tests {
             d,
             Decision::Doubt {
                 candidates: vec![],
-                decide: "to give it to a customer, type `sales customer edit CUSTOMER --add-slack-channel C9`".into()
+                decide: "to give it to a customer, type `sales customer edit CUSTOMER --channel C9`".into()
             }
         );
     }
