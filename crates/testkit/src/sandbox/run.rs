@@ -1,0 +1,109 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use sales_connectors::{Credentials, Cx, Mode};
+use sales_engine::{Account, App, Ports, SyncReport, SyncRequest};
+use sales_ledger::Owner;
+use sales_model::{AccountKey, CustomerId, Profile, Route};
+use sales_simulator::Limits;
+use sales_transport::{Http, HttpOptions, Secret, Timer};
+
+use super::Sandbox;
+use crate::{Halt, Watch};
+
+impl Sandbox {
+    /// A sync of all accounts that must be able to run; what it brought and what failed stands in the report.
+    pub async fn sync(&mut self, mode: Mode) -> SyncReport {
+        self.run(self.request(mode), Halt::never()).await
+    }
+
+    /// A sync that must bring everything.
+    pub async fn sync_all(&mut self, mode: Mode) -> SyncReport {
+        let report = self.sync(mode).await;
+        Sandbox::complete(&report);
+        report
+    }
+
+    /// A sync for one customer.
+    pub async fn sync_for(&mut self, customer: &str, mode: Mode) -> SyncReport {
+        let request = SyncRequest { customer: Some(Sandbox::customer(customer)), ..self.request(mode) };
+        self.run(request, Halt::never()).await
+    }
+
+    /// A sync that stops after so many pages were committed; whether it did stop.
+    pub async fn sync_until(&mut self, mode: Mode, pages: usize) -> (SyncReport, bool) {
+        let report = self.run(self.request(mode), Halt::after("sync.committed", pages)).await;
+        let stopped = report.stopped;
+        (report, stopped)
+    }
+
+    /// What a sync of everything is asked for.
+    pub fn request(&self, mode: Mode) -> SyncRequest {
+        SyncRequest { mode, since: None, customer: None, concurrency: self.options.concurrency }
+    }
+
+    /// Runs a request.
+    pub async fn run(&mut self, request: SyncRequest, halt: Halt) -> SyncReport {
+        let (app, watch, stop) = self.app(halt).await;
+        let report = app.sync(&[self.account()], &request, stop).await.unwrap_or_else(|e| panic!("the sync could not run: {e}"));
+        self.told = watch.told();
+        report
+    }
+
+    /// The use cases on the workspace as it is now, who watches them, and what stops them.
+    pub async fn app(&self, halt: Halt) -> (App, Arc<Watch>, tokio_util::sync::CancellationToken) {
+        let disk = Arc::new(self.workspace.disk());
+        let customers: Vec<(CustomerId, Profile)> = self
+            .workspace
+            .customers(&*disk)
+            .expect("the customers can be listed")
+            .into_iter()
+            .map(|(id, profile)| (id, profile.expect("the profile can be read")))
+            .collect();
+        let watch = Arc::new(Watch::default());
+        let stop = halt.stop.clone();
+        let ports = Ports {
+            store: self.store(),
+            disk,
+            timer: Arc::new(self.timer.clone()),
+            workspace: self.workspace.clone(),
+            settings: self.settings.clone(),
+            customers: Arc::new(customers),
+            unconnected: Arc::new(Vec::new()),
+            owner: Owner { pid: 1, started: "sandbox".into() },
+            alive: |_| false,
+            failpoints: Arc::new(halt),
+            progress: watch.clone(),
+        };
+        let app = App::open(ports).await.unwrap_or_else(|e| panic!("the workspace cannot be opened: {e}"));
+        (app, watch, stop)
+    }
+
+    /// The account at the simulator.
+    pub fn account(&self) -> Account {
+        let timer: Arc<dyn Timer> = Arc::new(self.timer.clone());
+        let mut options = HttpOptions::new(timer.clone(), self.budget.clone());
+        options.seed = self.options.seed;
+        let http = Http::new(options).expect("an HTTP client");
+        let env: BTreeMap<String, String> = self.simulator.env().into_iter().collect();
+        let mut credentials = Credentials::default();
+        let descriptor = self.connector.descriptor();
+        for name in descriptor.variables.iter().filter_map(|group| group.first()) {
+            let hidden = *name == "SLACK_USER_TOKEN" && !self.options.search;
+            if let Some(value) = env.get(*name).filter(|_| !hidden) {
+                credentials.secrets.insert(name, Secret::from(value.clone()));
+            }
+        }
+        credentials.base_url = env.get(descriptor.base_url.0).map(|url| url.parse().expect("the simulator's address"));
+        let cx = Cx {
+            account: AccountKey { source: descriptor.source.clone(), name: "default".into() },
+            credentials: Arc::new(credentials),
+            http,
+            timer,
+            tokens: self.tokens.clone(),
+            settings: self.settings.clone(),
+            route: Route::Direct,
+            unlimited: self.options.limits == Limits::Off && !self.options.paced,
+        };
+        Account { connector: self.connector.clone(), cx }
+    }
+}
