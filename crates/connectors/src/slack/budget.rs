@@ -87,6 +87,13 @@ pub(crate) fn is_slow(cx: &Cx, team: &str) -> Result<bool, ConnectorError> {
     Ok(state.lowered == Some((SLOW.limit, SLOW.per)))
 }
 
+/// Whether an answer shows the slow regime: asked for more than it allows, it gave at most what it allows, and either there is more or
+/// Slack asked to wait about a minute before it.
+pub(crate) fn shows_slow(reply_throttled: Option<SignedDuration>, items: usize, goes_on: bool) -> bool {
+    let waited = reply_throttled.is_some_and(|w| (50..=70).contains(&w.as_secs()));
+    (1..=SLOW_PAGE as usize).contains(&items) && (goes_on || waited)
+}
+
 /// Notes that the slow regime holds (or does not any more) for both methods.
 pub(crate) fn set_slow(cx: &Cx, team: &str, slow: bool) -> Result<(), ConnectorError> {
     for method in [HISTORY, REPLIES] {

@@ -18,8 +18,10 @@ pub(crate) fn append(out: &mut Text, input: &str) {
     let mut rest = input;
     while let Some((before, after)) = rest.split_once('<') {
         unescape(&mut out.plain, before);
-        match after.split_once('>') {
-            Some((token, following)) if !token.contains('<') && special(out, token) => rest = following,
+        // Up to the next bracket of either kind only, so that hostile text costs no more than its length.
+        let token = after.find(['<', '>']).and_then(|at| Some((after.get(..at)?, after.get(at..)?.strip_prefix('>')?)));
+        match token {
+            Some((token, following)) if special(out, token) => rest = following,
             _ => {
                 out.plain.push('<');
                 rest = after;

@@ -1,7 +1,7 @@
 //! The catalogue: conversations and users, and people of other companies one by one when they turn up.
 
 use futures_util::future::join_all;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sales_model::{Checkpoint, GapKind, RawItem, WorkItem};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -15,7 +15,7 @@ use super::{
     rotation,
     wire::{BotPage, Page, Refused, UserPage},
 };
-use crate::{Batch, ConnectorError, FetchRequest, Identity, Mode};
+use crate::{Batch, ConnectorError, FetchRequest, Identity, Mode, Plan};
 
 /// Name of the catalogue's streams.
 pub(crate) const STREAM: &str = "catalogue";
@@ -23,6 +23,8 @@ pub(crate) const STREAM: &str = "catalogue";
 pub(crate) const USERS_PART: &str = "users";
 /// People fetched in one step; `users.info` allows 100 a minute.
 const STEP: usize = 16;
+/// The slow regime is looked for anew this seldom.
+const PROBE_EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// More pages than this (a million users) go in a circle.
 const MOST_PAGES: u32 = 5_000;
 
@@ -39,20 +41,22 @@ struct State {
     types: String,
     #[serde(default)]
     pages: u32,
+    /// When the slow regime was last found in force, or lifted to see whether it still holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    probed: Option<Timestamp>,
 }
 
 /// One page of conversations or users.
 pub(crate) async fn catalogue(api: &Api<'_>, me: &Identity, request: &FetchRequest<'_>) -> Result<Batch, ConnectorError> {
     let mut state = request.from.and_then(|c| serde_json::from_str::<State>(&c.0).ok()).filter(|s| s.v == 1).unwrap_or_default();
     let mut batch = super::empty_batch();
+    let users = request.key.partition == USERS_PART;
     if state.run != Some(request.plan.now) {
-        state = State { v: 1, run: Some(request.plan.now), ..State::default() };
-        if request.plan.mode == Mode::Full {
-            // The app may have been replaced: the slow regime shows itself again at the first page if it still holds.
-            budget::set_slow(api.cx, api.team, false)?;
+        state = State { v: 1, run: Some(request.plan.now), probed: state.probed, ..State::default() };
+        if !users {
+            probe(api, request.plan, &mut state)?;
         }
     }
-    let users = request.key.partition == USERS_PART;
     let method = if users { USERS } else { CONVERSATIONS };
     let mut answer = ask(api, me, users, &mut state).await;
     if answer.as_ref().is_err_and(|f| f.word() == "invalid_cursor") && state.cursor.take().is_some() {
@@ -89,6 +93,20 @@ pub(crate) async fn catalogue(api: &Api<'_>, me: &Identity, request: &FetchReque
     }
     batch.next = Checkpoint(serde_json::to_string(&state).unwrap_or_default());
     Ok(batch)
+}
+
+/// Lifts the slow regime once a day, and in a full sync: the app may have been replaced. If it still holds, the first page shows it.
+fn probe(api: &Api<'_>, plan: &Plan, state: &mut State) -> Result<(), ConnectorError> {
+    if !budget::is_slow(api.cx, api.team)? {
+        state.probed = None;
+        return Ok(());
+    }
+    let known = *state.probed.get_or_insert(plan.now);
+    if plan.mode == Mode::Full || plan.now.duration_since(known) >= PROBE_EVERY {
+        budget::set_slow(api.cx, api.team, false)?;
+        state.probed = Some(plan.now);
+    }
+    Ok(())
 }
 
 async fn ask(api: &Api<'_>, me: &Identity, users: bool, state: &mut State) -> Result<bytes::Bytes, Failure> {

@@ -80,9 +80,10 @@ impl Open {
             }
             Err(f) => return Err(f),
         };
+        let throttled = reply.throttled;
         let page = page::messages(api.cx, REPLIES, reply.body, place, Some(&self.ts)).await?;
         let goes_on = page.next.is_some();
-        if !slow && !api.cx.unlimited && goes_on && page.items.len() <= budget::SLOW_PAGE as usize && self.cursor.is_none() {
+        if !slow && !api.cx.unlimited && self.cursor.is_none() && budget::shows_slow(throttled, page.items.len(), goes_on) {
             budget::set_slow(api.cx, api.team, true)?;
             batch.gaps.push(errors::slow_gap());
         }

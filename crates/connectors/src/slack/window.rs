@@ -85,11 +85,11 @@ impl Window {
             answer = self.ask(api, channel).await;
         }
         let reply = answer?;
+        let throttled = reply.throttled;
         let mut page = page::messages(api.cx, HISTORY, reply.body, place, None).await?;
         let goes_on = page.next.is_some() || page.has_more;
         let mut gaps = Vec::new();
-        if !slow && !api.cx.unlimited && goes_on && (1..=budget::SLOW_PAGE as usize).contains(&page.items.len()) && self.cursor.is_none() {
-            // Asked for 999, given at most 15 although there is more.
+        if !slow && !api.cx.unlimited && self.cursor.is_none() && budget::shows_slow(throttled, page.items.len(), goes_on) {
             budget::set_slow(api.cx, api.team, true)?;
         }
         if budget::is_slow(api.cx, api.team)? {
