@@ -244,22 +244,21 @@ fn open(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) {
     for (pattern, rule) in OPEN.iter() {
         for c in pattern.all(&s.norm) {
             let (Some(whole), Some(task)) = (c.get(0), c.name("task")) else { continue };
-            if starts.iter().all(|x| task.start() != x.task && !(x.at <= whole.start() && whole.start() < x.task)) {
-                starts.push(Start { at: whole.start(), task: task.start(), task_rule: rule, name: c.name("name").map(|m| m.range()) });
-            }
+            starts.push(Start { at: whole.start(), task: task.start(), task_rule: rule, name: c.name("name").map(|m| m.range()) });
         }
     }
+    // Stable: of two at one place the surer rule stays first, and the second is tried only if the first finds nothing.
     starts.sort_by_key(|x| x.task);
     let mut taken = 0;
-    for (n, start) in starts.iter().enumerate() {
-        if start.task < taken {
+    for start in &starts {
+        if start.task < taken || start.at < taken {
             continue;
         }
-        let limit = starts.get(n + 1).map_or(s.norm.len(), |next| next.at.max(start.task + 1));
+        let limit = starts.iter().map(|next| next.at).find(|at| *at > start.task).unwrap_or(s.norm.len());
         let before = out.len();
         task_at(scene, start, limit, out);
         if out.len() > before {
-            taken = clause_end(&s.norm, start.task, limit);
+            taken = clause_end(&s.norm, start.task, limit).max(start.task + 1);
         }
     }
 }

@@ -1,19 +1,45 @@
-//! The compact context of a customer.
+//! The compact context of a customer: what a salesperson reads before a call.
+
+mod advice;
+mod budget;
+mod escape;
+mod line;
+mod mine;
+mod sections;
 
 use sales_model::CustomerFacts;
 
-/// `context_summary.md` of at most 5,000 tokens.
-pub fn compact_context(facts: &CustomerFacts, mine: &[String]) -> String {
-    let _ = mine;
-    format!("# {}\n", facts.profile.name)
-}
+pub use mine::mine_blocks;
 
-/// The blocks between `<!-- mine -->` and `<!-- /mine -->` of an existing file, markers included.
-pub fn mine_blocks(_old: &str) -> Vec<String> {
-    Vec::new()
-}
+use line::View;
+
+/// The size of the compact context in tokens.
+const COMPACT: usize = 5_000;
 
 /// Tokens of a text: ceil(UTF-8 bytes / 3), a safe over-estimate for every model.
 pub fn tokens(text: &str) -> usize {
     text.len().div_ceil(3)
+}
+
+/// `context_summary.md`: at most 5,000 [`tokens`], the same bytes for the same facts.
+///
+/// `mine` are the user's own blocks with their markers ([`mine_blocks`] of the old file); they stand at the end, word for word, and count.
+/// Lines go first, then sections, where the size forbids them; the user's words never do, so that only blocks of almost 5,000 tokens
+/// themselves can make the file longer.
+pub fn compact_context(facts: &CustomerFacts, mine: &[String]) -> String {
+    let view = View::new(facts);
+    let mut out = sections::header(&view);
+    let mut own = String::new();
+    for block in mine {
+        own.push('\n');
+        own.push_str(block);
+        own.push('\n');
+    }
+    let mut all = sections::all(&view);
+    budget::fit(&mut all, (COMPACT * 3).saturating_sub(out.len() + own.len()));
+    for section in &all {
+        section.render(&mut out);
+    }
+    out.push_str(&own);
+    out
 }

@@ -59,7 +59,7 @@ pub(crate) const OPEN: &[Task] = &[
         Subject::Speaker,
         Need::Nothing,
         80,
-        r"^(?:(?:and|also|ok|okay|sure|yes|yep|great|will do|thanks|perfect|noted|got it|no problem)[,!.]? )*(?:will|gonna|going to|'ll) {ADV}(?P<task>(?:{VERB})\b)",
+        r"(?:^|, |^- )(?:(?:and|also|ok|okay|sure|yes|yep|great|will do|thanks|perfect|noted|got it|no problem)[,!.]? )*(?:will|gonna|going to|'ll) {ADV}(?P<task>(?:{VERB})\b)",
     ),
     task(
         "action.promise_passive",
@@ -203,7 +203,7 @@ pub(crate) const DONE: &[&str] = &[
 /// Tasks taken back; `task` names it.
 pub(crate) const CANCELLED: &[&str] = &[
     r"\b(?:no need|no longer (?:any )?need|no longer need(?:s|ed)?|needn't|don't bother|do not bother) ?(?:to|for|with)?(?: you to| us to)? (?P<task>.+)",
-    r"^(?:(?:oh|actually|ok|okay|sorry|hey|hi|and|so|but)[, ]+)*(?:never ?mind|nevermind|nvm|scratch|forget|forget about|skip|disregard|ignore|don't worry about|drop) (?:about )?(?P<task>(?:the|that|my|this|your|sending|about) ?.*)",
+    r"^(?:(?:oh|actually|ok|okay|sorry|hey|hi|and|so|but|you can|we can|please|just)[, ]+)*(?:never ?mind|nevermind|nvm|scratch|forget|forget about|skip|disregard|ignore|don't worry about|drop) (?:about )?(?P<task>(?:the|that|my|this|your|sending|about) ?.*)",
     r"\b(?:don't|do not|won't|doesn't|no longer) (?:actually |really )?need (?P<task>.+?),? (?:anymore|any more|any longer|after all|now|from you)\b",
     r"\b(?P<task>(?:the|that|this|your|my|our) [a-z0-9' /&-]{2,60}?) (?:is|are|was|were)(?:n't| not| no longer)(?: really)? (?:needed|required|necessary)(?: anymore| any more| any longer| after all| now)?\b",
     r"\b(?P<task>(?:the|that|this|your|my|our) [a-z0-9' /&-]{2,60}?) (?:is|are|has been|have been) (?:cancelled|canceled|called off|off the list|obsolete)\b",

@@ -1,0 +1,98 @@
+//! One line of a context: a statement and the link to its evidence.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use sales_model::{CustomerFacts, Evidence, Finding, Side};
+
+use super::escape;
+
+/// Values and quotes are shown up to this many code points.
+const SHOWN: usize = 160;
+const QUOTED: usize = 90;
+
+/// A line that may be dropped for size: the older the sooner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// When the fact was last said.
+    pub(crate) at: Timestamp,
+    /// The whole line without its line break.
+    pub(crate) text: String,
+}
+
+/// What rendering needs besides one finding.
+pub(crate) struct View<'a> {
+    pub(crate) facts: &'a CustomerFacts,
+    pub(crate) zone: TimeZone,
+    /// The day of `as_of`.
+    pub(crate) today: Option<Date>,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(facts: &'a CustomerFacts) -> Self {
+        let zone = TimeZone::get(&facts.timezone).unwrap_or(TimeZone::UTC);
+        let today = facts.as_of.map(|t| t.to_zoned(zone.clone()).date());
+        View { facts, zone, today }
+    }
+
+    pub(crate) fn day(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.zone.clone()).date()
+    }
+
+    /// `2024-04-05 17:00 UTC`.
+    pub(crate) fn minute(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
+    }
+
+    /// Whole days from then until `as_of`; 0 if unknown.
+    pub(crate) fn age(&self, at: Timestamp) -> i32 {
+        let Some(today) = self.today else { return 0 };
+        today.since(self.day(at)).map_or(0, |s| s.get_days())
+    }
+
+    /// `[slack 2024-03-15](slack/2024-03-15_poc_planning.json#1710493200.000100 "quote")`.
+    pub(crate) fn link(&self, e: &Evidence) -> String {
+        let label = format!("{} {}", escape::text(e.source.as_str(), 40), self.day(e.at));
+        let target = if e.path.is_empty() { "insights.json".to_owned() } else { escape::destination(&e.path) };
+        let anchor = if e.anchor.is_empty() || e.path.is_empty() {
+            String::new()
+        } else {
+            format!("#{}", escape::destination(e.anchor.trim_start_matches('#')))
+        };
+        let title = escape::text(&e.quote, QUOTED);
+        if title.is_empty() { format!("[{label}]({target}{anchor})") } else { format!("[{label}]({target}{anchor} \"{title}\")") }
+    }
+
+    /// `- statement [link]`.
+    pub(crate) fn line(&self, statement: &str, e: &Evidence) -> Line {
+        Line { at: e.at, text: format!("- {statement} {}", self.link(e)) }
+    }
+
+    /// A line that stands on the profile.
+    pub(crate) fn profile(&self, statement: &str) -> Line {
+        Line { at: Timestamp::MAX, text: format!("- {statement} [profile](profile.toml)") }
+    }
+}
+
+/// A finding's value in quotation marks.
+pub(crate) fn value(f: &Finding) -> String {
+    format!("\u{201C}{}\u{201D}", escape::text(&f.value, SHOWN))
+}
+
+/// A name of somebody.
+pub(crate) fn name(text: &str) -> String {
+    escape::text(text, 60)
+}
+
+/// A type as words: `budget_approved` becomes `budget approved`.
+pub(crate) fn words(kind: Option<&str>) -> String {
+    escape::text(&kind.unwrap_or("unknown").replace('_', " "), 40)
+}
+
+/// A side in a salesperson's words.
+pub(crate) fn side(side: Side) -> &'static str {
+    match side {
+        Side::Ours => "ours",
+        Side::Theirs => "theirs",
+        Side::Other => "other",
+        Side::Bot => "bot",
+    }
+}
