@@ -49,6 +49,15 @@ pub(crate) fn error(path: &Path, text: &str, message: &str, at: Option<usize>) -
         kept.push('…');
         kept.push_str(last);
     }
+    // The parser speaks of Rust's types.
+    for (theirs, ours) in
+        [("expected a sequence", "expected a list"), ("expected f64", "expected a number"), ("a boolean", "true or false")]
+    {
+        kept = kept.replace(theirs, ours);
+    }
+    if let Some((before, _)) = kept.split_once("expected struct ") {
+        kept = format!("{before}expected a table");
+    }
     let next = format!("Correct it in your editor: {}", quoted(path));
     FileError::new(path, at.map(|byte| line_of(text, byte)), harmless(&kept.replace('\n', "; ")), next)
 }

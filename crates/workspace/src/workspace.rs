@@ -90,7 +90,7 @@ impl Workspace {
         if let Some(dir) = explicit {
             return named(&start.join(dir), "--workspace");
         }
-        let from = std::path::absolute(start).unwrap_or_else(|_| start.to_owned());
+        let from = real(start);
         if let Some(found) = from.ancestors().find(|dir| dir.join(SETTINGS).is_file()) {
             return Ok(Workspace::at(found));
         }
@@ -107,12 +107,14 @@ impl Workspace {
     /// # Errors
     /// The folder is a workspace already, or can't be written.
     pub fn init(disk: &dyn Disk, dir: &Path, settings: &Settings) -> Result<Workspace, InitError> {
-        let made = Workspace::at(std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned()));
+        let made = Workspace::at(real(dir));
         let exists = |e| DiskError::new(&made.settings_path(), "look at", e);
         if disk.stat(&made.settings_path()).map_err(exists)?.is_some() {
             return Err(InitError::Exists(made.root));
         }
         disk.create_dir_all(&made.profiles_dir(), Access::Shared)?;
+        // Only now links in it can be resolved.
+        let made = Workspace::at(real(dir));
         disk.create_dir_all(&made.state_dir(), Access::Private)?;
         let ignore = made.root.join(".gitignore");
         let old = disk.read(&ignore).map_err(|e| DiskError::new(&ignore, "read", e))?.unwrap_or_default();
@@ -192,8 +194,13 @@ impl Workspace {
     }
 }
 
+/// Links and `..` resolved; as it is, from the root on, where it does not exist.
+fn real(dir: &Path) -> PathBuf {
+    std::fs::canonicalize(dir).or_else(|_| std::path::absolute(dir)).unwrap_or_else(|_| dir.to_owned())
+}
+
 fn named(dir: &Path, from: &'static str) -> Result<Workspace, WorkspaceError> {
-    let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
+    let dir = real(dir);
     let settings = dir.join(SETTINGS);
     let why = match std::fs::metadata(&settings) {
         Ok(facts) if facts.is_file() => return Ok(Workspace::at(dir)),

@@ -47,7 +47,7 @@ impl Workspace {
             return Err(EditError::Exists { name: new.name.clone(), id: other.clone(), path: self.profile_path(other) });
         }
         let text = profile_template(new);
-        parse_profile(&path, &text)?;
+        parse_profile(&path, &text).map_err(|e| EditError::Refused { name: new.name.clone(), reason: e.reason })?;
         disk.write_all(&[(path, Cow::Owned(text.into_bytes()))])?;
         Ok(id)
     }

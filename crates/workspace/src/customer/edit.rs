@@ -63,6 +63,14 @@ pub enum EditError {
         /// Their profile.
         path: PathBuf,
     },
+    /// A value of the new customer makes no sense.
+    #[error("the customer \"{}\" can't be added: {reason}", harmless(name))]
+    Refused {
+        /// What was to be added.
+        name: String,
+        /// Why not.
+        reason: String,
+    },
     /// There is no profile to edit.
     #[error("the customer {id} has no profile")]
     Missing {
@@ -92,6 +100,7 @@ impl EditError {
     pub fn next(&self) -> String {
         match self {
             EditError::Exists { id, .. } => format!("sales customer show {id}"),
+            EditError::Refused { .. } => "sales customer add --help shows what can be given".to_owned(),
             EditError::Missing { .. } => "sales customer list shows all customers".to_owned(),
             EditError::Value { .. } => "sales customer edit --help shows the keys".to_owned(),
             EditError::File(e) => e.next.clone(),
@@ -136,16 +145,18 @@ impl Workspace {
     pub fn edit_profile(&self, disk: &dyn Disk, id: &CustomerId, edits: &[Edit]) -> Result<Edited, EditError> {
         let path = self.profile_path(id);
         let Some(old) = toml_text::read(disk, &path)? else { return Err(EditError::Missing { id: id.clone(), path }) };
-        parse_profile(&path, &old)?;
         let mut doc: DocumentMut = old.parse().map_err(|e: toml_edit::TomlError| {
             let next = format!("Correct it in your editor: {}", quoted(&path));
             FileError::new(&path, None, harmless(e.message()), next)
         })?;
-        edits.iter().try_for_each(|edit| apply(&mut doc, edit))?;
+        let mut profile = parse_profile(&path, &old)?;
+        for edit in edits {
+            apply(&mut doc, edit)?;
+            // The file was good before: the edit is to blame, not a line of the user's.
+            profile =
+                parse_profile(&path, &doc.to_string()).map_err(|e| EditError::Value { key: key(edit).to_owned(), reason: e.reason })?;
+        }
         let new = doc.to_string();
-        // The user's line is not to blame for what the new value does: say it of the edit.
-        let profile = parse_profile(&path, &new)
-            .map_err(|e| EditError::Value { key: edits.first().map(|e| key(e).to_owned()).unwrap_or_default(), reason: e.reason })?;
         let changed = new != old;
         if changed {
             disk.write_all(&[(path, Cow::Owned(new.into_bytes()))])?;

@@ -161,7 +161,7 @@ fn tidy(profile: &mut Profile) {
 /// The first value that makes no sense: (key, reason).
 fn problem(profile: &Profile) -> Option<(&'static str, &'static str)> {
     if profile.name.is_empty() {
-        return Some(("name", "`name` is missing: write name = \"...\" in the first line"));
+        return Some(("name", "the name is missing: name = \"...\""));
     }
     if profile.domains.iter().any(|d| !looks_like_domain(d)) {
         return Some(("domains", "`domains` holds something that is not a domain, such as \"acme.dev\""));

@@ -17,53 +17,25 @@ pub(super) struct Target {
 }
 
 /// Checks the paths of one call; folders are looked at once.
-pub(super) struct Guard<'a> {
-    root: &'a Path,
-    real_root: PathBuf,
+pub(super) struct Guard {
+    /// With all links resolved.
+    root: PathBuf,
     folders: HashMap<PathBuf, PathBuf>,
 }
 
-impl<'a> Guard<'a> {
-    pub(super) fn new(root: &'a Path) -> Result<Self, DiskError> {
-        let real_root = match fs::canonicalize(root) {
-            Ok(p) => p,
-            // Not made yet: `init` is about to.
-            Err(e) if e.kind() == io::ErrorKind::NotFound => std::path::absolute(root).map_err(|e| DiskError::new(root, "find", e))?,
-            Err(e) => return Err(DiskError::new(root, "find", e)),
-        };
-        Ok(Guard { root, real_root, folders: HashMap::new() })
+impl Guard {
+    pub(super) fn new(root: &Path) -> Result<Self, DiskError> {
+        let root = resolve(root).map_err(|e| DiskError::new(root, "find", e))?;
+        Ok(Guard { root, folders: HashMap::new() })
     }
 
-    /// The real path of a folder that may not exist yet. Its existing part is resolved; the rest has no links by nature.
+    /// The real path of a folder that may not exist yet.
     pub(super) fn folder(&mut self, dir: &Path, doing: &'static str) -> Result<PathBuf, DiskError> {
         if let Some(known) = self.folders.get(dir) {
             return Ok(known.clone());
         }
-        if dir.components().any(|c| c == Component::ParentDir) {
-            return Err(DiskError::outside(dir, doing, "`..` may not stand in it".to_owned()));
-        }
-        let full = std::path::absolute(dir).map_err(|e| DiskError::new(dir, doing, e))?;
-        let mut existing = full.as_path();
-        let real = loop {
-            match fs::canonicalize(existing) {
-                Ok(p) => break p,
-                Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                    // A link to nowhere is there, though it can't be resolved: nothing may be made through it.
-                    if fs::symlink_metadata(existing).is_ok() {
-                        return Err(DiskError::outside(dir, doing, format!("{} is a link to nothing", existing.display())));
-                    }
-                    existing = existing.parent().ok_or_else(|| DiskError::new(dir, doing, e))?;
-                }
-                Err(e) => return Err(DiskError::new(dir, doing, e)),
-            }
-        };
-        let real = match full.strip_prefix(existing) {
-            Ok(rest) if rest.as_os_str().is_empty() => real,
-            Ok(rest) => real.join(rest),
-            Err(_) => real,
-        };
-        let root = std::path::absolute(self.root).unwrap_or_else(|_| self.root.to_owned());
-        if !real.starts_with(&self.real_root) && full != root {
+        let real = resolve(dir).map_err(|e| DiskError::new(dir, doing, e))?;
+        if !real.starts_with(&self.root) {
             return Err(DiskError::outside(dir, doing, format!("it leads out of the workspace, to {}", real.display())));
         }
         self.folders.insert(dir.to_owned(), real.clone());
@@ -94,7 +66,7 @@ impl<'a> Guard<'a> {
             }
             Err(e) => return Err(DiskError::new(path, doing, e)),
         };
-        if !real.starts_with(&self.real_root) {
+        if !real.starts_with(&self.root) {
             return Err(DiskError::outside(path, doing, format!("it is a link out of the workspace, to {}", real.display())));
         }
         let facts = fs::metadata(&real).map_err(|e| DiskError::new(path, doing, e))?;
@@ -103,4 +75,29 @@ impl<'a> Guard<'a> {
         }
         Ok(Target { path: real, old: Some(facts.permissions()) })
     }
+}
+
+/// A path with all links resolved. Its last parts may not exist yet: they have no links by nature.
+fn resolve(path: &Path) -> io::Result<PathBuf> {
+    let full = std::path::absolute(path)?;
+    let mut existing = full.as_path();
+    let real = loop {
+        match fs::canonicalize(existing) {
+            Ok(real) => break real,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                // A link to nowhere is there, though it can't be resolved: nothing may be made through it.
+                if fs::symlink_metadata(existing).is_ok() {
+                    return Err(io::Error::other(format!("{} is a link to nothing", existing.display())));
+                }
+                existing = existing.parent().ok_or(e)?;
+            }
+            Err(e) => return Err(e),
+        }
+    };
+    let rest = full.strip_prefix(existing).unwrap_or(Path::new(""));
+    if rest.components().any(|c| !matches!(c, Component::Normal(_))) {
+        return Err(io::Error::other("`..` leads through a folder that does not exist"));
+    }
+    // Joining nothing would put a separator at the end.
+    Ok(if rest.as_os_str().is_empty() { real } else { real.join(rest) })
 }
