@@ -25,14 +25,14 @@ pub(crate) struct Clients {
 }
 
 impl Clients {
-    /// Checks the settings; `roots` are further certificate authorities in PEM form.
-    pub(crate) fn new(user_agent: &str, limits: &Limits, proxy: ProxySettings, roots: &[u8]) -> Result<Self, SetupError> {
+    /// Checks the settings; `roots_pem` are further certificate authorities in PEM form.
+    pub(crate) fn new(user_agent: &str, limits: &Limits, proxy: ProxySettings, roots_pem: &[u8]) -> Result<Self, SetupError> {
         let user_agent = ::http::HeaderValue::from_str(user_agent).map_err(|_| SetupError::UserAgent)?;
         proxy.build().map_err(SetupError::Proxy)?;
-        let roots = match roots.trim_ascii() {
-            [] => Vec::new(),
-            pem => Certificate::from_pem_bundle(pem).map_err(|_| SetupError::Certificates("it is not in PEM form".to_owned()))?,
-        };
+        let roots = Certificate::from_pem_bundle(roots_pem).unwrap_or_default();
+        if roots.is_empty() && !roots_pem.is_empty() {
+            return Err(SetupError::Certificates);
+        }
         Ok(Clients { user_agent, connect: span(limits.connect), proxy, roots, tls: OnceLock::new(), loopback: OnceLock::new() })
     }
 

@@ -64,6 +64,6 @@ pub enum SetupError {
     #[error("the proxy cannot be used: {0}")]
     Proxy(String),
     /// The further certificate authorities are not readable.
-    #[error("the certificate file cannot be used: {0}")]
-    Certificates(String),
+    #[error("the certificate file cannot be used: there is no readable certificate in PEM form in it")]
+    Certificates,
 }

@@ -162,3 +162,95 @@ impl Timer for VirtualTimer {
         self.0.activity.begin()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex as StdMutex;
+
+    use jiff::SignedDuration;
+    use tokio::task::JoinSet;
+
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds)
+    }
+
+    /// Sleepers of several kinds; the order and the times in which they wake.
+    async fn wakes(timer: VirtualTimer) -> Vec<(i64, i64)> {
+        let log = Arc::new(StdMutex::new(Vec::new()));
+        let mut sleepers = JoinSet::new();
+        for n in [30, 10, 10_000_000, 20, 10] {
+            let (timer, log) = (timer.clone(), log.clone());
+            sleepers.spawn(async move {
+                timer.sleep_until(at(n)).await;
+                log.lock().unwrap().push((n, timer.now().as_second()));
+                // A second round, in the middle of the others' waits.
+                timer.sleep_until(at(n + 5)).await;
+                log.lock().unwrap().push((n + 5, timer.now().as_second()));
+            });
+        }
+        sleepers.join_all().await;
+        Arc::into_inner(log).unwrap().into_inner().unwrap()
+    }
+
+    #[tokio::test]
+    async fn everybody_wakes_at_the_time_and_in_order() {
+        let expected: Vec<_> = [10, 10, 15, 15, 20, 25, 30, 35, 10_000_000, 10_000_005].map(|second| (second, second)).into();
+        let timer = VirtualTimer::new(at(0));
+        assert_eq!(wakes(timer.clone()).await, expected);
+        assert_eq!(timer.jumps(), 8);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn on_several_threads_too() {
+        let times: Vec<_> = wakes(VirtualTimer::new(at(0))).await.into_iter().map(|(_, time)| time).collect();
+        assert_eq!(times, [10, 10, 15, 15, 20, 25, 30, 35, 10_000_000, 10_000_005]);
+    }
+
+    #[tokio::test]
+    async fn time_stands_still_while_work_is_under_way() {
+        let timer = VirtualTimer::new(at(0));
+        let busy = timer.busy();
+        let more = timer.busy();
+        let sleeper = tokio::spawn({
+            let timer = timer.clone();
+            async move { timer.sleep_until(at(5)).await }
+        });
+        drop(more);
+        for _ in 0..50 {
+            tokio::time::timeout(Duration::from_millis(1), std::future::pending::<()>()).await.unwrap_err();
+            assert_eq!(timer.now(), at(0));
+        }
+        drop(busy);
+        sleeper.await.unwrap();
+        assert_eq!(timer.now(), at(5));
+    }
+
+    #[tokio::test]
+    async fn a_sleeper_that_is_gone_is_not_waited_for() {
+        let timer = VirtualTimer::new(at(0));
+        let forgotten = tokio::spawn({
+            let timer = timer.clone();
+            async move { timer.sleep_until(at(5)).await }
+        });
+        tokio::task::yield_now().await;
+        forgotten.abort();
+        assert!(forgotten.await.unwrap_err().is_cancelled());
+        timer.sleep_until(at(7)).await;
+        assert_eq!((timer.now(), timer.jumps()), (at(7), 1));
+        timer.sleep_until(at(3)).await;
+        assert_eq!(timer.now(), at(7), "the past is over at once");
+    }
+
+    #[tokio::test]
+    async fn the_clock_can_be_set() {
+        let timer = VirtualTimer::new(at(100));
+        let sleeper = timer.sleep_until(at(200));
+        timer.set(at(300));
+        sleeper.await;
+        timer.set(at(50));
+        timer.sleep_until(at(60)).await;
+        assert_eq!(timer.now(), at(60));
+    }
+}

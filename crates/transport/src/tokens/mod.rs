@@ -2,6 +2,8 @@
 
 mod file;
 mod memory;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
