@@ -30,6 +30,7 @@ impl<'a> Attributor<'a> {
 
     /// Does the work only if profiles, settings, people or places changed since it was done last.
     pub(crate) async fn if_changed(&self) -> Result<()> {
+        let _busy = self.app.ports.timer.busy();
         let inputs = self.inputs();
         if self.app.ports.store.get("attribution_inputs").await?.as_deref() == Some(inputs.as_str()) {
             return Ok(());
@@ -39,6 +40,7 @@ impl<'a> Attributor<'a> {
 
     /// Brings the owners of all places in line with the profiles, people and places known now.
     pub(crate) async fn all(&self) -> Result<()> {
+        let _busy = self.app.ports.timer.busy();
         let store = &self.app.ports.store;
         let keys: Vec<String> = self.app.directory.read().places.keys().cloned().collect();
         let mut spoken: BTreeMap<String, Authors> = BTreeMap::new();

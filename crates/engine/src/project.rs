@@ -49,6 +49,7 @@ impl<'a> Projector<'a> {
     }
 
     async fn drain_some(&self, place: Option<&str>, report: &mut SyncReport) -> Result<()> {
+        let _busy = self.app.ports.timer.busy();
         loop {
             let marks = self.app.ports.store.dirty(place, BATCH).await?;
             if marks.is_empty() {

@@ -99,6 +99,7 @@ async fn note_failure(app: &App, account: &Account, error: Option<&str>) -> Resu
 }
 
 async fn introduce(app: &App, account: &Account, me: &Identity, report: &mut AccountReport) -> Result<()> {
+    let _busy = app.ports.timer.busy();
     report.identity = Some(format!("{} as {} ({})", me.team_name, me.user_name, me.kind));
     report.missing_scopes =
         me.scopes.iter().filter(|s| s.granted == Some(false)).map(|s| format!("{} (needed for {})", s.name, s.feature)).collect();
@@ -130,6 +131,7 @@ impl Turn<'_> {
 
     /// Looks up what the ledger knows, for planning.
     async fn look(&mut self) -> Result<()> {
+        let _busy = self.app().ports.timer.busy();
         let store = &self.app().ports.store;
         let mut out = Known { newest: store.newest().await?.into_iter().collect(), ..Known::default() };
         for state in store.streams().await?.into_iter().filter(|s| s.key.account == self.runner.account.cx.account) {
