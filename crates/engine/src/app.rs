@@ -41,7 +41,7 @@ impl App {
     pub async fn refresh(&self) -> Result<SyncReport> {
         let mut report = SyncReport::default();
         Projector::new(self)?.drain(&mut report).await?;
-        Summariser::new(self)?.drain(&mut report).await?;
+        Summariser::new(self)?.drain(None, &mut report).await?;
         report.review = self.ports.store.doubts().await?.len() as u64;
         Ok(report)
     }

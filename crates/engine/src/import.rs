@@ -85,7 +85,7 @@ pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken
     report.written.stopped = stop.is_cancelled();
     Attributor::new(app).all().await?;
     Projector::new(app)?.drain(&mut report.written).await?;
-    Summariser::new(app)?.drain(&mut report.written).await?;
+    Summariser::new(app)?.drain(None, &mut report.written).await?;
     report.written.review = ports.store.doubts().await?.len() as u64;
     report.format = "import".into();
     Ok(report)

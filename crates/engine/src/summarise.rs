@@ -24,14 +24,17 @@ impl<'a> Summariser<'a> {
         Ok(Summariser { app })
     }
 
-    /// Makes the contexts of customers with something new: findings, profile, gaps, or another day of "data through".
-    pub(crate) async fn drain(&self, report: &mut SyncReport) -> Result<()> {
+    /// Makes the contexts of customers with something new: findings, profile, gaps, or another day of "data through". With `only`, of
+    /// the others just those whose findings changed.
+    pub(crate) async fn drain(&self, only: Option<&CustomerId>, report: &mut SyncReport) -> Result<()> {
+        let _busy = self.app.ports.timer.busy();
         let stale = self.app.ports.store.stale().await?;
         let frame = facts::Frame::load(self.app).await?;
         for (customer, _) in self.app.directory.customers.iter() {
             let mark = frame.mark(self.app, customer);
             let unchanged = self.app.ports.store.get(&format!("summary/{customer}")).await?.as_deref() == Some(mark.as_str());
-            if stale.contains(customer) || !unchanged {
+            let asked = only.is_none_or(|c| c == customer);
+            if stale.contains(customer) || (asked && !unchanged) {
                 self.make(customer, &frame, report).await?;
             }
         }

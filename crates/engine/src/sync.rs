@@ -51,7 +51,7 @@ pub(crate) async fn run(app: &App, accounts: &[Account], request: &SyncRequest, 
         Attributor::new(app).all().await?;
     }
     Projector::new(app)?.drain(&mut report).await?;
-    Summariser::new(app)?.drain(&mut report).await?;
+    Summariser::new(app)?.drain(request.customer.as_ref(), &mut report).await?;
     report.review = app.ports.store.doubts().await?.len() as u64;
     let state = if report.partly() || report.stopped { "partly" } else { "done" };
     let result = serde_json::to_string(&report).unwrap_or_default();
@@ -111,7 +111,7 @@ async fn project_meanwhile(app: App, places: Arc<Places>) -> Result<u64> {
                 () = places.notify.notified() => {}
                 () = app.ports.timer.sleep_until(due) => {
                     projector.drain(&mut report).await?;
-                    Summariser::new(&app)?.drain(&mut report).await?;
+                    Summariser::new(&app)?.drain(None, &mut report).await?;
                     due = next_refresh(&app);
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use sales_ledger::{StreamState, UnitFindings};
 use sales_model::{Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId, Side, Source};
 
@@ -14,6 +14,7 @@ pub(super) struct Frame {
     streams: Vec<StreamState>,
     account_errors: Vec<(Source, String)>,
     failures: u64,
+    zone: TimeZone,
 }
 
 impl Frame {
@@ -27,7 +28,7 @@ impl Frame {
             account_errors.extend(error.map(|e| (account.source.clone(), e)));
         }
         let failures = store.failures().await?.len() as u64;
-        Ok(Frame { streams, account_errors, failures })
+        Ok(Frame { streams, account_errors, failures, zone: app.zone()? })
     }
 
     /// Streams that bring a customer's records.
@@ -35,16 +36,18 @@ impl Frame {
         self.streams.iter().filter(|s| places.contains(&format!("{}:{}", s.key.account.source, s.key.partition)))
     }
 
-    /// Everything up to then is in: the oldest end of the streams that bring this source's records.
+    /// Everything up to then is in: the day on which the stream of this source's records began that was read to its end longest ago. Whole
+    /// days, so that a sync that brings nothing changes no context, and a rebuild gives the same bytes.
     fn through(&self, source: &Source, places: &BTreeSet<String>) -> Option<Timestamp> {
         let own: Vec<_> = self.own(places).filter(|s| s.key.account.source == *source && s.key.stream == "history").collect();
-        own.iter().map(|s| s.finished).min().flatten()
+        let oldest = own.iter().map(|s| s.finished).min().flatten()?;
+        self.zone.to_datetime(oldest).date().to_zoned(self.zone.clone()).map(|z| z.timestamp()).ok().or(Some(oldest))
     }
 
     /// Changes when the context has to be made again although no finding did.
     pub(super) fn mark(&self, app: &App, customer: &CustomerId) -> String {
         let places = places_of(app, customer);
-        let through = self.through(&Source::SLACK, &places).map(|t| t.as_second().div_euclid(86_400).to_string()).unwrap_or_default();
+        let through = self.through(&Source::SLACK, &places).map(|t| t.to_string()).unwrap_or_default();
         let profile = serde_json::to_string(&app.directory.profile(customer)).unwrap_or_default();
         mark_of(&[through, profile], &self.gaps(app, &places))
     }
@@ -95,14 +98,6 @@ impl Frame {
                 kind: GapKind::Unreadable,
                 text: format!("{} items could not be read; `sales verify` lists them", self.failures),
             });
-        }
-        if places.iter().any(|p| p.starts_with("slack:")) {
-            let s = &app.ports.settings.slack;
-            let text = format!(
-                "edits and replies to threads older than {} appear with the daily wide pass (up to {}) or the rotating audit (everything once in {}); `sales sync --audit` does it now",
-                s.look_back, s.wide, s.audit_every
-            );
-            out.push(Gap { source: Source::SLACK, kind: GapKind::OutOfReach, text });
         }
         out.sort();
         out.dedup();
@@ -177,7 +172,7 @@ impl Facts {
                 f
             }));
         }
-        let as_of = self.through.or(total.last);
+        let as_of = self.through.max(total.last);
         let coverage = (total.records > 0 || self.through.is_some())
             .then(|| Coverage {
                 source: Source::SLACK,

@@ -59,17 +59,20 @@ impl Runner {
     /// One bounded slice: lease, at most 20 pages, release.
     pub(crate) async fn slice(&self, key: &StreamKey, done: &mut Done) -> Result<SliceOutcome> {
         let ports = &self.app.ports;
+        let busy = ports.timer.busy();
         let now = ports.timer.now();
         let mut lease = match ports.store.lease(key, &ports.owner, now, LEASE, ports.alive).await? {
             LeaseOutcome::Leased(lease) => lease,
             LeaseOutcome::Busy(owner) => return Ok(SliceOutcome::Busy(owner)),
         };
+        drop(busy);
         ports.failpoints.hit("sync.leased");
         let generation = lease.generation;
         let outcome = tokio::select! {
             outcome = self.pages(&mut lease, done) => outcome,
             lost = self.keep(key, generation) => Err(lost),
         };
+        let _busy = ports.timer.busy();
         let ended = match &outcome {
             Ok(SliceOutcome::Idle) => Ended::Finished(self.plan.now),
             Ok(SliceOutcome::Failed(e)) => Ended::Failed { error: format!("{e}"), auth: e.auth },
@@ -93,6 +96,7 @@ impl Runner {
         loop {
             let next = ports.timer.now().checked_add(SignedDuration::from_secs(LEASE.as_secs() / 3));
             ports.timer.sleep_until(next.unwrap_or_else(|_| ports.timer.now())).await;
+            let _busy = ports.timer.busy();
             if let Err(e) = ports.store.renew(&lease, ports.timer.now(), LEASE).await {
                 return e.into();
             }
@@ -107,12 +111,15 @@ impl Runner {
                 return Ok(SliceOutcome::Paused);
             }
             let key = lease.key.clone();
+            let busy = ports.timer.busy();
             let work = ports.store.work(&key.account, &key.stream, &key.partition, WORK).await?;
+            drop(busy);
             let request = FetchRequest { key: &key, from: lease.checkpoint.as_ref(), work: &work, known: &self.known, plan: &self.plan };
             let batch = tokio::select! {
                 batch = self.account.connector.fetch(&self.account.cx, &self.me, request) => batch,
                 () = self.stop.cancelled() => return Ok(SliceOutcome::Paused),
             };
+            let _busy = ports.timer.busy();
             let batch = match batch {
                 Ok(batch) => batch,
                 Err(e) if e.retry == Retry::RestartWindow && !restarted => {
@@ -149,7 +156,8 @@ impl Runner {
         done.woken.extend(page::woken(&page.commit.work));
         done.unreadable.extend(page.commit.failures.iter().cloned());
         done.gaps.extend(page.commit.gaps.iter().flatten().cloned());
-        done.renamed |= page.renamed || lease.key.stream == "people";
+        // Somebody who was fetched because records name them is not yet in the files that show them.
+        done.renamed |= page.renamed || (lease.key.stream == "people" && !page.commit.people.is_empty());
         let committed = ports.store.commit(lease, page.commit).await?;
         ports.failpoints.hit("sync.committed");
         done.records.new += committed.new;

@@ -59,6 +59,7 @@ impl From<EditError> for Failure {
                 Failure::new(format!("the customer `{id}` has no profile"), format!("`{}` is not there", path.display()), next)
             }
             EditError::Value { key, reason } => Failure::usage(format!("`{key}` was not changed"), reason, next),
+            EditError::Refused { name, reason } => Failure::usage(format!("`{name}` was not added"), reason, next),
             EditError::File(e) => e.into(),
             EditError::Disk(e) => e.into(),
         }
