@@ -6,10 +6,10 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sales_model::Checkpoint;
+use sales_model::{Checkpoint, StreamKey};
 use serde::{Deserialize, Serialize};
 
-use super::{api::Api, plan, replies, ts, window::Window};
+use super::{api::Api, history, plan, replies, ts, window::Window};
 use crate::{Batch, ConnectorError, FetchRequest, Mode};
 
 /// Name of the daily pass.
@@ -89,7 +89,9 @@ impl State {
         let wide = slack.wide.before(plan.now).max(plan.since);
         if request.key.stream == WIDE {
             // A channel that was just read for the first time needs no second reading the same day.
-            let first = request.from.is_none() && plan.mode == Mode::Default;
+            let history = StreamKey { stream: history::STREAM.into(), ..request.key.clone() };
+            let fresh = request.known.finished.get(&history).is_none_or(|at| plan.now.duration_since(*at) < plan::WIDE_EVERY);
+            let first = request.from.is_none() && plan.mode == Mode::Default && fresh;
             let oldest = if plan.mode == Mode::Full { since } else { ts::from_instant(wide) };
             self.window = (!first).then(|| Window::new(oldest, ts::from_instant(plan.now)));
             return;

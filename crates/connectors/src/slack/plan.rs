@@ -16,7 +16,7 @@ const QUIET_POLL: SignedDuration = SignedDuration::from_mins(15);
 /// Users are listed once in this time: those who turn up meanwhile are fetched one by one.
 const USERS_EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// The daily pass, a little early so that a daily schedule does not skip a day.
-const WIDE_EVERY: SignedDuration = SignedDuration::from_hours(23);
+pub(crate) const WIDE_EVERY: SignedDuration = SignedDuration::from_hours(23);
 
 /// Ranks: customers before noise, and what makes a context usable before what completes it. Equal ranks run side by side.
 mod rank {
