@@ -1,5 +1,5 @@
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -54,12 +54,14 @@ struct Stop {
     given: Timestamp,
     until: Timestamp,
     wall: Instant,
-    peer: SocketAddr,
+    /// The requests that were refused, and the connections that were told.
+    told: HashSet<(SocketAddr, String)>,
 }
 
-/// How long after a 429 a request on another connection may still have been under way. Requests on the connection that carried the 429 get
-/// no such grace: whoever sends there has read the answer.
-const UNDER_WAY: Duration = Duration::from_millis(50);
+/// How long after a 429 another request may still have been under way. The refused request itself gets no such grace on the connection
+/// that carried the 429: whoever repeats it there has read the answer. Others may have been sent off before, and have waited for that
+/// very connection.
+const UNDER_WAY: Duration = Duration::from_millis(250);
 
 /// All requests, and which of them were early.
 #[derive(Debug, Default)]
@@ -78,13 +80,14 @@ impl Journal {
     }
 
     /// Whether a request in this budget comes too early; notes it if so.
-    pub(crate) fn arrives(&mut self, budget: &str, method: &str, seq: u64, now: Timestamp, peer: SocketAddr) -> bool {
+    pub(crate) fn arrives(&mut self, budget: &str, asked: (&str, &str), seq: u64, now: Timestamp, peer: SocketAddr) -> bool {
+        let (method, fingerprint) = asked;
         let Some(stop) = self.stops.get(budget) else { return false };
         if now >= stop.until {
             self.stops.remove(budget);
             return false;
         }
-        if peer != stop.peer && stop.wall.elapsed() < UNDER_WAY {
+        if stop.wall.elapsed() < UNDER_WAY && !stop.told.contains(&(peer, fingerprint.to_owned())) {
             return false;
         }
         self.violations.push(Violation { seq, method: method.to_owned(), at: now, throttled_at: stop.given, allowed_at: stop.until });
@@ -92,11 +95,13 @@ impl Journal {
     }
 
     /// A 429 was given: nothing more in this budget for `seconds`.
-    pub(crate) fn stopped(&mut self, budget: &str, seconds: i64, now: Timestamp, peer: SocketAddr) {
+    pub(crate) fn stopped(&mut self, budget: &str, fingerprint: &str, seconds: i64, now: Timestamp, peer: SocketAddr) {
         let until = now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
-        let longer = self.stops.get(budget).is_none_or(|s| s.until <= until);
-        if longer {
-            self.stops.insert(budget.to_owned(), Stop { given: now, until, wall: Instant::now(), peer });
+        let wall = Instant::now();
+        let stop = self.stops.entry(budget.to_owned()).or_insert_with(|| Stop { given: now, until, wall, told: HashSet::new() });
+        stop.told.insert((peer, fingerprint.to_owned()));
+        if stop.until <= until {
+            (stop.given, stop.until, stop.wall) = (now, until, wall);
         }
     }
 
@@ -124,13 +129,15 @@ mod tests {
         let b: SocketAddr = "127.0.0.1:1001".parse().unwrap();
         let t = Timestamp::from_second(1_700_000_000).unwrap();
         let after = |s| t + SignedDuration::from_secs(s);
-        assert!(!j.arrives("history", "history", 1, t, a));
-        j.stopped("history", 30, t, a);
-        assert!(!j.arrives("history", "history", 2, t, b), "may have been under way");
-        assert!(!j.arrives("users", "users", 3, t, a), "another budget");
-        assert!(j.arrives("history", "history", 4, after(29), a));
-        assert!(!j.arrives("history", "history", 5, after(30), a));
-        assert!(!j.arrives("history", "history", 6, after(31), a));
-        assert_eq!(j.violations().iter().map(|v| v.seq).collect::<Vec<_>>(), [4]);
+        let history = ("history", "history of C1");
+        assert!(!j.arrives("history", history, 1, t, a));
+        j.stopped("history", history.1, 30, t, a);
+        assert!(!j.arrives("history", history, 2, t, b), "may have been under way");
+        assert!(!j.arrives("history", ("history", "history of C2"), 3, t, a), "may have waited for that connection");
+        assert!(!j.arrives("users", ("users", "users"), 4, t, a), "another budget");
+        assert!(j.arrives("history", history, 5, after(29), a));
+        assert!(!j.arrives("history", history, 6, after(30), a));
+        assert!(!j.arrives("history", history, 7, after(31), a));
+        assert_eq!(j.violations().iter().map(|v| v.seq).collect::<Vec<_>>(), [5]);
     }
 }

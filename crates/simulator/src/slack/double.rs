@@ -63,6 +63,8 @@ struct Asked<'a> {
     now: Timestamp,
     early: bool,
     budget: String,
+    /// Method and arguments without the token: the same logical request has the same text.
+    fingerprint: String,
 }
 
 impl Double {
@@ -99,12 +101,17 @@ impl Double {
         let args = Args::read(request);
         let token = self.token_of(request, args.as_ref().ok());
         let budget = format!("{name}\n{}", token.as_ref().map(Token::identity).unwrap_or_default());
+        let mut fingerprint = format!("{name}\n");
+        if let Ok(args) = &args {
+            fingerprint.push_str(&args.without_cursor());
+            fingerprint.push_str(args.text("cursor").unwrap_or_default());
+        }
         let (seq, early) = {
             let mut journal = lock(&self.journal);
             let seq = journal.number();
-            (seq, journal.arrives(&budget, name, seq, now, request.peer))
+            (seq, journal.arrives(&budget, (name, &fingerprint), seq, now, request.peer))
         };
-        let asked = Asked { name, args, token, seq, now, early, budget };
+        let asked = Asked { name, args, token, seq, now, early, budget, fingerprint };
         let channel = asked.args.as_ref().ok().and_then(|a| a.text("channel")).map(str::to_owned);
         let fate = self.fate(&asked, channel.as_deref());
         self.happen(&fate.events, now, channel.as_deref());
@@ -124,20 +131,13 @@ impl Double {
     }
 
     fn fate(&self, asked: &Asked<'_>, channel: Option<&str>) -> Fate {
-        let mut fingerprint = format!("{}\n", asked.name);
-        let mut has_cursor = false;
-        if let Ok(args) = &asked.args {
-            fingerprint.push_str(&args.without_cursor());
-            let cursor = args.text("cursor").unwrap_or_default();
-            has_cursor = !cursor.is_empty();
-            fingerprint.push_str(cursor);
-        }
+        let has_cursor = asked.args.as_ref().is_ok_and(|args| args.text("cursor").is_some_and(|c| !c.is_empty()));
         let channel_name = channel.and_then(|c| self.world.read(|w| w.channels.get(c).map(|c| c.name().to_owned())));
         lock(&self.plan).before(&Probe {
             method: asked.name,
             channel,
             channel_name: channel_name.as_deref(),
-            fingerprint: &fingerprint,
+            fingerprint: &asked.fingerprint,
             has_cursor,
             seq: asked.seq,
             now: asked.now,
@@ -195,7 +195,7 @@ impl Double {
         if (1..=3600).contains(&seconds) {
             // A date has whole seconds: what it promises may be up to one earlier.
             let bound = if matches!(wait, RetryAfter::Date(_)) { seconds - 1 } else { seconds };
-            lock(&self.journal).stopped(&asked.budget, bound, asked.now, request.peer);
+            lock(&self.journal).stopped(&asked.budget, &asked.fingerprint, bound, asked.now, request.peer);
         }
         match wait {
             RetryAfter::Seconds(s) => out.header(RETRY_AFTER, &s.to_string()),
