@@ -53,11 +53,13 @@ impl Removal {
         let at = page.rest.at.map(time::micros);
         let mut count = 0;
         let mut firsts = Vec::new();
+        let mut unseen = Vec::new();
         // Replies before first records, so that these know whether somebody still answers them.
         for range in &page.rest.covered {
             let Some(place) = work.known_place(&range.place)? else { continue };
             for known in missing(work, page, place, range)? {
                 if known.is_first() {
+                    unseen.push((place, known.thread.clone()));
                     firsts.push((place, known));
                 } else {
                     count += self.reply(work, place, &known, at, changes)?;
@@ -93,6 +95,11 @@ impl Removal {
                 count += first(work, place, &known, at, changes)?;
             }
         }
+        for (place, thread) in unseen {
+            if answered(work, place, &thread)? {
+                due_again(work, page, &thread)?;
+            }
+        }
         for (place, thread) in &self.raised {
             flip(work, *place, thread, RecordState::Deleted, RecordState::Stub, changes)?;
         }
@@ -115,12 +122,25 @@ fn first(work: &mut Work<'_>, place: i64, known: &Known, at: Option<i64>, change
     bury(work, place, known, to, at, changes)
 }
 
-/// Live records in the range that the page does not hold.
+/// A conversation whose first record is missing although it has replies: nothing tells whether these are still there, so the work that
+/// brought them is due again.
+fn due_again(work: &Work<'_>, page: &Page, thread: &str) -> Run<()> {
+    let account = &page.key.account;
+    work.conn
+        .prepare_cached(
+            "UPDATE work SET done = NULL WHERE item = ?1 AND done IS NOT NULL
+             AND stream IN (SELECT id FROM stream WHERE source = ?2 AND account = ?3 AND part = ?4)",
+        )?
+        .execute(params![thread, account.source.as_str(), account.name, page.key.partition])?;
+    Ok(())
+}
+
+/// Records in the range that the page does not hold: live ones, and stubs of first records.
 fn missing(work: &Work<'_>, page: &Page, place: i64, range: &CoveredRange) -> Run<Vec<Known>> {
     let mut known = match &range.thread {
         None => {
             let sql =
-                select_known!("INDEXED BY record_order WHERE place = ?1 AND thread >= ?2 AND thread <= ?3 AND native = '' AND state = 0");
+                select_known!("INDEXED BY record_order WHERE place = ?1 AND thread >= ?2 AND thread <= ?3 AND native = '' AND state < 2");
             all(work, sql, params![place, range.from, range.to])?
         }
         Some(thread) => {
