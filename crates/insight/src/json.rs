@@ -37,7 +37,22 @@ pub fn insights_json(facts: &CustomerFacts) -> String {
         gaps: &facts.gaps,
     };
     // Plain data with string keys: serialising it can't fail.
-    let mut text = serde_json::to_string_pretty(&all).unwrap_or_default();
+    let mut text = visible(&serde_json::to_string_pretty(&all).unwrap_or_default());
     text.push('\n');
     text
+}
+
+/// Escapes characters that steer terminals or the direction of text instead of showing something. In JSON they stand in strings only, and
+/// serde_json has escaped those below a space.
+fn visible(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        let hidden = matches!(c, '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+        if hidden {
+            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
