@@ -43,7 +43,7 @@ pub struct Coverage {
     pub first: Option<Timestamp>,
     /// When the last was said.
     pub last: Option<Timestamp>,
-    /// Everything up to here is in: the oldest of the last successful reads of the streams concerned.
+    /// Everything up to here is in: the beginning of the day of the oldest of the last successful reads of the streams concerned.
     pub data_through: Option<Timestamp>,
 }
 
@@ -77,7 +77,7 @@ pub struct CustomerFacts {
     pub profile: Profile,
     /// The time zone of dates.
     pub timezone: String,
-    /// As of when: the newest `data_through`, else the newest record; never the machine's clock.
+    /// As of when: the newest record or the `data_through`, whichever is later; never the machine's clock.
     pub as_of: Option<Timestamp>,
     /// Per source, sorted.
     pub coverage: Vec<Coverage>,
