@@ -3,7 +3,7 @@ use std::fmt::Write;
 use sales_ledger::{Range, Store};
 
 /// The ledger as text, for comparing: people, places, records with all versions, attribution, review list, path table, waiting work,
-/// gaps, failures and counts. Times of the machine, leases, checkpoints and how raw items are packed are left out: they may differ
+/// gaps and errors of streams, failures and counts. Times of the machine, leases, checkpoints and how raw items are packed are left out: they may differ
 /// between two runs that brought the same.
 pub async fn dump(store: &dyn Store) -> String {
     let mut out = String::new();
@@ -45,6 +45,9 @@ pub async fn dump(store: &dyn Store) -> String {
     }
     for stream in store.streams().await.expect("streams") {
         let key = &stream.key;
+        if stream.error.is_none() && stream.waiting == 0 && stream.gaps.is_empty() {
+            continue;
+        }
         line(format!("stream {key} error {:?} waiting {} gaps {}", stream.error, stream.waiting, json(&stream.gaps)));
         for work in store.work(&key.account, &key.stream, &key.partition, 1_000).await.expect("work") {
             line(format!("work {}", json(&work)));

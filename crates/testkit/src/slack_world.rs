@@ -59,6 +59,14 @@ impl SlackWorld {
         self
     }
 
+    /// Lets the bot's token be renewed with this refresh token.
+    pub fn rotating(mut self, refresh: &str) -> Self {
+        let mut token = self.0.token(TokenKind::Bot).expect("the bot has a token").clone();
+        token.refresh_token = Some(refresh.to_owned());
+        self.0.add_token(token);
+        self
+    }
+
     /// Adds Jo's user token, which may search.
     pub fn user_token(mut self) -> Self {
         let mut token = Token::new(TokenKind::User, "xoxp-0-jo", "U0JO000001", &SCOPES);

@@ -3,7 +3,7 @@
 mod options;
 mod run;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use sales_connectors::Connector;
@@ -38,6 +38,8 @@ pub struct Sandbox {
     connector: Arc<dyn Connector>,
     options: Options,
     simulator: Running,
+    /// The variables that the simulator told at the start: a user copies them once.
+    secrets: BTreeMap<String, String>,
     /// Requests to simulators that were replaced.
     earlier: (Vec<LogEntry>, Vec<Violation>),
     /// What the last run told whoever watches.
@@ -62,6 +64,7 @@ impl Sandbox {
             tokens,
             budget,
             connector: sales_connectors::registry::connector(&Source::SLACK).expect("Slack is a source"),
+            secrets: simulator.env().into_iter().collect(),
             simulator,
             earlier: Default::default(),
             told: Vec::new(),

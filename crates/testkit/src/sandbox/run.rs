@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use sales_connectors::{Credentials, Cx, Mode};
 use sales_engine::{Account, App, Ports, SyncReport, SyncRequest};
@@ -84,16 +84,16 @@ impl Sandbox {
         let mut options = HttpOptions::new(timer.clone(), self.budget.clone());
         options.seed = self.options.seed;
         let http = Http::new(options).expect("an HTTP client");
-        let env: BTreeMap<String, String> = self.simulator.env().into_iter().collect();
         let mut credentials = Credentials::default();
         let descriptor = self.connector.descriptor();
         for name in descriptor.variables.iter().filter_map(|group| group.first()) {
             let hidden = *name == "SLACK_USER_TOKEN" && !self.options.search;
-            if let Some(value) = env.get(*name).filter(|_| !hidden) {
+            if let Some(value) = self.secrets.get(*name).filter(|_| !hidden) {
                 credentials.secrets.insert(name, Secret::from(value.clone()));
             }
         }
-        credentials.base_url = env.get(descriptor.base_url.0).map(|url| url.parse().expect("the simulator's address"));
+        let address = self.simulator.env().into_iter().find(|(name, _)| name == descriptor.base_url.0).map(|(_, url)| url);
+        credentials.base_url = address.map(|url| url.parse().expect("the simulator's address"));
         let cx = Cx {
             account: AccountKey { source: descriptor.source.clone(), name: "default".into() },
             credentials: Arc::new(credentials),

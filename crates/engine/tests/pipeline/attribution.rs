@@ -1,0 +1,123 @@
+//! Whose a channel is.
+
+use sales_connectors::Mode;
+use sales_model::{RecordId, Rule, Scope};
+use sales_testkit::{Halt, Sandbox};
+
+use super::*;
+
+const JOINT: &str = "C0JOINT001";
+
+fn owner(name: &str, channels: &str) -> String {
+    format!("name = \"{name}\"\n[slack]\nchannels = [{channels}]\n")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_equal_claims_go_to_the_review_list_and_in_no_folder() {
+    // Each customer's team is in the channel: neither has the better claim.
+    let first = ts("2024-04-02T09:00:00Z", 100);
+    let channel = serde_json::json!({"id": JOINT, "name": "three-party", "is_shared": true, "is_ext_shared": true,
+        "conversation_host_id": "T0OURS0001", "shared_team_ids": ["T0OURS0001", "T0ACME0001", "T0GLOBEX01"], "internal_team_ids": ["T0OURS0001"]});
+    let world = company().place(channel, &[MIKE]).says(JOINT, &first, MIKE, "Who is who here?");
+    let profile = |name: &str, team: &str| format!("name = \"{name}\"\n[slack]\nteam_ids = [\"{team}\"]\n");
+    let options =
+        Options::slack(world).customer("acme_inc", &profile("ACME Inc", "T0ACME0001")).customer("globex", &profile("Globex", "T0GLOBEX01"));
+    let mut sandbox = Sandbox::start(options).await;
+    let report = sandbox.sync_all(Mode::Default).await;
+    assert_eq!(report.review, 1);
+    let doubts = sandbox.store().doubts().await.unwrap();
+    let who: Vec<_> = doubts[0].candidates.iter().map(|c| c.customer.as_str()).collect();
+    assert_eq!(who, ["acme_inc", "globex"], "{doubts:#?}");
+    assert_eq!(doubts[0].scope, Scope::Place { place: format!("slack:{JOINT}") });
+    assert!(!doubts[0].decide.is_empty());
+    assert!(sandbox.slack_files().iter().all(|f| !f.contains("three_party")), "{:?}", sandbox.slack_files());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_channel_that_two_profiles_name_is_in_both_folders() {
+    let world = company().channel(JOINT, "joint-project", &[]).says(JOINT, &ts("2024-04-02T09:00:00Z", 100), JO, "For both of you.");
+    let options = Options::slack(world)
+        .customer("acme_inc", &owner("ACME Inc", "\"joint-project\""))
+        .customer("globex", &owner("Globex", "\"joint-*\""));
+    let mut sandbox = Sandbox::start(options).await;
+    sandbox.sync_all(Mode::Default).await;
+    assert_eq!(sandbox.slack_files(), ["acme_inc/slack/2024-04-02_joint_project.json", "globex/slack/2024-04-02_joint_project.json"]);
+    let (mut a, b) =
+        (sandbox.file("acme_inc/slack/2024-04-02_joint_project.json"), sandbox.file("globex/slack/2024-04-02_joint_project.json"));
+    assert_eq!((&a["customer"], &b["customer"]), (&"acme_inc".into(), &"globex".into()));
+    a["customer"] = "globex".into();
+    assert_eq!(a, b);
+    assert_eq!(sandbox.requests(0, "conversations.history", Some(JOINT)), 1, "fetched once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thread_with_the_customers_person_is_the_customers_in_a_channel_of_nobody() {
+    let first = ts("2024-04-02T09:00:00Z", 100);
+    let later = ts_plus(&first, 3_600);
+    let world = company()
+        .guest("U0GUEST001", "Maria Diaz", "maria.diaz@acme.dev")
+        .channel("C0GENERAL1", "general", &["U0GUEST001"])
+        .says("C0GENERAL1", &first, "U0GUEST001", "We have a question about limits.")
+        .replies("C0GENERAL1", &first, &ts_plus(&first, 60), PRIYA, "Which ones?")
+        .says("C0GENERAL1", &later, JO, "Lunch?");
+    let mut sandbox = Sandbox::start(acme(world)).await;
+    sandbox.sync_all(Mode::Default).await;
+    let file = sandbox.file("acme_inc/slack/2024-04-02_general.json");
+    assert_eq!(texts(&file), ["We have a question about limits."], "the thread, and not the rest of the channel");
+    assert_eq!(replies(&file, 0), ["Which ones?"]);
+    let (app, ..) = sandbox.app(Halt::never()).await;
+    let why = app.explain(&RecordId(format!("slack:C0GENERAL1:{first}"))).await.unwrap().unwrap();
+    assert_eq!(why.attributions.len(), 1, "{why:#?}");
+    assert!(matches!(why.attributions[0].rule, Rule::Address | Rule::Domain), "{why:#?}");
+    assert!(why.attributions[0].reason.contains("acme.dev"), "{why:#?}");
+    assert_eq!(why.files, ["customers/profiles/acme_inc/slack/2024-04-02_general.json"]);
+    let other = app.explain(&RecordId(format!("slack:C0GENERAL1:{later}"))).await.unwrap().unwrap();
+    assert_eq!((other.attributions.len(), other.files.len()), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_alone_binds_nothing() {
+    let world = SlackWorld::new().channel("C0BRICKS01", "acme-bricks", &[]).says(
+        "C0BRICKS01",
+        &ts("2024-04-02T09:00:00Z", 100),
+        JO,
+        "About walls.",
+    );
+    let mut sandbox = Sandbox::start(Options::slack(world).customer("acme_inc", "name = \"ACME\"\naliases = [\"acme\"]\n")).await;
+    let report = sandbox.sync_all(Mode::Default).await;
+    assert_eq!(sandbox.slack_files(), Vec::<String>::new());
+    assert_eq!(report.review, 1, "it is asked about");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pattern_of_the_workspace_binds() {
+    let world = SlackWorld::new().channel("C0EXTACME1", "ext-acme", &[]).says("C0EXTACME1", &ts("2024-04-02T09:00:00Z", 100), JO, "Hi.");
+    let options = Options::slack(world)
+        .customer("acme_inc", "name = \"ACME Inc\"\naliases = [\"acme\"]\n")
+        .settings(|s| s.slack.channel_patterns = vec!["ext-{alias}".into()]);
+    let mut sandbox = Sandbox::start(options).await;
+    sandbox.sync_all(Mode::Default).await;
+    assert_eq!(sandbox.slack_files(), ["acme_inc/slack/2024-04-02_ext_acme.json"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_changed_profile_moves_the_files_without_a_call() {
+    let world = company().says(POC, &ts("2024-04-02T09:00:00Z", 100), MIKE, "Whose am I?");
+    let options =
+        Options::slack(world).customer("acme_inc", &owner("ACME Inc", &format!("\"{POC}\""))).customer("globex", &owner("Globex", ""));
+    let mut sandbox = Sandbox::start(options).await;
+    sandbox.sync_all(Mode::Default).await;
+    let mark = sandbox.mark();
+    assert_eq!(sandbox.slack_files(), ["acme_inc/slack/2024-04-02_yourcompany_acme_poc.json"]);
+    sandbox.profile("acme_inc", &owner("ACME Inc", ""));
+    sandbox.profile("globex", &owner("Globex", &format!("\"{POC}\"")));
+    let (app, ..) = sandbox.app(Halt::never()).await;
+    app.refresh().await.unwrap();
+    assert_eq!(sandbox.slack_files(), ["globex/slack/2024-04-02_yourcompany_acme_poc.json"]);
+    assert_eq!(sandbox.since(mark), Vec::<String>::new());
+    sandbox.verified().await;
+    sandbox.profile("globex", &owner("Globex", ""));
+    let (app, ..) = sandbox.app(Halt::never()).await;
+    app.refresh().await.unwrap();
+    assert_eq!(sandbox.slack_files(), Vec::<String>::new());
+}

@@ -1,0 +1,36 @@
+use sales_testkit::{
+    Options,
+    conformance::{Subject, conformance},
+};
+
+use super::*;
+
+/// Three channels with threads, one of them longer than a page of replies.
+fn options() -> Options {
+    let last = ts("2024-04-07T08:00:00Z", 100);
+    let mut world = company().rotating("xoxe-1-first").channel("C0OTHER001", "acme-internal", &[]).channel("C0NOISE001", "random", &[]);
+    for (n, channel) in [POC, "C0OTHER001", "C0NOISE001"].into_iter().enumerate() {
+        let n = i64::try_from(n).unwrap();
+        for m in 0..9 {
+            let at = ts_plus(&last, -(m * 40_000 + n));
+            world = world.says(channel, &at, if m % 2 == 0 { MIKE } else { JO }, &format!("Message {m} of {channel}, <@{PRIYA}>."));
+            for r in 0..(m % 4) {
+                world = world.replies(channel, &at, &ts_plus(&at, 30 + r), PRIYA, &format!("Reply {r} to {m}."));
+            }
+        }
+    }
+    let rich = serde_json::json!({"ts": ts_plus(&last, 77), "user": MIKE, "text": "", "edited": {"user": MIKE, "ts": ts_plus(&last, 99)},
+        "blocks": [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
+            {"type": "text", "text": "Rich "}, {"type": "user", "user_id": JO}, {"type": "link", "url": "https://acme.dev", "text": "site"}]}]}],
+        "attachments": [{"fallback": "f", "title": "T", "text": "attached", "fields": [{"title": "a", "value": "b"}]}],
+        "files": [{"id": "F1", "name": "offer.pdf", "filetype": "pdf", "mode": "hosted", "permalink": "https://x.slack.com/files/1"}],
+        "reactions": [{"name": "tada", "users": [JO], "count": 1}]});
+    let customer = "name = \"ACME Inc\"\n[slack]\nchannels = [\"C0ACMEPOC1\", \"C0OTHER001\"]\n";
+    Options::slack(world.raw(POC, rich)).customer("acme_inc", customer)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn slack() {
+    let subject = Subject { options, listing: "conversations.history", detail: "conversations.replies", scope: "channels:history" };
+    conformance(&subject).await;
+}
