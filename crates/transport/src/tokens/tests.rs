@@ -163,3 +163,44 @@ async fn waiting_for_the_lock_does_not_hold_up_the_runtime() {
     drop(lock);
     drop(second.await.unwrap().unwrap());
 }
+
+/// Not a test by itself: the process that [`a_kill_leaves_the_old_pair_or_the_new_one`] kills. It saves in its current folder.
+#[test]
+#[ignore = "started and killed by another test"]
+fn saves_for_ever() {
+    let store = FileTokenStore::new("tokens.json");
+    for n in 0.. {
+        store.save(&account("default"), &pair(&format!("access-{n}"), Some(&format!("refresh-{n}")))).unwrap();
+    }
+}
+
+#[test]
+fn a_kill_leaves_the_old_pair_or_the_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = FileTokenStore::new(folder.path().join("tokens.json"));
+    for kill in 0..12_u32 {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "--ignored", "tokens::tests::saves_for_ever"])
+            .current_dir(folder.path())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        // Killed after a few saves, and some way into the next one.
+        let seen = || content(store.load(&account("default")).unwrap());
+        for _ in 0..=kill % 4 {
+            let before = seen();
+            while seen() == before {
+                thread::yield_now();
+            }
+        }
+        (0..kill * 40).for_each(|_| thread::yield_now());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let (access, refresh, _) = seen().unwrap();
+        assert_eq!(refresh.unwrap().strip_prefix("refresh-"), access.strip_prefix("access-"));
+        // The lock died with its holder.
+        store.save(&account("other"), &pair("x", None)).unwrap();
+        assert_eq!(seen().unwrap().0, access);
+        assert!(!folder.path().join("tokens.json.new").exists());
+    }
+}
