@@ -12,20 +12,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use sales_model::{Attribution, ContentHash, Doubt, Scope};
 
 use crate::{App, error::Result};
-use rules::PlaceEvidence;
+use rules::{Names, PlaceEvidence};
 
 pub(crate) use threads::threads;
 
 /// Attribution of whole places, and of the conversations in those that belong to nobody.
 pub(crate) struct Attributor<'a> {
     app: &'a App,
+    names: Names,
 }
 
 type Authors = BTreeMap<String, BTreeSet<String>>;
 
 impl<'a> Attributor<'a> {
     pub(crate) fn new(app: &'a App) -> Self {
-        Attributor { app }
+        Attributor { app, names: Names::new(&app.directory.customers, &app.ports.settings) }
     }
 
     /// Does the work only if profiles, settings, people or places changed since it was done last.
@@ -57,7 +58,7 @@ impl<'a> Attributor<'a> {
 
     fn is_explicit(&self, key: &str) -> bool {
         let known = self.app.directory.read();
-        known.places.get(key).is_some_and(|place| !rules::explicit(place, &self.app.directory.customers).is_empty())
+        known.places.get(key).is_some_and(|place| !self.names.owners(place).is_empty())
     }
 
     fn decide(&self, keys: &[String], spoken: &BTreeMap<String, Authors>) -> (Vec<Attribution>, Vec<Doubt>) {
@@ -69,9 +70,9 @@ impl<'a> Attributor<'a> {
             let authors = spoken.get(key);
             let speakers: BTreeSet<&String> = authors.into_iter().flat_map(BTreeMap::values).flatten().collect();
             let people: Vec<_> = speakers.into_iter().filter_map(|k| known.people.get(k)).collect();
-            let evidence = PlaceEvidence { place, people: &people, everybody: &known.people };
+            let evidence = PlaceEvidence { place, people: &people, names: &self.names, everybody: &known.people };
             let scope = Scope::Place { place: key.clone() };
-            match rules::place(&evidence, &directory.customers, &self.app.ports.settings) {
+            match rules::place(&evidence, &directory.customers) {
                 rules::Decision::Owners(owners) => attributions.extend(owners.into_iter().map(|(customer, rule, reason)| Attribution {
                     scope: scope.clone(),
                     customer,

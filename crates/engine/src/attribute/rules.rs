@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use globset::Glob;
+use globset::{Glob, GlobMatcher};
 use sales_model::{Candidate, CustomerId, Person, Place, Profile, Rule, Settings};
 
 /// What is known of a place.
@@ -10,6 +10,8 @@ pub(super) struct PlaceEvidence<'a> {
     pub(super) place: &'a Place,
     /// Who has spoken there.
     pub(super) people: &'a [&'a Person],
+    /// What profiles and settings say by name.
+    pub(super) names: &'a Names,
     /// Everybody, to learn which team belongs to whom.
     pub(super) everybody: &'a HashMap<String, Person>,
 }
@@ -24,16 +26,16 @@ pub(super) enum Decision {
 type Votes = BTreeMap<CustomerId, String>;
 
 /// Decides a place.
-pub(super) fn place(evidence: &PlaceEvidence<'_>, customers: &[(CustomerId, Profile)], settings: &Settings) -> Decision {
+pub(super) fn place(evidence: &PlaceEvidence<'_>, customers: &[(CustomerId, Profile)]) -> Decision {
     let place = evidence.place;
-    let owners = explicit(place, customers);
+    let owners = evidence.names.owners(place);
     if !owners.is_empty() {
         return Decision::Owners(owners);
     }
     let id = native(place);
     let weaker: [(Rule, Votes); 3] = [
         (Rule::SharedTeam, shared_team(evidence, customers)),
-        (Rule::ChannelPattern, pattern(place, customers, settings)),
+        (Rule::ChannelPattern, pattern(place, evidence.names, customers)),
         (Rule::AliasAndSecond, alias_and_second(evidence, customers)),
     ];
     for (rule, votes) in weaker {
@@ -44,19 +46,7 @@ pub(super) fn place(evidence: &PlaceEvidence<'_>, customers: &[(CustomerId, Prof
             return Decision::Owners(vec![(customer, rule, reason)]);
         }
     }
-    doubt(id, alias(place, customers))
-}
-
-/// Customers whose profile names the place.
-pub(super) fn explicit(place: &Place, customers: &[(CustomerId, Profile)]) -> Vec<(CustomerId, Rule, String)> {
-    let id = native(place);
-    customers
-        .iter()
-        .filter_map(|(customer, profile)| {
-            let entry = profile.slack.channels.iter().find(|entry| names_place(entry, id, place))?;
-            Some((customer.clone(), Rule::Explicit, format!("profile.toml lists `{entry}` under [slack] channels")))
-        })
-        .collect()
+    doubt(id, alias(place, evidence.names, customers))
 }
 
 /// The vendor's id of a place.
@@ -73,13 +63,81 @@ fn doubt(id: &str, votes: Votes) -> Decision {
     Decision::Doubt { candidates, decide }
 }
 
-/// Whether an entry of `[slack] channels` (a name, an id or a glob) means this place.
-pub(super) fn names_place(entry: &str, id: &str, place: &Place) -> bool {
-    let entry = entry.trim().trim_start_matches('#');
-    if entry.eq_ignore_ascii_case(id) || entry == place.name || place.previous_names.iter().any(|n| n == entry) {
-        return true;
+/// One entry of a profile's `[slack] channels`: a name, an id or a glob.
+struct Entry {
+    customer: CustomerId,
+    text: String,
+    name: String,
+    glob: Option<GlobMatcher>,
+}
+
+/// A workspace's channel pattern with one name of a customer put in.
+struct Pattern {
+    customer: usize,
+    why: String,
+    glob: GlobMatcher,
+}
+
+/// What profiles and settings say about places by name, made ready once: there may be thousands of places to hold against it.
+pub(super) struct Names {
+    entries: Vec<Entry>,
+    patterns: Vec<Pattern>,
+    /// Per customer: its names as channel names spell them, with their words.
+    aliases: Vec<Vec<(String, Vec<String>)>>,
+    /// Per customer: words of the phrases that mean somebody else.
+    excluded: Vec<Vec<Vec<String>>>,
+}
+
+impl Names {
+    pub(super) fn new(customers: &[(CustomerId, Profile)], settings: &Settings) -> Self {
+        let entry = |customer: &CustomerId, text: &String| {
+            let name = text.trim().trim_start_matches('#').to_owned();
+            let glob = name.contains(['*', '?', '[', '{']).then(|| Glob::new(&name).ok()).flatten().map(|g| g.compile_matcher());
+            Entry { customer: customer.clone(), text: text.clone(), name, glob }
+        };
+        let all = customers.iter().flat_map(|(customer, profile)| profile.slack.channels.iter().map(move |text| (customer, text)));
+        let entries = all.map(|(customer, text)| entry(customer, text)).collect();
+        let aliases: Vec<Vec<(String, Vec<String>)>> = customers
+            .iter()
+            .map(|(id, profile)| names(id, profile).into_iter().map(|n| (n.clone(), word_sequence(&n))).collect())
+            .collect();
+        let mut patterns = Vec::new();
+        for pattern in &settings.slack.channel_patterns {
+            for (customer, names) in aliases.iter().enumerate() {
+                for (alias, _) in names {
+                    if let Ok(glob) = Glob::new(&pattern.replace("{alias}", &globset::escape(alias))) {
+                        let why = format!("the name matches the pattern `{pattern}` with `{alias}`");
+                        patterns.push(Pattern { customer, why, glob: glob.compile_matcher() });
+                    }
+                }
+            }
+        }
+        let excluded = customers.iter().map(|(_, p)| p.exclude.iter().map(|phrase| word_sequence(phrase)).collect()).collect();
+        Names { entries, patterns, aliases, excluded }
     }
-    entry.contains(['*', '?', '[', '{']) && Glob::new(entry).is_ok_and(|g| g.compile_matcher().is_match(&place.name))
+
+    /// Whether a phrase that means somebody else stands in the place's name or topic.
+    fn excludes(&self, customer: usize, place: &Place) -> bool {
+        let phrases = self.excluded.get(customer).map_or(&[][..], Vec::as_slice);
+        !phrases.is_empty() && {
+            let (name, topic) = (word_sequence(&place.name), word_sequence(&place.topic));
+            phrases.iter().any(|phrase| contains_words(&name, phrase) || contains_words(&topic, phrase))
+        }
+    }
+
+    /// Customers whose profile names the place, each once.
+    pub(super) fn owners(&self, place: &Place) -> Vec<(CustomerId, Rule, String)> {
+        let id = native(place);
+        let mut out: Vec<(CustomerId, Rule, String)> = Vec::new();
+        for e in &self.entries {
+            let named = e.name.eq_ignore_ascii_case(id) || e.name == place.name || place.previous_names.contains(&e.name);
+            let is = named || e.glob.as_ref().is_some_and(|g| g.is_match(&place.name));
+            if is && out.iter().all(|(customer, ..)| *customer != e.customer) {
+                out.push((e.customer.clone(), Rule::Explicit, format!("profile.toml lists `{}` under [slack] channels", e.text)));
+            }
+        }
+        out
+    }
 }
 
 fn shared_team(evidence: &PlaceEvidence<'_>, customers: &[(CustomerId, Profile)]) -> Votes {
@@ -108,34 +166,27 @@ fn shared_team(evidence: &PlaceEvidence<'_>, customers: &[(CustomerId, Profile)]
     votes
 }
 
-fn pattern(place: &Place, customers: &[(CustomerId, Profile)], settings: &Settings) -> Votes {
+fn pattern(place: &Place, names: &Names, customers: &[(CustomerId, Profile)]) -> Votes {
     let mut votes = Votes::new();
-    for pattern in &settings.slack.channel_patterns {
-        for (customer, profile) in customers {
-            if excluded(place, profile) {
-                continue;
-            }
-            for alias in names(customer, profile) {
-                let wanted = pattern.replace("{alias}", &globset::escape(&alias));
-                if Glob::new(&wanted).is_ok_and(|g| g.compile_matcher().is_match(&place.name)) {
-                    votes.entry(customer.clone()).or_insert_with(|| format!("the name matches the pattern `{pattern}` with `{alias}`"));
-                }
-            }
+    for pattern in names.patterns.iter().filter(|p| p.glob.is_match(&place.name)) {
+        if let Some((customer, _)) = customers.get(pattern.customer)
+            && !names.excludes(pattern.customer, place)
+        {
+            votes.entry(customer.clone()).or_insert_with(|| pattern.why.clone());
         }
     }
     votes
 }
 
 /// Customers whose alias stands in the channel's name as a word of its own.
-fn alias(place: &Place, customers: &[(CustomerId, Profile)]) -> Votes {
+fn alias(place: &Place, names: &Names, customers: &[(CustomerId, Profile)]) -> Votes {
     let mut votes = Votes::new();
     let words = word_sequence(&place.name);
-    for (customer, profile) in customers {
-        if excluded(place, profile) {
-            continue;
-        }
-        let hit = names(customer, profile).into_iter().find(|alias| contains_words(&words, &word_sequence(alias)));
-        if let Some(alias) = hit {
+    for (n, ((customer, _), aliases)) in customers.iter().zip(&names.aliases).enumerate() {
+        let hit = aliases.iter().find(|(_, alias)| contains_words(&words, alias));
+        if let Some((alias, _)) = hit
+            && !names.excludes(n, place)
+        {
             votes.insert(customer.clone(), format!("the channel's name has `{alias}` in it"));
         }
     }
@@ -144,7 +195,7 @@ fn alias(place: &Place, customers: &[(CustomerId, Profile)]) -> Votes {
 
 fn alias_and_second(evidence: &PlaceEvidence<'_>, customers: &[(CustomerId, Profile)]) -> Votes {
     let mut votes = Votes::new();
-    for (customer, first) in alias(evidence.place, customers) {
+    for (customer, first) in alias(evidence.place, evidence.names, customers) {
         let Some((_, profile)) = customers.iter().find(|(id, _)| *id == customer) else { continue };
         if let Some(second) = second_reason(evidence, profile) {
             votes.insert(customer, format!("{first}, and {second}"));
@@ -168,16 +219,6 @@ fn second_reason(evidence: &PlaceEvidence<'_>, profile: &Profile) -> Option<Stri
 fn has_word(text: &str, word: &str) -> bool {
     text.split(|c: char| c.is_whitespace() || "()<>,;|\"'".contains(c))
         .any(|w| w.trim_end_matches('.').trim_start_matches("https://") == word)
-}
-
-fn excluded(place: &Place, profile: &Profile) -> bool {
-    let words = word_sequence(&place.name);
-    let topic = word_sequence(&place.topic);
-    profile
-        .exclude
-        .iter()
-        .map(|phrase| word_sequence(phrase))
-        .any(|phrase| contains_words(&words, &phrase) || contains_words(&topic, &phrase))
 }
 
 /// What reaches a customer in a channel's name: id and aliases, as channel names spell them. The company's full name counts too.
@@ -252,7 +293,9 @@ mod tests {
         settings.slack.channel_patterns = patterns.iter().map(|p| (*p).to_owned()).collect();
         let people: Vec<&Person> = speakers.iter().collect();
         let everybody: HashMap<String, Person> = everybody.iter().map(|p| (p.key.clone(), p.clone())).collect();
-        super::place(&PlaceEvidence { place, people: &people, everybody: &everybody }, &[acme(), globex()], &settings)
+        let customers = [acme(), globex()];
+        let names = Names::new(&customers, &settings);
+        super::place(&PlaceEvidence { place, people: &people, names: &names, everybody: &everybody }, &customers)
     }
 
     fn channel(name: &str) -> Place {

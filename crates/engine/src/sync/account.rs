@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use jiff::SignedDuration;
 use sales_connectors::{Identity, Known, Plan, PlannedStream, Retry};
 use sales_ledger::{Committed, StoreError};
 use sales_model::StreamKey;
@@ -54,7 +55,9 @@ pub(super) async fn run(
         turn.look().await?;
         let r = &turn.runner;
         let streams = account.connector.streams(&account.cx, &r.me, &r.plan, &r.known);
-        let estimate = account.connector.estimate(&account.cx, &r.me, &r.plan, &r.known).map(|e| e.words);
+        // A sync of every day ends before anybody has read how long it takes; without limits nothing can be foretold.
+        let estimate = account.connector.estimate(&account.cx, &r.me, &r.plan, &r.known);
+        let estimate = estimate.filter(|e| e.duration >= SignedDuration::from_mins(1) && !account.cx.unlimited).map(|e| e.words);
         app.ports.progress.event(Event::Planned { account: &account.cx.account, streams: streams.len(), estimate: estimate.as_deref() });
         turn.streams(streams).await?;
     }
