@@ -182,3 +182,4 @@ CREATE TABLE audit_detail (seq INTEGER PRIMARY KEY, salt BLOB NOT NULL, detail T
 -- rowid is the record's id. `tag` holds the place as a token (`p12`): filters stand inside the index.
 CREATE VIRTUAL TABLE search USING fts5 (text, tag, content = '', contentless_delete = 1, tokenize = 'porter unicode61');
 INSERT INTO search (search, rank) VALUES ('rank', 'bm25(1.0, 0.0)');
+INSERT INTO search (search, rank) VALUES ('automerge', 8);

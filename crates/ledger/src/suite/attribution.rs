@@ -37,12 +37,12 @@ pub async fn places_are_attributed(store: Arc<dyn Store>) {
     let none: [String; 0] = [];
     let acme = owned(place(PLACE), "acme_inc", Rule::Explicit, "the profile names it");
     assert_eq!(attribute(&desk, &[PLACE], std::slice::from_ref(&acme), &[]).await, ["u0", "u1"]);
-    assert_eq!(desk.store.attributions().await.unwrap(), [acme.clone()]);
+    assert_eq!(desk.store.attributions().await.unwrap(), vec![acme.clone()]);
     assert_eq!(attribute(&desk, &[PLACE, "slack:C2"], std::slice::from_ref(&acme), &[]).await, none);
     // Another reason for the same owner changes no file.
     let pattern = owned(place(PLACE), "acme_inc", Rule::ChannelPattern, "ext-acme");
     assert_eq!(attribute(&desk, &[PLACE], std::slice::from_ref(&pattern), &[]).await, none);
-    assert_eq!(desk.store.attributions().await.unwrap(), [pattern.clone()]);
+    assert_eq!(desk.store.attributions().await.unwrap(), vec![pattern]);
     // Two owners, in any order; a place that is not named keeps what it has.
     let globex = owned(place(PLACE), "globex", Rule::Domain, "globex.example");
     assert_eq!(attribute(&desk, &[PLACE], &[globex.clone(), acme.clone()], &[]).await, ["u0", "u1"]);

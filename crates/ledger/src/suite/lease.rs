@@ -79,7 +79,7 @@ pub async fn a_turn_ends_in_one_of_three_ways(store: Arc<dyn Store>) {
     let state = || async { store.streams().await.unwrap().remove(0) };
     let failed = state().await;
     assert_eq!((failed.error.as_deref(), failed.auth, failed.finished), (Some("not_in_channel"), true, None));
-    assert_eq!(failed.gaps, [gap.clone()]);
+    assert_eq!(failed.gaps, vec![gap.clone()]);
     let lease = take(&*store, &key, 1).await;
     assert_eq!(lease.generation, 2);
     store.commit(&lease, Draft::default().0).await.unwrap();

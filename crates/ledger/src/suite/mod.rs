@@ -40,6 +40,7 @@ macro_rules! store_suite {
             a_page_may_span_places
             records_missing_from_a_covered_range_are_deleted
             a_deleted_first_record_with_replies_is_a_stub
+            replies_of_a_missing_first_record_are_due_again
             missing_replies_are_deleted
             tombstones_have_no_text
             told_deletions

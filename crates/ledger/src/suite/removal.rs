@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sales_model::RecordState;
+use sales_model::{RecordState, WorkItem};
 
 use super::fixture::{Desk, Draft, PLACE, first, reply, ts};
 use crate::{Committed, GoneItem, Store};
@@ -71,6 +71,29 @@ pub async fn a_deleted_first_record_with_replies_is_a_stub(store: Arc<dyn Store>
     desk.commit(Draft::default().with(first(50, "q")).with(reply(50, 51, "a"))).await;
     assert_eq!(desk.commit(Draft::default().covered(None, 40, 60).covered(Some(50), 40, 60)).await, Committed { gone: 2, ..NONE });
     assert_eq!(desk.texts().await, ["-", "late"]);
+    desk.sound().await;
+}
+
+/// Nothing tells whether the replies of a missing first record are still there: the work that brought them waits again.
+pub async fn replies_of_a_missing_first_record_are_due_again(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    let item = |n| WorkItem { stream: "threads".into(), partition: "C1".into(), item: ts(n), marker: "m".into() };
+    let mut page =
+        Draft::default().with(first(1, "q")).with(reply(1, 2, "a")).with(first(3, "r")).with(first(5, "s")).with(reply(5, 6, "b"));
+    page.0.work = vec![item(1), item(3), item(5)];
+    page.0.done = page.0.work.clone();
+    desk.commit(page).await;
+    let waiting = || desk.store.work(&desk.lease.key.account, "threads", "C1", 9);
+    assert_eq!(waiting().await.unwrap(), []);
+    desk.commit(Draft::default().covered(None, 0, 4)).await;
+    assert_eq!(waiting().await.unwrap(), [item(1)]);
+    assert_eq!(desk.texts().await, ["-", "a", "s", "b"]);
+    // Read again: nothing is left of it.
+    let mut page = Draft::default().covered(Some(1), 0, 9);
+    page.0.done = vec![item(1)];
+    desk.commit(page).await;
+    assert_eq!(waiting().await.unwrap(), []);
+    assert_eq!(desk.texts().await, ["s", "b"]);
     desk.sound().await;
 }
 
