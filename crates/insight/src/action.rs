@@ -132,7 +132,7 @@ fn listed(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) -> bool {
     };
     static TAIL: LazyLock<Pattern> = LazyLock::new(|| {
         Pattern::new(
-            r"^(?P<task>.+?)(?: -+ | ?\((?:owner:? ?)?|,? owner: ?|, | @|: )(?P<who>[\p{L}@][\p{L}'.-]*(?: [\p{L}][\p{L}'.-]*)?(?:(?: and | & |, ?|/)[\p{L}][\p{L}'.-]*(?: [\p{L}][\p{L}'.-]*)?)*)(?:,? (?P<when>[^)]*))?\)?\.?$",
+            r"^(?P<task>.+?)(?: -+ | ?\((?:owner:? ?)?|,? owner: ?|, | @|: )(?P<who>[\p{L}@][\p{L}'.-]*(?: \p{Lu}[\p{L}'.-]*)?(?:(?: and | & |, ?|/)[\p{L}][\p{L}'.-]*(?: \p{Lu}[\p{L}'.-]*)?)*)(?:(?:,| by| due| until| before| on) [^)]*)?\)?\.?$",
         )
     });
     static HEAD: LazyLock<Pattern> = LazyLock::new(|| {
@@ -229,8 +229,10 @@ fn done(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) -> bool {
 
 /// One place in a sentence where a task begins.
 struct Start<'a> {
-    /// Where the whole pattern begins.
+    /// Where it begins, its owner's name included.
     at: usize,
+    /// Where the pattern begins.
+    words: usize,
     /// Where the task's own words begin.
     task: usize,
     task_rule: &'a Task,
@@ -244,7 +246,16 @@ fn open(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) {
     for (pattern, rule) in OPEN.iter() {
         for c in pattern.all(&s.norm) {
             let (Some(whole), Some(task)) = (c.get(0), c.name("task")) else { continue };
-            starts.push(Start { at: whole.start(), task: task.start(), task_rule: rule, name: c.name("name").map(|m| m.range()) });
+            let name = c.name("name").map(|m| m.range());
+            // A task of somebody named begins with the name: "... and Marek will book the room".
+            let names = if rule.subject == Subject::Named && name.is_none() {
+                scene.cast.names_before(&s.cased, whole.start())
+            } else {
+                Vec::new()
+            };
+            let before = s.cased.get(..whole.start()).unwrap_or_default();
+            let at = names.first().and_then(|n| before.rfind(n.as_str())).unwrap_or(whole.start());
+            starts.push(Start { at, words: whole.start(), task: task.start(), task_rule: rule, name });
         }
     }
     // Stable: of two at one place the surer rule stays first, and the second is tried only if the first finds nothing.
@@ -256,19 +267,19 @@ fn open(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) {
         }
         let limit = starts.iter().map(|next| next.at).find(|at| *at > start.task).unwrap_or(s.norm.len());
         let before = out.len();
-        task_at(scene, start, limit, out);
+        task_at(scene, start, taken, limit, out);
         if out.len() > before {
             taken = clause_end(&s.norm, start.task, limit).max(start.task + 1);
         }
     }
 }
 
-fn task_at(scene: &Scene<'_, '_>, start: &Start<'_>, limit: usize, out: &mut Vec<Draft>) {
+fn task_at(scene: &Scene<'_, '_>, start: &Start<'_>, floor: usize, limit: usize, out: &mut Vec<Draft>) {
     let s = scene.sentence;
     let rule = start.task_rule;
     let end = clause_end(&s.norm, start.task, limit);
     let words_of = s.norm.get(start.task..end).unwrap_or_default();
-    let opener = s.norm.get(start.at..start.task).unwrap_or_default();
+    let opener = s.norm.get(start.words..start.task).unwrap_or_default();
     if FILLER.is_match(words_of)
         || (rule.rule == "action.please" && NOT_ASKED.is_match(words_of))
         || PLEASANTRY.is_match(s.norm.get(start.task..).unwrap_or_default())
@@ -286,7 +297,7 @@ fn task_at(scene: &Scene<'_, '_>, start: &Start<'_>, limit: usize, out: &mut Vec
     if words_of.split(' ').count() < 2 && words::content(words_of).is_empty() && dates::due(&s.norm, scene.day).is_none() {
         return;
     }
-    let due = due_of(scene, start, end);
+    let due = due_of(scene, start, floor, end);
     if rule.need == Need::Due && due.is_none() {
         return;
     }
@@ -323,7 +334,7 @@ fn named(scene: &Scene<'_, '_>, start: &Start<'_>) -> Vec<Owner> {
             _ => Vec::new(),
         };
     }
-    let mut names = scene.cast.names_before(&s.cased, start.at);
+    let mut names = scene.cast.names_before(&s.cased, start.words);
     if start.task_rule.need == Need::Asked {
         let head: usize = names.first().and_then(|n| s.cased.find(n.as_str())).unwrap_or(usize::MAX);
         let before = s.norm.get(..head.min(s.norm.len())).unwrap_or_default();
@@ -347,7 +358,7 @@ fn named(scene: &Scene<'_, '_>, start: &Start<'_>) -> Vec<Owner> {
 }
 
 /// The due date of a task: in its own words, or right before them ("By Friday I'll send ...").
-fn due_of(scene: &Scene<'_, '_>, start: &Start<'_>, end: usize) -> Option<Due> {
+fn due_of(scene: &Scene<'_, '_>, start: &Start<'_>, floor: usize, end: usize) -> Option<Due> {
     let s = scene.sentence;
     let shift = |mut d: Due, by: usize| {
         d.range = d.range.start + by..d.range.end + by;
@@ -357,13 +368,14 @@ fn due_of(scene: &Scene<'_, '_>, start: &Start<'_>, end: usize) -> Option<Due> {
     if let Some(d) = dates::due(own, scene.day) {
         return Some(shift(d, start.task));
     }
-    let before = s.norm.get(..start.task).unwrap_or_default();
+    // Not in the words of the task before.
+    let before = s.norm.get(floor..start.task).unwrap_or_default();
     let near = dates::all(before, scene.day).into_iter().next_back().filter(|d| {
         let gap = before.get(d.range.end..).unwrap_or_default();
         d.range.start == 0 || gap.trim_matches([' ', ',']).split(' ').count() <= 3 && !gap.contains(" so ")
     });
-    if near.is_some() {
-        return near;
+    if let Some(d) = near {
+        return Some(shift(d, floor));
     }
     // "..., ideally by Friday", "... (by Friday)": a limit right behind the clause.
     let behind = s.norm.get(end..).unwrap_or_default();
@@ -382,7 +394,9 @@ fn clause_end(norm: &str, from: usize, limit: usize) -> usize {
     // The first word belongs to the task whatever it is.
     let skip = part.find(' ').unwrap_or(0);
     let cut = part.get(skip..).and_then(|p| CLAUSE_END.find(p)).map_or(part.len(), |r| skip + r.start);
-    from + part.get(..cut).unwrap_or_default().trim_end().len()
+    let kept = part.get(..cut).unwrap_or_default().trim_end();
+    let kept = [" and", " or", ",", " -"].iter().find_map(|w| kept.strip_suffix(w)).unwrap_or(kept);
+    from + kept.trim_end_matches([',', ' ']).len()
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@ use crate::{
     lexicon::triggers,
     owner::Cast,
     pattern::Pattern,
-    sentence, signals, topics, words,
+    sentence::{self, Mark},
+    signals, topics, words,
 };
 
 /// Finds facts in conversations. Made once per customer, used for all their turns.
@@ -77,21 +78,28 @@ impl Reader {
         let day = turn.at.to_zoned(self.config.timezone.clone()).date();
         let sentences = sentence::sentences(turn.text);
         for (n, sentence) in sentences.iter().enumerate() {
-            let scene = Scene { source, turn, index, sentence, first: n == 0, groups: hits.groups, day, cast };
+            // Each sentence wakes its own rules: most of a long message wakes none.
+            let groups = if sentences.len() == 1 { hits.groups } else { topics::scan(&sentence.cased).groups };
+            let listed = sentence.label.is_some() || matches!(sentence.mark, Mark::Open | Mark::Done);
+            let rival = rival && self.rivals.named_in(&sentence.cased);
+            if groups == 0 && !rival && !listed {
+                continue;
+            }
+            let scene = Scene { source, turn, index, sentence, first: n == 0, groups, day, cast };
             let work = triggers::ACTION | triggers::DONE | triggers::CANCEL;
-            if hits.groups & work != 0 || sentence.label.is_some() {
+            if groups & work != 0 || listed {
                 action::read(&scene, drafts);
             }
-            if hits.groups & triggers::DECISION != 0 || sentence.label.is_some() {
+            if groups & triggers::DECISION != 0 || sentence.label.is_some() {
                 decision::read(&scene, drafts);
             }
-            if hits.groups & triggers::NEXT != 0 || sentence.label.is_some() {
+            if groups & triggers::NEXT != 0 || sentence.label.is_some() {
                 decision::next(&scene, drafts);
             }
-            if rival || hits.groups & triggers::RIVAL != 0 {
+            if rival || groups & triggers::RIVAL != 0 {
                 competitor::read(&scene, &self.rivals, drafts);
             }
-            if hits.groups & (triggers::BUYING | triggers::RISK) != 0 || sentence.label.is_some() {
+            if groups & (triggers::BUYING | triggers::RISK) != 0 || sentence.label.is_some() {
                 signals::read(&scene, drafts);
             }
         }

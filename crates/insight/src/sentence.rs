@@ -342,6 +342,6 @@ mod tests {
         assert_eq!(s.cased, "é I'll send it now.");
         let at = s.cased.find("send it").unwrap();
         let (a, b) = s.span(at, at + 7);
-        assert_eq!(&text[a..b], "send *it");
+        assert_eq!(text.get(a..b), Some("send *it"));
     }
 }

@@ -1,5 +1,5 @@
 //! Measures extraction on a labelled set beside the project, where there is one.
-#![expect(clippy::unwrap_used, clippy::print_stderr, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::print_stderr, clippy::string_slice, reason = "tests")]
 
 use std::{collections::BTreeSet, path::PathBuf};
 
@@ -49,7 +49,8 @@ impl Score {
 fn measure(lines: &str, workspace: &Value, loud: bool) -> Score {
     let ours = names(&workspace["vendor_people"]);
     let theirs = names(&workspace["customer_people"]);
-    let people: Vec<(String, Side)> = ours.iter().map(|n| (n.clone(), Side::Ours)).chain(theirs.iter().map(|n| (n.clone(), Side::Theirs))).collect();
+    let people: Vec<(String, Side)> =
+        ours.iter().map(|n| (n.clone(), Side::Ours)).chain(theirs.iter().map(|n| (n.clone(), Side::Theirs))).collect();
     let reader = Reader::new(ReaderConfig {
         competitors: names(&workspace["competitors"]),
         company: "YourCompany".into(),

@@ -114,7 +114,7 @@ fn last_week(view: &View<'_>) -> Vec<Line> {
         .iter()
         .map(|(s, count, e)| {
             let many = if *count == 1 { "record" } else { "records" };
-            view.line(&format!("{count} {many} from {}, the newest by {}", side(*s), name(&e.speaker)), e)
+            view.line(&format!("{count} {many} {}, the newest by {}", from(*s), name(&e.speaker)), e)
         })
         .collect();
     let mut news: Vec<(&Finding, &Evidence)> = [FindingKind::Decision, FindingKind::Risk, FindingKind::BuyingSignal, FindingKind::NextStep]
@@ -134,6 +134,15 @@ fn last_week(view: &View<'_>) -> Vec<Line> {
         out.push(view.line(&format!("{what}: {}", value(f)), e));
     }
     out
+}
+
+fn from(s: Side) -> &'static str {
+    match s {
+        Side::Ours => "from us",
+        Side::Theirs => "from them",
+        Side::Other => "from others",
+        Side::Bot => "from bots",
+    }
 }
 
 fn people(view: &View<'_>) -> Vec<Line> {
@@ -305,8 +314,7 @@ fn missing(view: &View<'_>) -> Vec<Line> {
     if more > 0 {
         out.push(Line { at: Timestamp::MAX, text: format!("- {more} more gaps in [insights.json](insights.json)") });
     }
-    for text in ["- Not computed in this version: score, sentiment trend, contradictions, changes since the last summary."] {
-        out.push(Line { at: Timestamp::MAX, text: text.to_owned() });
-    }
+    let later = "- Not computed in this version: score, sentiment trend, contradictions, changes since the last summary.";
+    out.push(Line { at: Timestamp::MAX, text: later.to_owned() });
     out
 }

@@ -1,0 +1,234 @@
+//! Rules by example: what people say, and what must come of it. Monday 2 February 2026 is the day.
+#![expect(clippy::unwrap_used, clippy::string_slice, clippy::indexing_slicing, reason = "tests")]
+
+use proptest::prelude::*;
+use sales_insight::{Mention, Reader, ReaderConfig, Turn};
+use sales_model::{Finding, FindingKind, RecordId, Side, Source, Status};
+
+fn reader() -> Reader {
+    let person = |name: &str, side| (name.to_owned(), side);
+    Reader::new(ReaderConfig {
+        competitors: vec!["Ostrelo".into(), "Plinthware".into(), "Linear".into()],
+        company: "YourCompany".into(),
+        customer_names: vec!["ACME".into()],
+        people: vec![
+            person("Lena", Side::Ours),
+            person("Marek", Side::Ours),
+            person("Joana", Side::Theirs),
+            person("Stefan", Side::Theirs),
+        ],
+        ..ReaderConfig::default()
+    })
+}
+
+/// Turns of one thread, an hour apart: speaker and text.
+fn read(source: &Source, said: &[(&str, &str)]) -> Vec<Finding> {
+    let ids: Vec<RecordId> = (0..said.len()).map(|n| RecordId(format!("slack:C1:{n}"))).collect();
+    let start: jiff::Timestamp = "2026-02-02T10:00:00Z".parse().unwrap();
+    let mentions: Vec<Vec<Mention<'_>>> = said
+        .iter()
+        .map(|(_, text)| {
+            let at =
+                |name: &'static str| text.find(&format!("@{name}")).map(|i| (name, u32::try_from(text[..i].chars().count()).unwrap() + 1));
+            [at("Lena").map(|f| (f, Side::Ours)), at("Marek").map(|f| (f, Side::Ours)), at("Stefan").map(|f| (f, Side::Theirs))]
+                .into_iter()
+                .flatten()
+                .map(|((name, start), side)| Mention { name, side, start, end: start + u32::try_from(name.len()).unwrap() })
+                .collect()
+        })
+        .collect();
+    let turns: Vec<Turn<'_>> = said
+        .iter()
+        .enumerate()
+        .map(|(n, (speaker, text))| Turn {
+            record: &ids[n],
+            thread: "1",
+            anchor: "1",
+            at: start + jiff::SignedDuration::from_hours(i64::try_from(n).unwrap()),
+            speaker,
+            side: if ["Joana", "Stefan"].contains(speaker) { Side::Theirs } else { Side::Ours },
+            text,
+            mentions: &mentions[n],
+            quiet: false,
+        })
+        .collect();
+    reader().read(source, &turns)
+}
+
+fn one(speaker: &str, text: &str) -> Vec<Finding> {
+    read(&Source::SLACK, &[(speaker, text)])
+}
+
+/// `action Lena 2026-02-05 open: Have the quote`, and so on, without topics.
+fn shown(found: &[Finding]) -> Vec<String> {
+    found
+        .iter()
+        .filter(|f| f.kind != FindingKind::Topic)
+        .map(|f| {
+            let d = &f.detail;
+            let due = d.due.map(|d| format!(" {d}")).unwrap_or_default();
+            match f.kind {
+                FindingKind::ActionItem => {
+                    let owner = d.owner.clone().unwrap_or_else(|| d.owner_side.map_or("?".into(), |s| format!("{s:?}")));
+                    format!("{:?} {owner}{due}: {}", d.status.unwrap(), f.value)
+                }
+                FindingKind::Decision => "decision".into(),
+                FindingKind::NextStep => format!("next{due}"),
+                FindingKind::Competitor => format!("rival {} {}", f.value, d.r#type.as_deref().unwrap()),
+                FindingKind::BuyingSignal => format!("buying {}", d.r#type.as_deref().unwrap()),
+                _ => format!("risk {}", d.r#type.as_deref().unwrap()),
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn tasks() {
+    for (speaker, text, want) in [
+        ("Lena", "I\u{2019}ll have the updated quote over to you. I'll send it by Thursday.", "Open Lena 2026-02-05: Send it"),
+        (
+            "Lena",
+            "By Friday I'll send the case study and Marek will book the room.",
+            "Open Lena 2026-02-06: Send the case study|Open Marek: Book the room",
+        ),
+        ("Marek", "We'll get you the sandbox credentials by end of week.", "Open Marek 2026-02-06: Get you the sandbox credentials"),
+        ("Joana", "Can you send over the data processing agreement?", "Open Ours: Send over the data processing agreement"),
+        ("Stefan", "@Marek can you fix the broken SSO config today?", "Open Marek 2026-02-02: Fix the broken SSO config"),
+        ("Lena", "Stefan, could you confirm the number of users by tomorrow?", "Open Stefan 2026-02-03: Confirm the number of users"),
+        ("Lena", "Marek to set up the staging tenant by Wednesday.", "Open Marek 2026-02-04: Set up the staging tenant"),
+        ("", "AI: Stefan to provide test data by 9 Feb", "Open Stefan 2026-02-09: Provide test data"),
+        ("", "- [ ] Prepare rollout plan - Lena and Stefan", "Open Lena: Prepare rollout plan|Open Stefan: Prepare rollout plan"),
+        ("", "- [x] Share recording (Marek)", "Done Marek: Share recording"),
+        ("", "## Action items\n- Security questionnaire - Joana", "Open Joana: Security questionnaire"),
+        ("Stefan", "I sent the questionnaire back this morning.", "Done Stefan: Sent the questionnaire back this morning"),
+        ("Joana", "No need to send the slides anymore, I found them.", "Cancelled ?: Send the slides"),
+    ] {
+        assert_eq!(shown(&one(speaker, text)).join("|"), want, "{text}");
+    }
+}
+
+#[test]
+fn a_mailed_request_belongs_to_the_accounts_owner() {
+    let found = read(&Source::EMAIL, &[("Joana", "Please send the paperwork, we want to start in March.")]);
+    assert_eq!(shown(&found)[0], "Open Lena: Send the paperwork");
+}
+
+#[test]
+fn later_words_close_earlier_tasks() {
+    let found = read(
+        &Source::SLACK,
+        &[
+            ("Lena", "I'll send the security whitepaper by Wednesday."),
+            ("Marek", "I'll book the room."),
+            ("Lena", "Just sent the whitepaper!"),
+        ],
+    );
+    assert_eq!(shown(&found), ["Done Lena 2026-02-04: Send the security whitepaper", "Open Marek: Book the room"]);
+    assert_eq!(found.iter().find(|f| f.detail.status == Some(Status::Done)).unwrap().evidence.len(), 2);
+    let found = read(&Source::SLACK, &[("Joana", "Could you share a sample report?"), ("Joana", "Never mind.")]);
+    assert_eq!(shown(&found), ["Cancelled Ours: Share a sample report"]);
+    let found = read(&Source::SLACK, &[("Lena", "I'll send A.\nI'll book the room."), ("Lena", "Done!")]);
+    assert!(found.iter().all(|f| f.detail.status == Some(Status::Open)), "two open items: which one is done is a guess");
+}
+
+#[test]
+fn the_rest() {
+    for (speaker, text, want) in [
+        ("Joana", "We've decided to go with the annual plan.", "decision"),
+        ("Stefan", "The team signed off on the architecture.", "decision"),
+        ("Lena", "Shall we meet again on the 12th?", "next 2026-02-12"),
+        ("", "Next: pilot review 12 Feb", "next 2026-02-12"),
+        ("Joana", "We are currently using Plinthware.", "rival Plinthware using_now"),
+        ("Stefan", "Plinthware quoted us 20% less.", "rival Plinthware evaluating|risk competitor_quote"),
+        ("Joana", "We moved away from ostrelo in 2024.", "rival Ostrelo left"),
+        ("Joana", "We never used Ostrelo.", "rival Ostrelo negated"),
+        ("Joana", "We track our issues in Linear.", "rival Linear mentioned"),
+        ("Joana", "Growth has been linear this year.", ""),
+        ("Joana", "When could we get started?", "buying start_date"),
+        ("Stefan", "Finance has approved the spend.", "buying budget_approved"),
+        ("Stefan", "Price isn't an issue for us.", "buying price_accepted"),
+        ("Joana", "We may have to cancel our contract.", "risk churn"),
+        ("Joana", "We are not planning to cancel our contract.", ""),
+        ("Joana", "That's the third outage this month.", "risk outages"),
+        ("Joana", "The outage is resolved, thanks.", ""),
+        ("Lena", "haven't heard back from Joana in three weeks", "risk silence"),
+        ("Stefan", "All new spending is frozen until Q3.", "risk budget_freeze"),
+        ("Stefan", "I'm moving to another role in March.", "risk champion_leaving"),
+    ] {
+        assert_eq!(shown(&one(speaker, text)).join("|"), want, "{text}");
+    }
+}
+
+#[test]
+fn talk_that_is_nothing() {
+    for text in [
+        "Let me share my screen.",
+        "I'll be honest, that's a good question.",
+        "Let me know if you have any questions.",
+        "Looking forward to our call on Thursday.",
+        "We could maybe look at that at some point.",
+        "I would have sent it by Friday.",
+        "I'm out of office until 9 February, I'll send it after.",
+        "Can you all see my screen?",
+        "Could you repeat that?",
+        "Please feel free to interrupt me.",
+        "I'll walk you through the agenda.",
+        "We'll see how it goes.",
+        "Give me one second.",
+        "I agree with you.",
+        "We haven't decided yet.",
+        "Once we decide, you'll be the first to know.",
+        "> I'll send the contract by Friday",
+        "```\nplease send the contract\n```",
+        "There was no outage on our side.",
+        "Don't hesitate to reach out.",
+        "Happy new year and thanks for the update!",
+        "",
+    ] {
+        for speaker in ["Lena", "Joana"] {
+            assert_eq!(shown(&one(speaker, text)), Vec::<String>::new(), "{speaker}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_day_is_the_workspaces_day() {
+    let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(9));
+    let reader = Reader::new(ReaderConfig { timezone: zone, ..ReaderConfig::default() });
+    let id = RecordId("slack:C1:1".into());
+    let turn = Turn {
+        record: &id,
+        thread: "1",
+        anchor: "1",
+        at: "2026-02-02T20:00:00Z".parse().unwrap(),
+        speaker: "Lena",
+        side: Side::Ours,
+        text: "I'll send it today.",
+        mentions: &[],
+        quiet: false,
+    };
+    assert_eq!(shown(&reader.read(&Source::SLACK, std::slice::from_ref(&turn))), ["Open Lena 2026-02-03: Send it"]);
+    let quiet = Turn { quiet: true, ..turn };
+    assert!(reader.read(&Source::SLACK, &[quiet]).is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn quotes_are_exactly_their_range(parts in prop::collection::vec(prop_oneof![
+        Just("I\u{2019}ll send the *price* list by Friday. ".to_owned()), Just("we agreed to wait; ".to_owned()), Just("\n> quoted\n- [ ] Review - Lena\n".to_owned()),
+        Just("Plinthware quoted us 20% less! ".to_owned()), Just("\u{1F600}\u{202E} ".to_owned()), any::<String>(), Just("x ".repeat(300)),
+    ], 0..12)) {
+        let text = parts.concat();
+        for f in one("Joana", &text) {
+            prop_assert!((1..=100).contains(&f.confidence));
+            for e in &f.evidence {
+                let (from, to) = (e.range.0 as usize, e.range.1 as usize);
+                let said: String = text.chars().skip(from).take(to - from).collect();
+                prop_assert_eq!(&said, &e.quote);
+                prop_assert!(!said.is_empty() && said.chars().count() <= 320);
+            }
+        }
+    }
+}
