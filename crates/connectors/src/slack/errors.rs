@@ -145,13 +145,14 @@ fn from_word(method: Method, word: &str, needed: &str, what: &str) -> ConnectorE
         ),
         "not_in_channel" => (
             "the app is not a member of the channel".into(),
-            "type `/invite @` and the app's name in that channel".into(),
+            "type `/invite @` and the app's name in that channel, or put it under `ignore_channels` in workspace.toml".into(),
             Retry::Never,
             true,
         ),
         "channel_not_found" => (
             "Slack does not show the channel to this token: it was deleted, or it is private and the app is not in it".into(),
-            "if it should be read, type `/invite @` and the app's name in that channel".into(),
+            "type `/invite @` and the app's name in that channel if it should be read, else put it under `ignore_channels` in workspace.toml"
+                .into(),
             Retry::Never,
             true,
         ),

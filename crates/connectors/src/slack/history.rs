@@ -56,7 +56,7 @@ impl State {
             None => since,
         };
         for w in &mut self.open {
-            w.rewind();
+            w.resume();
         }
         if let Some(first) = self.open.first() {
             // Below this the waiting stretch goes on anyway.

@@ -1,1 +1,79 @@
+use sales_model::Settings;
 
+use super::*;
+use crate::Mode;
+
+fn plan(now: &str) -> Plan {
+    Plan { mode: Mode::Default, since: "2022-04-01T00:00:00Z".parse().unwrap(), now: now.parse().unwrap(), only: None }
+}
+
+fn at(s: &str) -> String {
+    ts::from_instant(s.parse().unwrap())
+}
+
+#[test]
+fn the_first_window_reaches_back_to_the_start_and_the_next_to_the_look_back() {
+    let mut state = State::read(None);
+    state.begin(&plan("2024-04-08T09:00:00Z"), &Settings::default());
+    assert_eq!(state.open, [Window::new(at("2022-04-01T00:00:00Z"), at("2024-04-08T09:00:00Z"))]);
+    let mut state = State { v: VERSION, top: Some(at("2024-04-08T08:00:00Z")), ..State::default() };
+    state.begin(&plan("2024-04-09T09:00:00Z"), &Settings::default());
+    assert_eq!(state.open[0].oldest, at("2024-03-10T09:00:00Z"));
+    // More than the look-back has passed: from the last message on.
+    let mut state = State { v: VERSION, top: Some(at("2023-04-08T08:00:00Z")), ..State::default() };
+    state.begin(&plan("2024-04-09T09:00:00Z"), &Settings::default());
+    assert_eq!(state.open[0].oldest, at("2023-04-08T08:00:00Z"));
+}
+
+#[test]
+fn an_interrupted_load_waits_below_the_newest_part() {
+    let settings = Settings::default();
+    let mut state = State::read(None);
+    state.begin(&plan("2024-04-08T09:00:00Z"), &settings);
+    state.top = Some(at("2024-04-08T08:59:00Z"));
+    state.open[0].low = Some(at("2024-02-01T00:00:00Z"));
+    state.open[0].cursor = Some("dXNlcjo=".into());
+    state.begin(&plan("2024-04-09T09:00:00Z"), &settings);
+    let bounds: Vec<_> = state.open.iter().map(|w| (w.oldest.clone(), w.latest.clone(), w.cursor.clone())).collect();
+    assert_eq!(
+        bounds,
+        [(at("2024-03-10T09:00:00Z"), at("2024-04-09T09:00:00Z"), None), (at("2022-04-01T00:00:00Z"), at("2024-02-01T00:00:00Z"), None),]
+    );
+    // The look-back never reads what the waiting part will read anyway.
+    state.open[1].low = Some(at("2024-03-20T00:00:00Z"));
+    state.open.remove(0);
+    state.begin(&plan("2024-04-10T09:00:00Z"), &settings);
+    assert_eq!(state.open[0].oldest, at("2024-03-20T00:00:00Z"));
+}
+
+#[test]
+fn a_clock_that_went_back_reads_again_and_never_skips() {
+    let mut state = State { v: VERSION, top: Some(at("2024-04-08T08:00:00Z")), ..State::default() };
+    state.begin(&plan("2024-01-01T00:00:00Z"), &Settings::default());
+    assert_eq!(
+        (state.open[0].oldest.as_str(), state.open[0].latest.as_str()),
+        (at("2023-12-02T00:00:00Z").as_str(), at("2024-01-01T00:00:00Z").as_str())
+    );
+    assert_eq!(state.top, Some(at("2024-04-08T08:00:00Z")));
+}
+
+#[test]
+fn checkpoints_of_other_versions_and_rubbish_begin_anew() {
+    for text in ["", "{}", "{\"v\":2,\"top\":\"1.000000\"}", "null", "{\"v\":1,\"open\":5}"] {
+        assert_eq!(State::read(Some(&Checkpoint(text.into()))), State::read(None), "{text}");
+    }
+    let mut state = State::read(None);
+    state.begin(&plan("2024-04-08T09:00:00Z"), &Settings::default());
+    assert_eq!(State::read(Some(&state.write())), state);
+}
+
+#[test]
+fn what_is_left_is_reckoned_from_the_time_read() {
+    let since = "2022-04-08T00:00:00Z".parse().unwrap();
+    let mut state = State { v: VERSION, top: Some(at("2024-04-08T00:00:00Z")), pages: 10, ..State::default() };
+    state.open =
+        vec![Window { low: Some(at("2023-04-08T00:00:00Z")), ..Window::new(at("2022-04-08T00:00:00Z"), at("2024-04-08T00:00:00Z")) }];
+    let share = unread(&state, since).unwrap();
+    assert!((0.9..1.1).contains(&share), "half the time is read, as much is left: {share}");
+    assert_eq!(unread(&State::read(None), since), None);
+}

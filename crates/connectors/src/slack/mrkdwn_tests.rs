@@ -1,3 +1,5 @@
+#![expect(clippy::string_slice, reason = "tests look at stretches that they know")]
+
 use proptest::prelude::*;
 use sales_model::RefKind;
 

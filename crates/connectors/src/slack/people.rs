@@ -41,6 +41,9 @@ struct State {
     types: String,
     #[serde(default)]
     pages: u32,
+    /// How often the cursor died in this run.
+    #[serde(default)]
+    restarts: u32,
     /// When the slow regime was last found in force, or lifted to see whether it still holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     probed: Option<Timestamp>,
@@ -59,7 +62,8 @@ pub(crate) async fn catalogue(api: &Api<'_>, me: &Identity, request: &FetchReque
     }
     let method = if users { USERS } else { CONVERSATIONS };
     let mut answer = ask(api, me, users, &mut state).await;
-    if answer.as_ref().is_err_and(|f| f.word() == "invalid_cursor") && state.cursor.take().is_some() {
+    if answer.as_ref().is_err_and(|f| f.word() == "invalid_cursor") && state.restarts < 3 && state.cursor.take().is_some() {
+        state.restarts += 1;
         answer = ask(api, me, users, &mut state).await;
     }
     let what = if users { "Slack's list of users" } else { "Slack's list of channels" };

@@ -24,6 +24,8 @@ const STEP_REPLIES: u64 = 2_000;
 const STEP_THREADS: (usize, usize) = (8, 32);
 /// Pages of one thread before its listing counts as going in a circle.
 const MOST_PAGES: u32 = 500;
+/// The same for cursors that die; the first beginning and a change of page size count as restarts too.
+const MOST_RESTARTS: u32 = 5;
 
 /// A large thread in the middle of being read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,17 +44,20 @@ pub(crate) struct Open {
     high: Option<String>,
     #[serde(default)]
     pages: u32,
+    /// How often its cursor died.
+    #[serde(default)]
+    restarts: u32,
     #[serde(default)]
     broken: bool,
 }
 
 impl Open {
     pub(crate) fn new(ts: &str, marker: &str) -> Self {
-        Open { ts: ts.to_owned(), marker: marker.to_owned(), cursor: None, limit: 0, high: None, pages: 0, broken: false }
+        Open { ts: ts.to_owned(), marker: marker.to_owned(), cursor: None, limit: 0, high: None, pages: 0, restarts: 0, broken: false }
     }
 
     fn restart(&mut self, limit: u32) {
-        *self = Open { limit, pages: self.pages, ..Open::new(&self.ts, &self.marker) };
+        *self = Open { limit, pages: self.pages, restarts: self.restarts + 1, ..Open::new(&self.ts, &self.marker) };
     }
 
     fn work(&self, channel: &str, marker: &str) -> WorkItem {
@@ -88,7 +93,7 @@ impl Open {
             batch.gaps.push(errors::slow_gap());
         }
         self.pages += 1;
-        if goes_on && (page.next == self.cursor || self.pages > MOST_PAGES) {
+        if goes_on && (page.next == self.cursor || self.pages > MOST_PAGES || self.restarts > MOST_RESTARTS) {
             return Err(Failure::Loop(REPLIES));
         }
         self.broken |= page.broken;

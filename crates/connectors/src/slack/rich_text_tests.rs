@@ -1,3 +1,5 @@
+#![expect(clippy::string_slice, reason = "tests look at stretches that they know")]
+
 use serde_json::{json, value::to_raw_value};
 
 use super::*;

@@ -128,7 +128,3 @@ fn allowance(api: &Api<'_>, state: &State, request: &FetchRequest<'_>) -> u64 {
     }
     (REFRESH.saturating_mul(here) / all).max(1).saturating_sub(state.used)
 }
-
-#[cfg(test)]
-#[path = "threads_tests.rs"]
-mod tests;

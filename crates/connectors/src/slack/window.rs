@@ -61,10 +61,15 @@ impl Window {
         Window { latest, oldest, low: None, cursor: None, limit: PAGE, stall: 0 }
     }
 
+    /// Goes on in a later run, with new patience.
+    pub(crate) fn resume(&mut self) {
+        self.rewind();
+        self.stall = 0;
+    }
+
     /// Forgets the cursor: what is left begins at the lowest `ts` read, which is read once more.
     pub(crate) fn rewind(&mut self) {
         self.cursor = None;
-        self.stall = 0;
         if let Some(low) = &self.low {
             self.latest.clone_from(low);
         }

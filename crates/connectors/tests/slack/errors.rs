@@ -1,0 +1,145 @@
+//! Refusals, throttles and broken answers.
+
+use axum::{
+    http::StatusCode,
+    response::{Html, IntoResponse},
+};
+use jiff::SignedDuration;
+use sales_connectors::{Connector, Mode, Retry, slack::Slack};
+use serde_json::json;
+
+use crate::{
+    bench::{Bench, ago},
+    double::{answer, refuse},
+    load::{C, D, fill},
+};
+
+#[tokio::test]
+async fn one_channels_refusal_stops_no_other() {
+    for word in ["not_in_channel", "channel_not_found", "channel_is_limited_access", "ekm_access_denied", "something_new"] {
+        let mut b = Bench::new().await;
+        b.double.edit(|w| {
+            fill(w);
+            w.fault = Some(Box::new(move |_, args, _| (args.get("channel").is_some_and(|c| c == D)).then(|| refuse(word))));
+        });
+        let run = b.sync(Mode::Default).await;
+        assert_eq!(run.errors.len(), 1, "{word}");
+        assert_eq!((run.errors[0].1.what.as_str(), run.errors[0].1.retry), ("Slack channel #general", Retry::Never));
+        assert!(b.held().len() > 50);
+    }
+}
+
+#[tokio::test]
+async fn a_missing_scope_is_named_and_the_rest_is_read() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        fill(w);
+        w.fault = Some(Box::new(|method, args, _| {
+            let v = json!({"ok": false, "error": "missing_scope", "needed": "groups:read", "provided": "channels:read"});
+            (method == "users.conversations" && args["types"].contains("private")).then(|| answer(v))
+        }));
+    });
+    b.ok(Mode::Default).await;
+    b.complete();
+    let gap = b.ledger.gaps.iter().find(|g| g.contains("groups:read")).unwrap();
+    assert_eq!(
+        gap,
+        "Slack: private channels are not read, because the app lacks the scope `groups:read`; add it under OAuth & Permissions and \
+         reinstall the app"
+    );
+    // Known beforehand, it is not even asked for.
+    b.double.edit(|w| {
+        w.scopes = "channels:read,channels:history,users:read".into();
+        w.fault = Some(Box::new(|_, args, _| {
+            assert!(!args.get("types").is_some_and(|t| t.contains("private")));
+            None
+        }));
+    });
+    b.later(SignedDuration::from_mins(5));
+    b.ok(Mode::Default).await;
+}
+
+#[tokio::test]
+async fn passing_trouble_passes() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        fill(w);
+        w.cap = 20;
+        w.fault = Some(Box::new(|_, _, n| match n % 8 {
+            0 => Some((StatusCode::TOO_MANY_REQUESTS, [("retry-after", "3")], r#"{"ok":false,"error":"ratelimited"}"#).into_response()),
+            1 => Some(refuse("rate_limited")),
+            2 => Some(StatusCode::SERVICE_UNAVAILABLE.into_response()),
+            3 => Some(refuse("internal_error")),
+            4 => Some(Html("<html>sorry</html>").into_response()),
+            5 => Some(r#"{"ok":true,"messages":[{"ts":"1"#.into_response()),
+            _ => None,
+        }));
+    });
+    b.ok(Mode::Default).await;
+    b.complete();
+}
+
+#[tokio::test]
+async fn wrong_tokens_stop_the_account_and_say_what_to_do() {
+    for word in ["invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"] {
+        let b = Bench::new().await;
+        b.double.edit(|w| w.fault = Some(Box::new(move |_, _, _| Some(refuse(word)))));
+        let e = Slack.authenticate(&b.cx).await.unwrap_err();
+        assert_eq!((e.retry, e.auth), (Retry::StopAccount, true), "{word}");
+        assert!(e.hint.contains("SLACK_"), "{e:?}");
+        assert!(!format!("{e:?}").contains("canary"));
+    }
+    for token in ["xoxc-canary", "xoxd-canary", "xapp-canary", "xoxe-canary", "xoxb-canary\n", "\"xoxb canary\""] {
+        let b = Bench::with(&[("SLACK_TOKEN", token)], true).await;
+        let e = Slack.authenticate(&b.cx).await.unwrap_err();
+        assert_eq!((e.what.as_str(), e.retry, e.auth), ("SLACK_TOKEN", Retry::StopAccount, true));
+        assert!(!format!("{e:?}").contains("canary"));
+        assert_eq!(b.double.calls().len(), 0, "{token:?} was sent");
+    }
+    let b = Bench::with(&[], true).await;
+    assert_eq!(Slack.authenticate(&b.cx).await.unwrap_err().to_string(), "Slack: SLACK_TOKEN is not set");
+}
+
+#[tokio::test]
+async fn one_bad_message_is_a_failure_beside_the_good_ones() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        fill(w);
+        w.messages.get_mut(&(C.into(), ago(500, 1))).unwrap()["reactions"] = json!("nonsense");
+    });
+    let run = b.sync(Mode::Default).await;
+    assert!(run.errors.is_empty());
+    assert_eq!(b.ledger.failures, [format!("message slack:{C}:{}: it has an unexpected shape at `reactions` (Data error)", ago(500, 1))]);
+    assert_eq!(b.held().len() + 1, b.truth().len());
+}
+
+#[tokio::test]
+async fn the_slow_regime_is_detected_reported_and_kept_to() {
+    let mut b = Bench::with(&[("SLACK_TOKEN", "xoxb-canary")], false).await;
+    b.double.edit(|w| {
+        fill(w);
+        w.cap = 15;
+    });
+    let started = sales_model::Clock::now(&b.timer);
+    b.ok(Mode::Default).await;
+    b.complete();
+    assert!(b.ledger.gaps.iter().any(|g| g.contains("15 messages a minute")), "{:?}", b.ledger.gaps);
+    let limits: Vec<String> =
+        b.double.edit(|w| w.calls.iter().filter(|(m, _)| m == "conversations.history").map(|(_, a)| a["limit"].clone()).collect());
+    assert_eq!(limits[0], "999");
+    assert!(limits[1..].iter().all(|l| l == "15"), "{limits:?}");
+    // One a minute from then on.
+    let minutes = sales_model::Clock::now(&b.timer).duration_since(started).as_mins();
+    assert!(minutes >= i64::try_from(limits.len()).unwrap() - 2, "{minutes} minutes for {} calls", limits.len());
+    // A day later it is looked for again: the app was replaced.
+    b.double.edit(|w| w.cap = 999);
+    b.double.calls();
+    b.later(SignedDuration::from_hours(1));
+    b.ok(Mode::Default).await;
+    b.later(SignedDuration::from_hours(25));
+    b.double.calls();
+    b.ok(Mode::Default).await;
+    let limits: Vec<String> =
+        b.double.edit(|w| w.calls.iter().filter(|(m, _)| m == "conversations.history").map(|(_, a)| a["limit"].clone()).collect());
+    assert!(limits.iter().all(|l| l == "999"), "{limits:?}");
+}

@@ -1,0 +1,198 @@
+//! What a run brings, and what it costs.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use sales_connectors::Mode;
+use serde_json::json;
+
+use crate::{
+    bench::{Bench, DAY, ago},
+    double::World,
+};
+
+pub(crate) const C: &str = "C0AAAAAAA";
+pub(crate) const D: &str = "C0BBBBBBB";
+
+/// Two channels, 60 first-level messages, threads of all ages, two messages in one second.
+pub(crate) fn fill(w: &mut World) {
+    w.channel(C, "acme-poc");
+    w.channel(D, "general");
+    w.users.insert("U0AAA".into(), json!({"id": "U0AAA", "name": "jo", "profile": {"display_name": "jo"}}));
+    for i in 0..50 {
+        w.post(C, &ago(i * DAY * 10, 100), &format!("message {i}"));
+    }
+    for i in 0..10 {
+        w.post(D, &ago(3_600 * (i + 1), 100), &format!("noise {i}"));
+    }
+    w.post(C, &ago(500, 1), "same second");
+    w.post(C, &ago(500, 2), "same second too");
+    for i in [0, 1, 5, 40] {
+        for n in 0..3 {
+            w.reply(C, &ago(i * DAY * 10, 100), &ago(i * DAY * 10 - 60 - n, 300), &format!("reply {n} to {i}"));
+        }
+    }
+}
+
+fn counts(of: &[(&str, usize)]) -> BTreeMap<String, usize> {
+    of.iter().map(|(m, n)| ((*m).to_owned(), *n)).collect()
+}
+
+#[tokio::test]
+async fn a_first_sync_brings_everything_and_a_second_costs_one_call_a_channel() {
+    let mut b = Bench::new().await;
+    b.double.edit(fill);
+    b.ok(Mode::Default).await;
+    b.complete();
+    assert_eq!(b.ledger.people["slack:U0AAA"].name, "jo");
+    // Their company is not in the list of users, and Slack refuses them.
+    assert!(b.ledger.people["slack:U0BBB"].unknown);
+    let calls = b.double.calls();
+    let first =
+        [("auth.test", 1), ("users.conversations", 1), ("users.list", 1), ("conversations.history", 2), ("conversations.replies", 4)];
+    assert_eq!(calls, counts(&[first.as_slice(), &[("users.info", 1)]].concat()));
+    b.later(SignedDuration::from_mins(1));
+    b.ok(Mode::Default).await;
+    b.complete();
+    assert_eq!(b.double.calls(), counts(&[("auth.test", 1), ("users.conversations", 1), ("conversations.history", 2)]));
+    let m = sales_connectors::Connector::authenticate(&sales_connectors::slack::Slack, &b.cx).await.unwrap();
+    assert_eq!((m.kind.as_str(), m.own_bots.as_slice()), ("bot token", ["slack:U0BOT".to_owned(), "slack:B0BOT".to_owned()].as_slice()));
+}
+
+#[tokio::test]
+async fn late_changes_are_found_by_the_next_sync() {
+    let mut b = Bench::new().await;
+    b.double.edit(fill);
+    b.ok(Mode::Default).await;
+    b.double.calls();
+    b.later(SignedDuration::from_hours(2));
+    let (thread, plain) = (ago(DAY * 10, 100), ago(DAY * 20, 100));
+    b.double.edit(|w| {
+        w.post(C, &ago(-3_600, 7), "new");
+        w.reply(C, &thread, &ago(-3_700, 7), "late reply");
+        w.reply(C, &plain, &ago(-3_800, 7), "first reply");
+        w.reply(C, &plain, &ago(-3_900, 7), "also to the channel");
+        w.messages.get_mut(&(C.into(), ago(-3_900, 7))).unwrap()["subtype"] = json!("thread_broadcast");
+        let edited = w.messages.get_mut(&(C.into(), ago(500, 1))).unwrap();
+        edited["text"] = json!("edited");
+        edited["edited"] = json!({"user": "U0AAA", "ts": ago(-3_000, 0)});
+        w.messages.remove(&(C.into(), ago(500, 2)));
+        // One of three replies goes: the counter tells.
+        w.messages.remove(&(C.into(), ago(-61, 300)));
+        // A deleted first message with replies stays as a stone.
+        let stone = w.messages.get_mut(&(C.into(), thread.clone())).unwrap();
+        (stone["subtype"], stone["hidden"], stone["user"], stone["text"]) =
+            (json!("tombstone"), json!(true), json!("USLACKBOT"), json!("This message was deleted."));
+    });
+    b.ok(Mode::Default).await;
+    assert_eq!(b.double.calls()["conversations.replies"], 3);
+    // The stone holds no text with us.
+    b.double.edit(|w| w.messages.get_mut(&(C.into(), thread.clone())).unwrap()["text"] = json!(""));
+    b.complete();
+    assert_eq!(b.ledger.records[&(format!("slack:{C}"), thread)].state, sales_model::RecordState::Stub);
+}
+
+#[tokio::test]
+async fn a_thread_of_any_length_is_read_and_its_deletions_seen() {
+    let mut b = Bench::new().await;
+    let thread = ago(DAY, 100);
+    b.double.edit(|w| {
+        w.channel(C, "acme-poc");
+        w.cap = 400;
+        w.post(C, &thread, "long");
+        for i in 0..2_500 {
+            w.reply(C, &thread, &ago(DAY - 10 - i, 200), &format!("reply {i}"));
+        }
+    });
+    b.ok(Mode::Default).await;
+    b.complete();
+    b.later(SignedDuration::from_mins(5));
+    b.double.edit(|w| {
+        for i in [0, 399, 400, 1_234, 2_499] {
+            w.messages.remove(&(C.into(), ago(DAY - 10 - i, 200)));
+        }
+    });
+    b.ok(Mode::Default).await;
+    b.complete();
+    // The whole thread goes.
+    b.later(SignedDuration::from_mins(5));
+    b.double.edit(|w| w.messages.clear());
+    b.ok(Mode::Default).await;
+    assert_eq!(b.held().iter().filter(|h| h.1 == thread).count(), 0);
+}
+
+#[tokio::test]
+async fn edited_replies_need_the_wide_pass_and_old_ones_the_rotating_one() {
+    let mut b = Bench::new().await;
+    b.double.edit(fill);
+    b.ok(Mode::Default).await;
+    b.later(SignedDuration::from_mins(5));
+    let edit = |b: &Bench, i: i64, text: &str| {
+        b.double.edit(|w| w.messages.get_mut(&(C.into(), ago(i * DAY * 10 - 60, 300))).unwrap()["text"] = json!(text));
+    };
+    edit(&b, 5, "edited reply");
+    b.ok(Mode::Default).await;
+    assert_ne!(b.held(), b.truth(), "no counter moved");
+    b.later(SignedDuration::from_mins(5));
+    b.ok(Mode::Audit).await;
+    b.complete();
+    // A year old: once in seven days.
+    edit(&b, 40, "edited old reply");
+    for _ in 0..8 * 4 {
+        b.later(SignedDuration::from_hours(6));
+        b.ok(Mode::Default).await;
+    }
+    b.complete();
+}
+
+#[tokio::test]
+async fn a_full_sync_reads_again_what_is_known() {
+    let mut b = Bench::new().await;
+    b.double.edit(fill);
+    b.ok(Mode::Default).await;
+    b.later(SignedDuration::from_mins(5));
+    b.double.edit(|w| {
+        w.messages.get_mut(&(C.into(), ago(400 * DAY, 100))).unwrap()["text"] = json!("changed long ago");
+        w.messages.get_mut(&(C.into(), ago(400 * DAY - 60, 300))).unwrap()["text"] = json!("and its reply");
+    });
+    b.ok(Mode::Full).await;
+    b.complete();
+}
+
+#[tokio::test]
+async fn what_free_plans_hide_is_not_deleted() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        w.channel(C, "acme-poc");
+        for i in 0..10 {
+            w.post(C, &ago(i * DAY * 20, 100), "kept");
+        }
+    });
+    b.ok(Mode::Default).await;
+    b.later(SignedDuration::from_mins(5));
+    b.double.edit(|w| w.messages.retain(|(_, ts), _| *ts > ago(90 * DAY, 0)));
+    b.ok(Mode::Full).await;
+    assert_eq!(b.held().len(), 10);
+}
+
+#[tokio::test]
+async fn people_of_other_companies_are_fetched_once() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        fill(w);
+        w.post(C, &ago(10, 5), "hello <@U0CCC> and <@W0DDD>");
+        w.foreign.insert("U0BBB".into(), json!({"id": "U0BBB", "team_id": "T9", "name": "michael", "profile": {"email": "M@Acme.dev"}}));
+        w.foreign.insert("U0CCC".into(), json!({"id": "U0CCC", "team_id": "T9", "name": "anna"}));
+    });
+    b.ok(Mode::Default).await;
+    assert_eq!(b.ledger.people["slack:U0BBB"].email.as_deref(), Some("m@acme.dev"));
+    assert_eq!(b.ledger.people["slack:U0CCC"].name, "anna");
+    assert!(b.ledger.people["slack:W0DDD"].unknown);
+    assert_eq!(b.double.calls()["users.info"], 3);
+    b.later(SignedDuration::from_hours(1));
+    b.ok(Mode::Default).await;
+    assert_eq!(b.double.calls().get("users.info"), None);
+    b.later(SignedDuration::from_hours(24 * 7));
+    b.ok(Mode::Default).await;
+    assert_eq!(b.double.calls()["users.info"], 1, "the refused one is asked about again, weekly");
+}

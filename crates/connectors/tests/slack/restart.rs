@@ -1,0 +1,143 @@
+//! Cut off anywhere and started again; cursors that die, loop, or lead through nothing.
+
+use jiff::SignedDuration;
+use sales_connectors::{Mode, Retry};
+use serde_json::json;
+
+use crate::{
+    bench::{Bench, ago},
+    double::{answer, refuse},
+    load::{C, D, fill},
+};
+
+#[tokio::test]
+async fn cut_off_at_every_step_it_ends_the_same() {
+    let mut whole = Bench::new().await;
+    whole.double.edit(|w| {
+        fill(w);
+        w.cap = 7;
+    });
+    let steps = whole.sync(Mode::Default).await.steps;
+    assert!(steps > 15, "{steps}");
+    for cut in 0..steps {
+        let mut b = Bench::new().await;
+        b.double.edit(|w| {
+            fill(w);
+            w.cap = 7;
+        });
+        let run = b.run(Mode::Default, cut).await;
+        assert!(run.cut, "{cut}");
+        // Meanwhile something is said, and one that was read is deleted.
+        b.later(SignedDuration::from_mins(10));
+        b.double.edit(|w| {
+            w.post(C, &ago(-300, 9), "meanwhile");
+            w.messages.remove(&(C.into(), ago(500, 1)));
+        });
+        // A second cut a little later.
+        b.run(Mode::Default, 3).await;
+        b.later(SignedDuration::from_mins(10));
+        b.ok(Mode::Default).await;
+        b.complete();
+    }
+}
+
+#[tokio::test]
+async fn many_cuts_do_not_pile_up() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        fill(w);
+        w.cap = 3;
+    });
+    for i in 0..12 {
+        b.run(Mode::Default, 4).await;
+        b.later(SignedDuration::from_mins(10));
+        b.double.edit(|w| w.post(C, &ago(-i * 600 - 1, 9), "meanwhile"));
+        assert!(b.ledger.checkpoints.values().all(|c| c.0.len() < 1_500), "{:?}", b.ledger.checkpoints);
+    }
+    b.ok(Mode::Default).await;
+    b.complete();
+}
+
+#[tokio::test]
+async fn a_dead_cursor_costs_nothing_that_was_read() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        fill(w);
+        w.cap = 7;
+        w.fault = Some(Box::new(|_, args, n| (args.contains_key("cursor") && n % 3 == 1).then(|| refuse("invalid_cursor"))));
+    });
+    b.ok(Mode::Default).await;
+    b.complete();
+}
+
+#[tokio::test]
+async fn pages_that_go_round_are_an_error_and_hold_up_nobody_else() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        fill(w);
+        w.fault = Some(Box::new(|method, args, n| {
+            let page = json!({"ok": true, "messages": [], "has_more": true, "response_metadata": {"next_cursor": format!("c{}=", n % 2)}});
+            (method == "conversations.history" && args["channel"] == C).then(|| answer(page))
+        }));
+    });
+    let run = b.sync(Mode::Default).await;
+    assert_eq!(run.errors.len(), 1);
+    let (key, e) = &run.errors[0];
+    assert_eq!((key.partition.as_str(), e.retry), (C, Retry::Never));
+    assert_eq!(e.to_string(), "Slack channel #acme-poc: the pages of conversations.history go round in a circle");
+    assert_eq!(b.held().iter().filter(|h| h.0 == D).count(), 10);
+    assert!(b.double.calls()["conversations.history"] < 20);
+    b.double.edit(|w| w.fault = None);
+    b.later(SignedDuration::from_mins(1));
+    b.ok(Mode::Default).await;
+    b.complete();
+}
+
+#[tokio::test]
+async fn empty_pages_are_walked_through() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        fill(w);
+        w.cap = 20;
+        w.fault = Some(Box::new(|method, args, _| {
+            if method != "conversations.history" || args.contains_key("cursor") {
+                return None;
+            }
+            // The first page is empty, and the next begins at the first message.
+            let tie: Vec<String> = args.iter().map(|(k, v)| format!("{k}={v}")).collect();
+            let next = format!("0|{}==", tie.join("&"));
+            Some(answer(json!({"ok": true, "messages": [], "has_more": true, "response_metadata": {"next_cursor": next}})))
+        }));
+    });
+    b.ok(Mode::Default).await;
+    b.complete();
+}
+
+#[tokio::test]
+async fn a_server_that_keeps_losing_its_place_is_given_up() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        fill(w);
+        for n in 0..30 {
+            w.reply(C, &ago(0, 100), &ago(-20, 400 + n), "one of many");
+        }
+        w.cap = 10;
+        w.fault = Some(Box::new(|method, args, _| {
+            let empty = json!({"ok": true, "messages": [], "channels": [], "has_more": true, "response_metadata": {"next_cursor": "x="}});
+            match (method, args.contains_key("cursor")) {
+                (_, true) => Some(refuse("invalid_cursor")),
+                ("conversations.history", _) if args["channel"] == D => Some(answer(empty)),
+                _ => None,
+            }
+        }));
+    });
+    let run = b.sync(Mode::Default).await;
+    let whats: Vec<_> = run.errors.iter().map(|(k, e)| (k.stream.as_str(), e.what.as_str())).collect();
+    assert_eq!(whats, [("history", "Slack channel #general")]);
+    assert_eq!(b.ledger.failures.len(), 1, "{:?}", b.ledger.failures);
+    assert!(b.double.calls().values().all(|n| *n < 100));
+    b.double.edit(|w| w.fault = None);
+    b.later(jiff::SignedDuration::from_mins(1));
+    b.sync(Mode::Audit).await;
+    b.complete();
+}

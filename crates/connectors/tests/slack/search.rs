@@ -1,0 +1,78 @@
+//! With a user's token: replies in bulk, and late ones anywhere.
+
+use jiff::SignedDuration;
+use sales_connectors::{Connector, Mode, slack::Slack};
+
+use crate::{
+    bench::{Bench, DAY, ago},
+    load::C,
+};
+
+/// 150 threads of four replies.
+fn threads(w: &mut crate::double::World) {
+    w.tokens = vec!["xoxp-canary".into()];
+    w.channel(C, "acme-poc");
+    for i in 0..150 {
+        let thread = ago(i * DAY * 4, 100);
+        w.post(C, &thread, "question");
+        for n in 0..4 {
+            w.reply(C, &thread, &ago(i * DAY * 4 - 60 - n, 200), &format!("answer {n}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn replies_come_a_hundred_at_a_time() {
+    let mut b = Bench::with(&[("SLACK_TOKEN", "xoxp-canary")], false).await;
+    b.double.edit(threads);
+    b.ok(Mode::Default).await;
+    b.complete();
+    let calls = b.double.calls();
+    let spent = calls["search.messages"] + calls.get("conversations.replies").copied().unwrap_or(0);
+    assert!(spent <= 12, "{calls:?} for 600 replies");
+    let partial = b.ledger.records.values().filter(|r| r.partial).count();
+    assert_eq!(partial, 600);
+    assert!(b.ledger.gaps.iter().any(|g| g.contains("came by search")), "{:?}", b.ledger.gaps);
+    // The daily pass makes those of the last 90 days whole.
+    b.later(SignedDuration::from_mins(10));
+    b.ok(Mode::Audit).await;
+    b.complete();
+    let cut = ago(90 * DAY, 0);
+    assert!(b.ledger.records.values().all(|r| r.partial == (!r.is_first() && r.thread < cut) || !r.partial));
+}
+
+#[tokio::test]
+async fn a_reply_to_an_ancient_thread_is_found_at_once() {
+    let mut b = Bench::with(&[("SLACK_TOKEN", "xoxb-canary"), ("SLACK_USER_TOKEN", "xoxp-canary")], false).await;
+    b.double.edit(|w| {
+        threads(w);
+        w.tokens = vec!["xoxb-canary".into(), "xoxp-canary".into()];
+    });
+    b.ok(Mode::Default).await;
+    b.double.calls();
+    b.later(SignedDuration::from_mins(20));
+    b.double.edit(|w| {
+        w.post("C0SECRET2", &ago(500 * DAY, 1), "elsewhere");
+        w.reply("C0SECRET2", &ago(500 * DAY, 1), &ago(-600, 2), "elsewhere");
+        w.reply(C, &ago(400 * DAY, 100), &ago(-600, 2), "sorry for the delay");
+    });
+    b.ok(Mode::Default).await;
+    assert!(b.held().iter().any(|h| h.3 == "sorry for the delay" && h.2 == ago(400 * DAY, 100)));
+    assert!(!b.held().iter().any(|h| h.3 == "elsewhere"), "channels that are not read stay unread");
+    assert_eq!(b.double.calls()["search.messages"], 1);
+}
+
+#[tokio::test]
+async fn where_search_is_refused_the_threads_are_read() {
+    let mut b = Bench::with(&[("SLACK_TOKEN", "xoxp-canary")], false).await;
+    b.double.edit(|w| {
+        threads(w);
+        w.fault = Some(Box::new(|m, _, _| (m == "search.messages").then(|| crate::double::refuse("not_allowed_token_type"))));
+    });
+    let run = b.sync(Mode::Default).await;
+    assert_eq!(run.errors.iter().map(|(k, _)| k.stream.as_str()).collect::<Vec<_>>(), ["search"]);
+    b.complete();
+    let me = b.me().await;
+    let estimate = Slack.estimate(&b.cx, &me, &b.plan(Mode::Default), &b.known()).unwrap();
+    assert!(estimate.requests.iter().any(|(m, n)| m == "conversations.history" && *n == 1), "{estimate:?}");
+}

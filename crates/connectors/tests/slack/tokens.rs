@@ -1,0 +1,111 @@
+//! Tokens that expire.
+
+use jiff::SignedDuration;
+use sales_connectors::{Connector, Mode, Retry, slack::Slack};
+use sales_transport::TokenPair;
+use serde_json::json;
+
+use crate::{
+    bench::Bench,
+    double::{answer, refuse},
+    load::fill,
+};
+
+const ROTATING: [(&str, &str); 4] = [
+    ("SLACK_TOKEN", "xoxe.xoxb-canary-1"),
+    ("SLACK_CLIENT_ID", "1.2"),
+    ("SLACK_CLIENT_SECRET", "canary-secret"),
+    ("SLACK_REFRESH_TOKEN", "xoxe-1-canary"),
+];
+
+/// Gives out tokens `…-2`, `…-3`; each refresh token works once.
+async fn bench() -> Bench {
+    let b = Bench::with(&ROTATING, true).await;
+    b.double.edit(|w| {
+        fill(w);
+        w.tokens = vec![ROTATING[0].1.into()];
+        let mut next = 1;
+        w.fault = Some(Box::new(move |method, args, _| {
+            if method != "oauth.v2.access" {
+                return None;
+            }
+            assert_eq!((args["grant_type"].as_str(), args["client_secret"].as_str()), ("refresh_token", "canary-secret"));
+            if args["refresh_token"] != format!("xoxe-{next}-canary") {
+                return Some(refuse("invalid_refresh_token"));
+            }
+            next += 1;
+            Some(answer(
+                json!({"ok": true, "access_token": format!("xoxe.xoxb-canary-{next}"), "refresh_token": format!("xoxe-{next}-canary"),
+                "expires_in": 43200, "token_type": "bot"}),
+            ))
+        }));
+    });
+    b
+}
+
+fn stored(b: &Bench) -> Option<TokenPair> {
+    b.cx.tokens.load(&b.cx.account).unwrap()
+}
+
+#[tokio::test]
+async fn an_expired_token_is_renewed_once_and_the_pair_kept() {
+    let mut b = bench().await;
+    b.ok(Mode::Default).await;
+    assert!(stored(&b).is_none());
+    b.double.calls();
+    // The first token dies: Slack says `token_expired` until the new one comes.
+    b.double.edit(|w| {
+        w.tokens = vec!["xoxe.xoxb-canary-2".into()];
+        let mut inner = w.fault.take().unwrap();
+        let mut dead = true;
+        w.fault = Some(Box::new(move |m, a, n| {
+            if m == "oauth.v2.access" {
+                dead = false;
+            }
+            if dead { Some(refuse("token_expired")) } else { inner(m, a, n) }
+        }));
+    });
+    b.later(SignedDuration::from_mins(5));
+    b.ok(Mode::Default).await;
+    b.complete();
+    let calls = b.double.calls();
+    assert_eq!((calls["oauth.v2.access"], calls["auth.test"]), (1, 2));
+    let pair = stored(&b).unwrap();
+    assert_eq!(pair.expires_at, Some("2024-04-08T21:05:00Z".parse().unwrap()));
+    // Two hours before it expires it is renewed beforehand.
+    b.later(SignedDuration::from_hours(9));
+    b.ok(Mode::Default).await;
+    assert_eq!(b.double.calls().get("oauth.v2.access"), None);
+    b.later(SignedDuration::from_mins(61));
+    b.double.edit(|w| w.tokens = vec!["xoxe.xoxb-canary-3".into()]);
+    b.ok(Mode::Default).await;
+    assert_eq!(b.double.calls()["oauth.v2.access"], 1);
+}
+
+#[tokio::test]
+async fn a_used_up_refresh_token_stops_the_account() {
+    let b = bench().await;
+    b.double.edit(|w| {
+        w.fault = Some(Box::new(|m, _, _| Some(refuse(if m == "oauth.v2.access" { "invalid_refresh_token" } else { "token_expired" }))));
+    });
+    let e = Slack.authenticate(&b.cx).await.unwrap_err();
+    assert_eq!((e.retry, e.auth), (Retry::StopAccount, true));
+    assert!(e.hint.contains("SLACK_REFRESH_TOKEN"), "{e:?}");
+    assert!(!format!("{e:?}").contains("canary"));
+}
+
+#[tokio::test]
+async fn a_refresh_token_alone_is_enough_and_users_pairs_stand_apart() {
+    let b = Bench::with(&ROTATING[1..], true).await;
+    b.double.edit(|w| {
+        fill(w);
+        w.tokens = vec!["xoxe.xoxp-canary".into()];
+        w.fault = Some(Box::new(|m, _, _| {
+            let user = json!({"id": "U1", "access_token": "xoxe.xoxp-canary", "refresh_token": "xoxe-2-canary", "expires_in": 43200});
+            (m == "oauth.v2.access").then(|| answer(json!({"ok": true, "authed_user": user})))
+        }));
+    });
+    let me = Slack.authenticate(&b.cx).await.unwrap();
+    assert_eq!(me.team, "T1");
+    assert!(stored(&b).is_some());
+}
