@@ -214,6 +214,20 @@ fn hostile_text_is_kept_and_can_be_shown() {
     assert_eq!(value["channel"], format!("#c{nasty}"));
 }
 
+/// Each of them alone: the quick look that spares ordinary texts the search must not miss one.
+#[test]
+fn every_hidden_character_is_escaped() {
+    let all = ('\0'..='\u{ffff}').filter(|c| {
+        c.is_control() || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    });
+    for c in all {
+        let text = file_of(&channel(), &[said("1710493200.000100", "", "U1", &format!("a{c}b"))], "UTC", &world()).unwrap();
+        assert!(!text.contains(&format!("a{c}b")), "{c:?}");
+        let value: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value["messages"][0]["text"], format!("a{c}b"));
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_comes_back(texts in prop::collection::vec(any::<String>(), 1..5)) {
