@@ -100,7 +100,8 @@ fn source(path: &Path, request: ImportRequest, dry_run: bool) -> Result<ImportSo
     let file = File::open(path).map_err(|e| io_failure("cannot import", path, &e))?;
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let account = request.account.clone();
-    Ok(ImportSource { connector: Arc::new(Slack), account, file: open_export(file, &request)?, name, dry_run })
+    let file = open_export(file, &request).map_err(|e| Failure { what: format!("cannot import `{}`", path.display()), ..e })?;
+    Ok(ImportSource { connector: Arc::new(Slack), account, file, name, dry_run })
 }
 
 fn print(cx: &Cx<'_>, path: &Path, report: &ImportReport) {

@@ -56,6 +56,7 @@ fn sample(cx: &Cx<'_>, wanted: &Pull<'_>, keep: Option<&Path>) -> Result<Exit> {
         watch.end();
         vendor.stop().await;
         let report = report?;
+        opened.app.audit("sync", summary::audit(&report)).await?;
         let context = match &customer {
             Some(id) => Some(opened.app.context(id).await?),
             None => None,
@@ -67,10 +68,11 @@ fn sample(cx: &Cx<'_>, wanted: &Pull<'_>, keep: Option<&Path>) -> Result<Exit> {
     let root = home.workspace.root().display().to_string();
     p.say(format_args!("Sample data, simulated Slack; workspace: {}", line(&root)));
     let result = Shown { customer: customer.as_ref(), report: &report, context: context.as_deref(), took };
+    result.print(cx, wanted.integration);
     if let Some(id) = &customer {
         list(cx, home, id);
     }
-    result.print(cx, wanted.integration);
+    result.print_context(cx);
     if customer.is_none() {
         p.say(format_args!("\nRead one: sales --workspace {} context acme-corp", line(&root)));
     }
@@ -100,6 +102,6 @@ fn list(cx: &Cx<'_>, home: &Home, id: &CustomerId) {
         p.say(format_args!("  {}", line(file)));
     }
     if files.len() > LISTED {
-        p.say(format_args!("  ... and {} more", count((files.len() - LISTED) as u64, "file")));
+        p.say(format_args!("  ... and {}", count((files.len() - LISTED) as u64, "more file")));
     }
 }

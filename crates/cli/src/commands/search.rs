@@ -3,6 +3,7 @@ use std::{
     sync::Arc,
 };
 
+use jiff::tz::TimeZone;
 use sales_connectors::registry::connector;
 use sales_engine::Silent;
 use sales_ledger::{Hit, Store};
@@ -51,9 +52,11 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Search) -> Result<Exit> {
     let customer = a.customer.as_deref().map(|c| home.customer(c)).transpose()?.map(|(id, _)| id.clone());
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
     let connected = config::slack(&home.variables)?.is_some();
+    // `Home` has read the settings: the zone is one.
+    let zone = TimeZone::get(&home.settings.timezone).unwrap_or(TimeZone::UTC);
     let hits = block_on(async {
         let opened = open(&home, timer, Arc::new(Silent), connected).await?;
-        let known = Known::load(&*opened.store).await?;
+        let known = Known::load(&*opened.store, zone).await?;
         known.search(&*opened.store, &query, customer.as_ref(), a.limit as usize).await
     })?;
     let p = cx.printer;
@@ -94,14 +97,16 @@ struct Known {
     people: BTreeMap<String, Person>,
     places: BTreeMap<String, Place>,
     attributions: Vec<Attribution>,
+    zone: TimeZone,
 }
 
 impl Known {
-    async fn load(store: &dyn Store) -> Result<Known> {
+    async fn load(store: &dyn Store, zone: TimeZone) -> Result<Known> {
         Ok(Known {
             people: store.people().await?.into_iter().map(|p| (p.key.clone(), p)).collect(),
             places: store.places().await?.into_iter().map(|p| (p.key.clone(), p)).collect(),
             attributions: store.attributions().await?,
+            zone,
         })
     }
 
@@ -130,8 +135,8 @@ impl Known {
         let place = self.places.get(&*r.place);
         let name = |key: &str| self.people.get(key).map(|p| p.name.clone());
         let text = r.text.render(|kind, key| match kind {
-            RefKind::Person => name(key).map(|n| format!("@{n}")),
-            RefKind::Place => self.places.get(key).map(|p| format!("#{}", p.name)),
+            RefKind::Person => name(key),
+            RefKind::Place => self.places.get(key).map(|p| p.name.clone()),
         });
         let owners = self.attributions.iter().filter(|a| match &a.scope {
             Scope::Place { place } => **place == *r.place,
@@ -140,7 +145,7 @@ impl Known {
         let customers: BTreeSet<CustomerId> = owners.map(|a| a.customer.clone()).collect();
         Found {
             record: r.id().0,
-            time: r.at.strftime("%Y-%m-%d %H:%M").to_string(),
+            time: self.zone.to_datetime(r.at).strftime("%Y-%m-%d %H:%M").to_string(),
             place: place.map_or_else(|| r.place.to_string(), |p| format!("#{}", p.name)),
             author: r.author.as_deref().and_then(name).or_else(|| r.author_name.clone()),
             text,

@@ -14,7 +14,7 @@ const SHOWN: usize = 8;
 
 /// The exit code of a run: nothing worked for want of permission, something failed, or all was done.
 pub(crate) fn exit(report: &SyncReport, problems: &[Failure]) -> Exit {
-    if report.unauthorised() {
+    if refused(report) {
         Exit::Auth
     } else if report.partly() || report.stopped || !problems.is_empty() {
         Exit::Partly
@@ -23,16 +23,34 @@ pub(crate) fn exit(report: &SyncReport, problems: &[Failure]) -> Exit {
     }
 }
 
+/// Whether nothing could be read, and want of authentication or permission is the only reason. Lists that need no permission do not count.
+pub(crate) fn refused(report: &SyncReport) -> bool {
+    let read = |c: &Committed| c.new + c.changed + c.unchanged + c.gone;
+    let refused = |a: &AccountReport| read(&a.records) == 0 && !a.failed.is_empty() && a.failed.iter().all(|f| f.auth);
+    !report.accounts.is_empty() && report.accounts.iter().all(refused)
+}
+
 /// A customer's context, from the workspace's root.
 pub(crate) fn context_path(id: &CustomerId) -> String {
     format!("customers/profiles/{id}/context_summary.md")
 }
 
-/// `412 new, 3 changed, 1 gone, 20 as before`; what is none is left out.
+/// What the audit log notes of a run.
+pub(crate) fn audit(report: &SyncReport) -> serde_json::Value {
+    let account =
+        |a: &AccountReport| serde_json::json!({ "source": a.source, "account": a.account, "records": a.records, "requests": a.requests });
+    serde_json::json!({ "accounts": report.accounts.iter().map(account).collect::<Vec<_>>(), "files": report.files, "stopped": report.stopped })
+}
+
+/// `412 new, 3 changed, 1 gone`; what is none is left out.
 pub(crate) fn changes(c: &Committed) -> String {
-    let parts = [(c.new, "new"), (c.changed, "changed"), (c.gone, "gone"), (c.unchanged, "as before")];
+    let parts = [(c.new, "new"), (c.changed, "changed"), (c.gone, "gone")];
     let parts: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{} {word}", grouped(*n))).collect();
-    if parts.is_empty() { "nothing new".into() } else { parts.join(", ") }
+    match c.unchanged {
+        _ if !parts.is_empty() => parts.join(", "),
+        0 => "nothing new".into(),
+        n => format!("nothing new, {} as before", grouped(n)),
+    }
 }
 
 /// Prints accounts, failures, customers and the review list.
@@ -40,10 +58,11 @@ pub(crate) fn print(p: &Printer, report: &SyncReport, took: jiff::SignedDuration
     for account in &report.accounts {
         print_account(p, account, took);
     }
-    if !report.customers.is_empty() {
+    let changed: Vec<_> = report.customers.iter().filter(|c| c.files > 0).collect();
+    if !changed.is_empty() {
         p.say(p.out_style(Style::Heading, "Customers"));
-        let width = report.customers.iter().map(|c| c.customer.as_str().len()).max().unwrap_or(0);
-        for c in &report.customers {
+        let width = changed.iter().map(|c| c.customer.as_str().len()).max().unwrap_or(0);
+        for c in changed {
             p.say(format_args!("  {:width$}  {} written, {}", c.customer.as_str(), count(c.files, "file"), line(&c.context)));
         }
     } else if report.accounts.iter().any(|a| a.finished > 0) {

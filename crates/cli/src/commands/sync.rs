@@ -11,7 +11,7 @@ use crate::{
     clock,
     compose::{Accounts, Home, block_on, open, stop_on_signal},
     errors::{Exit, Result},
-    output::{Watch, line},
+    output::{Watch, block},
 };
 
 /// Streams of one kind that are read side by side: enough to keep a connection busy, few enough to hold few pages in memory.
@@ -54,7 +54,8 @@ pub(super) fn pull(cx: &Cx<'_>, pull: &Pull<'_>) -> Result<Exit> {
         let report = opened.app.sync(&accounts.connected, &request, stop).await;
         watch.end();
         let report = report?;
-        let context = match (&customer, pull.show && !report.unauthorised()) {
+        opened.app.audit("sync", summary::audit(&report)).await?;
+        let context = match (&customer, pull.show && !summary::refused(&report)) {
             (Some(id), true) => Some(opened.app.context(id).await?),
             _ => None,
         };
@@ -67,6 +68,7 @@ pub(super) fn pull(cx: &Cx<'_>, pull: &Pull<'_>) -> Result<Exit> {
         took: SignedDuration::try_from(began.elapsed()).unwrap_or_default(),
     };
     result.print(cx, pull.integration);
+    result.print_context(cx);
     cx.printer.document(&Synced {
         kind: "sync",
         workspace: home.workspace.root().display().to_string(),
@@ -92,15 +94,18 @@ pub(super) struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    /// Prints it.
+    /// Prints what came.
     pub(super) fn print(&self, cx: &Cx<'_>, integration: Integration) {
         summary::print(cx.printer, self.report, self.took);
         if integration == Integration::All {
             cx.printer.note("gong, granola, email: not connected, this version does not read them yet");
         }
-        if let (Some(id), Some(text)) = (self.customer, self.context) {
-            cx.printer.note(format_args!("\n{}", line(&summary::context_path(id))));
-            cx.printer.say_block(&format!("\n{}", crate::output::block(text)));
+    }
+
+    /// Prints the customer's context.
+    pub(super) fn print_context(&self, cx: &Cx<'_>) {
+        if let Some(text) = self.context {
+            cx.printer.say_block(&format!("\n{}", block(text)));
         }
     }
 

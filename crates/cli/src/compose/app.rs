@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use sales_engine::{App, Ports, Progress};
+use sales_files::{Access, Disk};
 use sales_ledger::{OpenOptions, SqliteStore, Store};
 use sales_model::Source;
 use sales_transport::Timer;
@@ -18,6 +19,8 @@ pub(crate) struct Opened {
 
 /// Opens the ledger and puts the use cases together. `connected`: a Slack account is at hand.
 pub(crate) async fn open(home: &Home, timer: Arc<dyn Timer>, progress: Arc<dyn Progress>, connected: bool) -> Result<Opened> {
+    // It is not there in a fresh copy of a workspace that is kept in Git.
+    home.disk.create_dir_all(&home.workspace.state_dir(), Access::Private)?;
     home.workspace.sweep_temporaries(&*home.disk)?;
     let failpoints = failpoints::failpoints(home.variables.get("SALES_FAILPOINT"));
     let at_commit = failpoints.clone();

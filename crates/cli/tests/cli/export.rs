@@ -1,0 +1,112 @@
+//! `sales import`: Slack's own export format, made from the sample data.
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{Seek, Write},
+    path::Path,
+};
+
+use jiff::Timestamp;
+use serde_json::Value;
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+use crate::support::{Desk, samples, shows};
+
+/// Writes the sample workspace as an admin's export: lists, and a folder per channel with a file per day.
+fn export(path: &Path) {
+    let read = |name: &str| serde_json::from_str::<Value>(&std::fs::read_to_string(samples().join("slack").join(name)).unwrap()).unwrap();
+    let channels = read("channels.json");
+    let mut zip = ZipWriter::new(File::create(path).unwrap());
+    let mut put = |name: &str, value: &Value| add(&mut zip, name, &serde_json::to_vec(value).unwrap());
+    put("users.json", &read("users.json"));
+    let private = |c: &&Value| c["is_private"] == true;
+    let (groups, open): (Vec<_>, Vec<_>) = channels.as_array().unwrap().iter().partition(private);
+    put("channels.json", &open.into_iter().cloned().collect());
+    put("groups.json", &groups.into_iter().cloned().collect());
+    put("dms.json", &Value::Array(Vec::new()));
+    put("mpims.json", &Value::Array(Vec::new()));
+    for channel in channels.as_array().unwrap() {
+        let name = channel["name"].as_str().unwrap();
+        if !samples().join("slack/messages").join(format!("{name}.json")).exists() {
+            continue;
+        }
+        let mut days: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        for message in read(&format!("messages/{name}.json")).as_array().unwrap() {
+            let seconds = message["ts"].as_str().unwrap().split('.').next().unwrap().parse().unwrap();
+            let day = Timestamp::from_second(seconds).unwrap().strftime("%Y-%m-%d").to_string();
+            days.entry(day).or_default().push(message.clone());
+        }
+        for (day, messages) in days {
+            put(&format!("{name}/{day}.json"), &Value::Array(messages));
+        }
+    }
+    zip.finish().unwrap();
+}
+
+fn add<W: Write + Seek>(zip: &mut ZipWriter<W>, name: &str, content: &[u8]) {
+    zip.start_file(name, SimpleFileOptions::default()).unwrap();
+    zip.write_all(content).unwrap();
+}
+
+#[test]
+fn an_export_is_looked_at_then_imported_then_unchanged() {
+    let mut desk = Desk::with_samples();
+    desk.set("SALES_TEST_NOW", "2024-04-08T09:00:00Z");
+    export(&desk.path().join("export.zip"));
+    let before = sales_testkit::tree(&desk.path().join("customers"));
+    let dry = desk.run(&["import", "export.zip", "--dry-run"]).exit(0);
+    shows!("import_dry_run", desk.shown(&dry));
+    assert_eq!(sales_testkit::differences(&before, &sales_testkit::tree(&desk.path().join("customers"))), Vec::<String>::new());
+
+    let done = desk.run(&["import", "export.zip"]).exit(0);
+    assert!(done.out.contains("messages: "), "{}", done.out);
+    let summary = desk.read("customers/profiles/acme_inc/context_summary.md");
+    assert!(summary.contains("_poc_planning.json#"), "{summary}");
+    assert!(desk.path().join("customers/profiles/acme_inc/slack/2024-03-15_poc_planning.json").is_file());
+    let after = sales_testkit::tree(&desk.path().join("customers"));
+
+    let again = desk.run(&["import", "export.zip"]).exit(0);
+    assert!(again.out.contains("messages: nothing new"), "{}", again.out);
+    assert_eq!(sales_testkit::differences(&after, &sales_testkit::tree(&desk.path().join("customers"))), Vec::<String>::new());
+    desk.run(&["verify"]).exit(0);
+}
+
+#[test]
+fn files_that_are_no_export() {
+    let desk = Desk::with_samples();
+    desk.write("notes.txt", "not a zip\n");
+    add_zip(&desk.path().join("holiday.zip"), "beach.jpg");
+    shows!("import_missing", desk.shown(&desk.run(&["import", "missing.zip"]).exit(1)));
+    shows!("import_text", desk.shown(&desk.run(&["import", "notes.txt"]).exit(1)));
+    shows!("import_other_zip", desk.shown(&desk.run(&["import", "holiday.zip"]).exit(1)));
+}
+
+#[test]
+fn a_bad_file_does_not_stop_a_good_one() {
+    let desk = Desk::with_samples();
+    desk.write("notes.txt", "not a zip\n");
+    export(&desk.path().join("export.zip"));
+    let done = desk.run(&["import", "notes.txt", "export.zip"]).exit(3);
+    assert!(done.err.contains("notes.txt") && done.out.contains("export.zip"), "{}{}", done.out, done.err);
+}
+
+/// One day of one channel is no JSON: it is named, everything else is there.
+#[test]
+fn a_torn_day_is_named_and_the_rest_comes() {
+    let desk = Desk::with_samples();
+    let path = desk.path().join("export.zip");
+    export(&path);
+    let mut zip = ZipWriter::new_append(File::options().read(true).write(true).open(&path).unwrap()).unwrap();
+    add(&mut zip, "general/2024-04-06.json", b"[{\"type\":\"message\",\"ts\":\"17");
+    zip.finish().unwrap();
+    let done = desk.run(&["import", "export.zip"]).exit(3);
+    assert!(done.err.contains("general/2024-04-06.json"), "{}", done.err);
+    assert!(desk.path().join("customers/profiles/acme_inc/slack/2024-03-15_poc_planning.json").is_file());
+}
+
+fn add_zip(path: &Path, name: &str) {
+    let mut zip = ZipWriter::new(File::create(path).unwrap());
+    add(&mut zip, name, b"x");
+    zip.finish().unwrap();
+}

@@ -1,0 +1,16 @@
+//! The command line as users meet it: the real binary, its whole output, its exit codes. One binary for all, as linking is what costs.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
+
+mod customers;
+mod disk;
+mod environment;
+mod errors;
+mod export;
+mod help;
+mod interrupt;
+mod json;
+mod live;
+mod sample;
+mod secrets;
+mod support;
+mod terminal;

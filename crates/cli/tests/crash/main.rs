@@ -1,0 +1,214 @@
+//! The real process is killed at every failpoint and at 200 random moments of a 5,000-message sync, and resumed; in the end ledger and
+//! files are those of an undisturbed run. Two processes at work on one workspace at once end there too.
+
+#![expect(missing_docs, clippy::unwrap_used, clippy::panic, clippy::string_slice, reason = "tests")]
+
+use std::{
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::{Arc, OnceLock},
+};
+
+use jiff::Timestamp;
+use sales_engine::FAILPOINTS;
+use sales_ledger::{OpenOptions, SqliteStore};
+use sales_model::Clock;
+use sales_simulator::{GenerateSpec, Limits, Running, SimOptions, Simulator, World};
+use sales_testkit::{Tree, differences, dump, tree};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+const NOW: &str = "2026-11-20T12:00:00Z";
+/// Kills in all of the random ones.
+const KILLS: usize = 200;
+
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        NOW.parse().unwrap()
+    }
+}
+
+fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap())
+}
+
+/// The vendor, in this process: it stays up while the product is killed.
+fn vendor() -> Running {
+    let until = "2026-11-20T00:00:00Z".parse().unwrap();
+    let world = World::generate(&GenerateSpec::crash(until), 7);
+    let options = SimOptions { world, limits: Limits::Off, ..SimOptions::new(Arc::new(Still)) };
+    runtime().block_on(Simulator::start(options)).unwrap()
+}
+
+/// A workspace with two customers by channel, and channels that belong to nobody.
+struct Desk {
+    dir: TempDir,
+    env: Vec<(String, String)>,
+}
+
+impl Desk {
+    fn new(vendor: &Running) -> Self {
+        let dir = TempDir::with_prefix("sales-crash-").unwrap();
+        let env = vendor.env().into_iter().filter(|(name, _)| name != "SLACK_USER_TOKEN").collect();
+        let desk = Desk { dir, env };
+        assert!(desk.command(&["init"], None).status().unwrap().success());
+        let settings = desk.dir.path().join("workspace.toml");
+        let text = std::fs::read_to_string(&settings).unwrap().replace("limits = \"on\"", "limits = \"off\"");
+        write(&settings, &text);
+        for (customer, glob) in [("one", "generated-00[0-3]"), ("two", "generated-00[3-7]")] {
+            let profile = format!("name = \"{customer}\"\n\n[slack]\nchannels = [\"{glob}\"]\n");
+            write(&desk.dir.path().join(format!("customers/profiles/{customer}/profile.toml")), &profile);
+        }
+        desk
+    }
+
+    fn command(&self, args: &[&str], failpoint: Option<&str>) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sales"));
+        command.args(args).current_dir(self.dir.path()).env_clear().envs(self.env.iter().map(|(k, v)| (k, v)));
+        command.env("SALES_TEST_NOW", NOW).stdout(Stdio::null()).stderr(Stdio::piped()).stdin(Stdio::null());
+        if let Some(point) = failpoint {
+            command.env("SALES_FAILPOINT", point);
+        }
+        command
+    }
+
+    /// Runs a sync; whether it came to its end. A sync that ends in any other way than by our kill fails the test.
+    fn sync(&self, failpoint: Option<&str>) -> bool {
+        let done = self.command(&["sync", "--quiet"], failpoint).output().unwrap();
+        let error = String::from_utf8_lossy(&done.stderr);
+        match done.status.code() {
+            Some(0) => true,
+            None if failpoint.is_some() => false,
+            other => panic!("a sync with failpoint {failpoint:?} ended with {other:?}: {error}"),
+        }
+    }
+
+    fn start(&self) -> Child {
+        self.command(&["sync", "--quiet"], None).spawn().unwrap()
+    }
+
+    /// Everything there is to compare.
+    fn state(&self) -> (Tree, String) {
+        let verified = self.command(&["verify"], None).stdout(Stdio::piped()).output().unwrap();
+        assert!(verified.status.success(), "verify: {}", String::from_utf8_lossy(&verified.stdout));
+        let store = SqliteStore::open(&self.dir.path().join(".sales/ledger.db"), OpenOptions::default()).unwrap();
+        (tree(&self.dir.path().join("customers")), runtime().block_on(dump(&store)))
+    }
+}
+
+fn write(path: &Path, text: &str) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::File::create(path).and_then(|mut f| std::io::Write::write_all(&mut f, text.as_bytes())).unwrap();
+}
+
+/// The run that nothing disturbed.
+fn undisturbed(vendor: &Running) -> (Tree, String) {
+    let desk = Desk::new(vendor);
+    assert!(desk.sync(None));
+    let state = desk.state();
+    let messages = state.1.lines().filter(|l| l.starts_with("record ")).count();
+    assert_eq!(messages, 5_000);
+    assert!(state.0.keys().any(|f| f.ends_with("/context_summary.md")) && state.0.len() > 100, "{} files", state.0.len());
+    state
+}
+
+fn same(expected: &(Tree, String), found: &(Tree, String), after: &str) {
+    assert_eq!(differences(&expected.0, &found.0), Vec::<String>::new(), "files after {after}");
+    let missing: Vec<&str> = expected.1.lines().filter(|l| !found.1.contains(*l)).take(5).collect();
+    assert!(expected.1 == found.1, "the ledger after {after}: missing {missing:#?}");
+}
+
+/// A small generator of its own: the moments are the same in every run of the test.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % sides
+    }
+}
+
+#[test]
+fn killed_at_every_failpoint() {
+    let vendor = vendor();
+    let expected = undisturbed(&vendor);
+    for point in FAILPOINTS {
+        let desk = Desk::new(&vendor);
+        assert!(!desk.sync(Some(point)), "the failpoint {point} is never reached");
+        // A second time later on, where the first page is long done.
+        desk.sync(Some(&format!("{point}:4")));
+        assert!(desk.sync(None));
+        same(&expected, &desk.state(), point);
+    }
+}
+
+#[test]
+fn killed_at_random_steps_and_moments() {
+    let vendor = vendor();
+    let expected = undisturbed(&vendor);
+    let mut dice = Dice(0x5a1e5);
+    let (mut kills, mut rounds) = (0, 0);
+    while kills < KILLS {
+        let desk = Desk::new(&vendor);
+        rounds += 1;
+        loop {
+            let finished = if kills % 2 == 0 {
+                desk.sync(Some(&format!("any:{}", 1 + dice.roll(60))))
+            } else {
+                killed_by_the_system(&desk, &vendor, &mut dice)
+            };
+            if finished {
+                break;
+            }
+            kills += 1;
+            if kills == KILLS {
+                assert!(desk.sync(None));
+                break;
+            }
+        }
+        same(&expected, &desk.state(), &format!("{kills} kills"));
+    }
+    assert!(rounds > 2, "the kills never let a sync come to its end");
+}
+
+/// SIGKILL while the vendor is answering some request, wherever our process is then; whether it came to its end before.
+fn killed_by_the_system(desk: &Desk, vendor: &Running, dice: &mut Dice) -> bool {
+    let until = vendor.log().len() as u64 + 1 + dice.roll(14);
+    let mut turns = dice.roll(400_000);
+    let mut child = desk.start();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            assert!(status.success(), "{status}");
+            return true;
+        }
+        if (vendor.log().len() as u64) < until {
+            std::thread::yield_now();
+        } else if turns == 0 {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            return false;
+        } else {
+            turns -= turns.min(97);
+            std::hint::spin_loop();
+        }
+    }
+}
+
+#[test]
+fn two_processes_share_a_workspace() {
+    let vendor = vendor();
+    let expected = undisturbed(&vendor);
+    let desk = Desk::new(&vendor);
+    let mut both = [desk.start(), desk.start()];
+    for child in &mut both {
+        let status = child.wait().unwrap();
+        assert!(matches!(status.code(), Some(0 | 3)), "{status}");
+    }
+    assert!(desk.sync(None));
+    same(&expected, &desk.state(), "two processes at once");
+}
