@@ -140,6 +140,22 @@ impl World {
         self.issued.iter().filter_map(|t| self.tokens.get(t)).find(|t| t.kind == kind && !t.revoked)
     }
 
+    /// All tokens, in the order in which they were added.
+    pub fn tokens(&self) -> impl Iterator<Item = &Token> {
+        self.issued.iter().filter_map(|t| self.tokens.get(t))
+    }
+
+    /// How many people and bots `users.list` shows: those of the own team.
+    pub fn own_users(&self) -> usize {
+        self.users.values().filter(|u| u.get("team_id").and_then(Value::as_str) == Some(self.team_id())).count()
+    }
+
+    /// Ids of a channel's members, sorted; the channel by id or name.
+    pub fn members(&self, channel: &str) -> Vec<String> {
+        let channel = self.channel_id(channel).and_then(|id| self.channels.get(&id));
+        channel.map_or_else(Vec::new, |c| c.members.iter().cloned().collect())
+    }
+
     /// Revokes every token.
     pub fn revoke_tokens(&mut self) {
         self.tokens.values_mut().for_each(|t| t.revoked = true);
@@ -257,6 +273,12 @@ impl World {
         self.channels.values().any(|c| c.members.contains(a) && c.members.contains(b))
     }
 
+    /// Whether a user has written something in a channel that the token's user is in.
+    pub(crate) fn wrote_for(&self, token: &Token, user: &str) -> bool {
+        let mine = self.channels.values().filter(|c| c.members.contains(&token.user_id));
+        mine.flat_map(Channel::all).any(|(_, e)| *e.user == *user)
+    }
+
     /// The name that people see: display name, real name, name, id.
     pub(crate) fn label(&self, user: &str) -> String {
         let Some(object) = self.users.get(user) else { return user.to_owned() };
@@ -317,6 +339,8 @@ fn fill_user(user: &mut Object, team: &str) {
     for key in ["title", "phone", "skype", "status_text", "status_emoji"] {
         profile.entry(key).or_insert(json!(""));
     }
+    // Slack sends it even where there are no custom fields.
+    profile.entry("fields").or_insert(Value::Null);
     profile.entry("avatar_hash").or_insert(json!("g0123456789a"));
     profile.entry("team").or_insert(team);
     user.entry("real_name").or_insert(real);

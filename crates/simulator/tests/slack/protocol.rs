@@ -190,6 +190,11 @@ async fn people() {
     let franz = lab.get("users.info", &[("user", "U0FRANZ001"), ("include_locale", "1")]).await.json();
     assert_eq!((&franz["user"]["team_id"], &franz["user"]["locale"]), (&json!("T0FOREIGN1"), &json!("en-US")));
     assert!(franz["user"]["profile"].get("email").is_none());
+    lab.sim.world().write(|w| {
+        w.add_message("general", json!({"ts": "1710000000.000100", "user": "U0STRANGER", "text": "Before I left"})).unwrap();
+    });
+    let stranger = lab.get("users.info", &[("user", "U0STRANGER")]).await.json();
+    assert_eq!(stranger["user"]["is_stranger"], true, "who has written is known");
     let found = lab.get("users.lookupByEmail", &[("email", "ALICE@tiny.example")]).await.json();
     assert_eq!(found["user"]["id"], "U0ALICE001");
 

@@ -43,15 +43,20 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Vec<u8>, Refusal> {
     })
 }
 
-/// `users.info`: also people of other companies, if we share a channel with them.
+/// `users.info`: also people of other companies, if we share a channel with them, or did when they wrote.
 pub(crate) fn info(call: &Call<'_>) -> Result<Vec<u8>, Refusal> {
     call.world.read(|w| {
         let id = call.args.text("user").unwrap_or_default();
         let user = w.users.get(id).ok_or_else(|| Refusal::new("user_not_found"))?;
+        let mut user_shown = shown(call, user);
         if !is_own(w, user) && !w.together(&call.token.user_id, id) {
-            return Err(Refusal::new("user_not_visible"));
+            // Somebody who has left the shared channel is still the author of what is there, as a stranger.
+            if !w.wrote_for(call.token, id) {
+                return Err(Refusal::new("user_not_visible"));
+            }
+            user_shown.insert("is_stranger".into(), json!(true));
         }
-        body(&json!({"ok": true, "user": shown(call, user)}))
+        body(&json!({"ok": true, "user": user_shown}))
     })
 }
 
