@@ -11,7 +11,13 @@ use sales_connectors::Plan;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Account, App, SyncReport, SyncRequest, attribute::Attributor, error::Result, project::Projector, summarise::Summariser};
+use crate::{
+    Account, App, SyncReport, SyncRequest,
+    attribute::Attributor,
+    error::Result,
+    project::Projector,
+    summarise::{Summariser, note},
+};
 pub(crate) use page::{attribute as attribute_page, build};
 pub use runner::{Runner, SliceOutcome};
 
@@ -44,7 +50,9 @@ pub(crate) async fn run(app: &App, accounts: &[Account], request: &SyncRequest, 
         }
     }
     idle.close();
-    report.files += background.await??;
+    for customer in &background.await??.customers {
+        note(&mut report, &customer.customer, customer.files);
+    }
 
     report.stopped = stop.is_cancelled();
     if report.accounts.iter().any(|a| a.records.new + a.records.changed > 0) {
@@ -96,8 +104,8 @@ impl Places {
     }
 }
 
-/// Writes files of places as they come to rest, and of everything once in a while; gives how many files were written.
-async fn project_meanwhile(app: App, places: Arc<Places>) -> Result<u64> {
+/// Writes files of places as they come to rest, and of everything once in a while; gives what was written for whom.
+async fn project_meanwhile(app: App, places: Arc<Places>) -> Result<SyncReport> {
     let mut report = SyncReport::default();
     let projector = Projector::new(&app)?;
     let mut due = next_refresh(&app);
@@ -105,7 +113,7 @@ async fn project_meanwhile(app: App, places: Arc<Places>) -> Result<u64> {
         let (ready, closed) = places.take();
         if ready.is_empty() {
             if closed {
-                return Ok(report.files);
+                return Ok(report);
             }
             tokio::select! {
                 () = places.notify.notified() => {}
