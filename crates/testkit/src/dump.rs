@@ -18,7 +18,12 @@ pub async fn dump(store: &dyn Store) -> String {
     for place in &places {
         let range = Range { place: place.key.as_str().into(), from: String::new(), to: String::new() };
         for stored in store.read(&[range]).await.expect("records").into_iter().flatten() {
-            for v in store.record(&stored.record.id()).await.expect("versions") {
+            // Superseded versions cost a question each, so only those that exist are asked for.
+            let versions = match stored.version {
+                1 => vec![stored],
+                _ => store.record(&stored.record.id()).await.expect("versions"),
+            };
+            for v in versions {
                 let r = &v.record;
                 line(format!(
                     "record {} v{} thread {} at {} {:?} partial {} raw {:?} {}",
