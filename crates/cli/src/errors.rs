@@ -112,6 +112,17 @@ fn open_ended(text: &str) -> &str {
     }
 }
 
+/// A sentence of a room below as it stands after `next:`.
+pub(crate) fn small(text: String) -> String {
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
+            first.to_lowercase().chain([second]).chain(chars).collect()
+        }
+        _ => text,
+    }
+}
+
 /// A system error in words.
 fn reason(e: &std::io::Error) -> String {
     use std::io::ErrorKind as K;
@@ -141,7 +152,7 @@ pub(crate) fn io_failure(what: &str, path: &Path, e: &std::io::Error) -> Failure
 impl From<DiskError> for Failure {
     fn from(e: DiskError) -> Self {
         let what = format!("cannot {} `{}`", e.doing, e.path.display());
-        let next = e.next();
+        let next = small(e.next());
         Failure::new(what, reason(&e.source), next)
     }
 }
@@ -149,7 +160,7 @@ impl From<DiskError> for Failure {
 impl From<FileError> for Failure {
     fn from(e: FileError) -> Self {
         let place = e.line.map(|n| format!(", line {n}")).unwrap_or_default();
-        Failure::new(format!("`{}`{place} cannot be used", e.path.display()), e.reason, e.next)
+        Failure::new(format!("`{}`{place} cannot be used", e.path.display()), e.reason, small(e.next))
     }
 }
 
@@ -241,7 +252,7 @@ impl From<EngineError> for Failure {
         match e {
             EngineError::Store(e) => e.into(),
             EngineError::Connector(e) => e.into(),
-            EngineError::Files { what, why, hint } => Failure::new(what, why, hint),
+            EngineError::Files { what, why, hint } => Failure::new(what, why, small(hint)),
             EngineError::Setting { what, why } => {
                 Failure::new(format!("the setting `{what}` cannot be used"), why, format!("correct `{what}` in `workspace.toml`"))
             }

@@ -12,10 +12,11 @@ use crate::{
 /// At most that many of a long list are shown; `--json` has them all.
 const SHOWN: usize = 8;
 
-/// The exit code of a run: nothing worked for want of permission, something failed, or all was done.
+/// The exit code of a run: nothing could be read (for want of permission, or for other reasons), something failed, or all was done.
 pub(crate) fn exit(report: &SyncReport, problems: &[Failure]) -> Exit {
-    if refused(report) {
-        Exit::Auth
+    if nothing_read(report) {
+        let auth = report.accounts.iter().flat_map(|a| &a.failed).all(|f| f.auth);
+        if auth { Exit::Auth } else { Exit::Failed }
     } else if report.partly() || report.stopped || !problems.is_empty() {
         Exit::Partly
     } else {
@@ -23,11 +24,15 @@ pub(crate) fn exit(report: &SyncReport, problems: &[Failure]) -> Exit {
     }
 }
 
-/// Whether nothing could be read, and want of authentication or permission is the only reason. Lists that need no permission do not count.
-pub(crate) fn refused(report: &SyncReport) -> bool {
-    let read = |c: &Committed| c.new + c.changed + c.unchanged + c.gone;
-    let refused = |a: &AccountReport| read(&a.records) == 0 && !a.failed.is_empty() && a.failed.iter().all(|f| f.auth);
-    !report.accounts.is_empty() && report.accounts.iter().all(refused)
+/// Whether streams failed everywhere and nothing was read. A token without the scopes for messages still reads lists of people: that does
+/// not count.
+pub(crate) fn nothing_read(report: &SyncReport) -> bool {
+    let nothing = |a: &AccountReport| {
+        let c = &a.records;
+        let lists_only = !a.missing_scopes.is_empty() && a.failed.iter().all(|f| f.auth);
+        !a.failed.is_empty() && c.new + c.changed + c.unchanged + c.gone == 0 && (a.finished == 0 || lists_only)
+    };
+    !report.accounts.is_empty() && report.accounts.iter().all(nothing)
 }
 
 /// A customer's context, from the workspace's root.

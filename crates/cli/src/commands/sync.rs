@@ -55,7 +55,7 @@ pub(super) fn pull(cx: &Cx<'_>, pull: &Pull<'_>) -> Result<Exit> {
         watch.end();
         let report = report?;
         opened.app.audit("sync", summary::audit(&report)).await?;
-        let context = match (&customer, pull.show && !summary::refused(&report)) {
+        let context = match (&customer, pull.show && !summary::nothing_read(&report)) {
             (Some(id), true) => Some(opened.app.context(id).await?),
             _ => None,
         };

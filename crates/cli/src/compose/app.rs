@@ -6,7 +6,7 @@ use sales_ledger::{OpenOptions, SqliteStore, Store};
 use sales_model::Source;
 use sales_transport::Timer;
 
-use super::{Home, accounts::sources_without_account};
+use super::{Home, accounts::sources_without_account, last_good};
 use crate::{errors::Result, failpoints, owner};
 
 /// A workspace with its ledger.
@@ -34,7 +34,7 @@ pub(crate) async fn open(home: &Home, timer: Arc<dyn Timer>, progress: Arc<dyn P
         timer,
         workspace: home.workspace.clone(),
         settings: home.settings.clone(),
-        customers: Arc::new(home.readable()),
+        customers: Arc::new(last_good::profiles(home)?),
         unconnected: Arc::new(sources_without_account(connected, &known)),
         owner: owner::this_process(),
         alive: owner::alive,

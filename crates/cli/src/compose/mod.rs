@@ -3,6 +3,7 @@
 mod accounts;
 mod app;
 mod home;
+mod last_good;
 mod runtime;
 mod sample;
 

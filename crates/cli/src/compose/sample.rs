@@ -6,7 +6,7 @@ use std::{
 };
 
 use sales_engine::Account;
-use sales_files::{Disk, Workspace};
+use sales_files::{Disk, InitError, Workspace};
 use sales_model::{Clock, Route, Settings};
 use sales_simulator::{Running, SimOptions, Simulator, World};
 use sales_transport::{MemoryBudget, MemoryTokenStore, Timer};
@@ -65,7 +65,10 @@ impl Sample {
 /// Writes settings and profiles into a folder that is no workspace yet.
 fn make(dir: &Path, settings: &Settings) -> Result<Workspace> {
     let disk = sales_files::RealDisk::within(dir);
-    let workspace = Workspace::init(&disk, dir, settings)?;
+    let workspace = Workspace::init(&disk, dir, settings).map_err(|e| match e {
+        InitError::Exists(_) => Failure { next: "name another folder after `--keep`".into(), ..e.into() },
+        InitError::Disk(_) => e.into(),
+    })?;
     let file = |(id, text): &(&str, &'static str)| {
         let path = workspace.profiles_dir().join(id).join("profile.toml");
         (path, Cow::Borrowed(text.as_bytes()))

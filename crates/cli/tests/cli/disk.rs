@@ -37,10 +37,8 @@ impl Drop for Mount {
 /// The sample workspace in `w`, on a file system of that size.
 fn workspace(desk: &Desk, size: &str) -> Option<Mount> {
     let mount = Mount::over(&desk.path().join("w"), size)?;
-    for (path, content) in sales_testkit::tree(desk.path()) {
-        if !path.starts_with("w/") {
-            desk.write(&format!("w/{path}"), content);
-        }
+    for (path, content) in sales_testkit::tree(Desk::unlimited().path()) {
+        desk.write(&format!("w/{path}"), content);
     }
     Some(mount)
 }

@@ -141,6 +141,29 @@ fn unreadable_profiles_do_not_stop_their_neighbours() {
     assert!(desk.read("customers/profiles/acme_inc/context_summary.md").starts_with("# ACME Inc"));
 }
 
+/// A slip of the pen takes nothing away: the last readable version stands in until it is mended.
+#[test]
+fn an_unreadable_profile_keeps_what_was_there() {
+    let vendor = Vendor::start(None);
+    let mut desk = Desk::with_samples();
+    desk.connect(&vendor);
+    desk.run(&["sync"]).exit(0);
+    let tree = || sales_testkit::tree(&desk.path().join("customers"));
+    let profile = "customers/profiles/globex/profile.toml";
+    let (good, before) = (desk.read(profile), tree());
+    assert!(before.keys().any(|k| k.starts_with("profiles/globex/slack/")));
+
+    desk.write(profile, format!("{good}\nchannels = ["));
+    let done = desk.run(&["sync"]).exit(3);
+    assert!(done.err.contains("globex/profile.toml"), "{}", done.err);
+    let rebuilt = desk.run(&["files", "rebuild"]).exit(3);
+    assert!(rebuilt.out.starts_with("All files of 3 customers were right"), "{}", rebuilt.out);
+    desk.write(profile, good);
+    assert_eq!(sales_testkit::differences(&before, &tree()), Vec::<String>::new());
+    let done = desk.run(&["sync"]).exit(0);
+    assert!(done.out.contains("No customer's files changed"), "{}", done.out);
+}
+
 #[test]
 fn broken_env_file() {
     let desk = Desk::with_samples();

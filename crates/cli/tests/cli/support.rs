@@ -193,6 +193,8 @@ macro_rules! shows {
                 (r"127\.0\.0\.1:\d+", "[LOOPBACK]"),
                 (r"sales-test-\d+-\d+", "sales-test-[N]"),
                 (r"\b\d+ requests?\b", "[N] requests"),
+                // How many slices a run takes depends on what comes first.
+                (r"\b\d+ streams? read\b", "[N] streams read"),
             ],
             prepend_module_to_snapshot => false,
             omit_expression => true,

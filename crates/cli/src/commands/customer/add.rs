@@ -10,7 +10,7 @@ use crate::{
     args::CustomerAdd,
     commands::Cx,
     compose::Home,
-    errors::{Exit, Failure, Result},
+    errors::{Exit, Failure, Result, small},
     output::{count, line},
 };
 
@@ -48,7 +48,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: CustomerAdd) -> Result<Exit> {
 
 impl From<EditError> for Failure {
     fn from(e: EditError) -> Self {
-        let next = e.next();
+        let next = small(e.next());
         match e {
             EditError::Exists { name, id, path } => Failure::new(
                 format!("`{name}` was not added"),
@@ -58,7 +58,7 @@ impl From<EditError> for Failure {
             EditError::Missing { id, path } => {
                 Failure::new(format!("the customer `{id}` has no profile"), format!("`{}` is not there", path.display()), next)
             }
-            EditError::Value { key, reason } => Failure::usage(format!("`{key}` was not changed"), reason, next),
+            EditError::Value { key, reason } => Failure::usage(format!("`{key}` cannot be changed so"), reason, next),
             EditError::Refused { name, reason } => Failure::usage(format!("`{name}` was not added"), reason, next),
             EditError::File(e) => e.into(),
             EditError::Disk(e) => e.into(),
