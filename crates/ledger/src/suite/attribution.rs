@@ -86,6 +86,9 @@ pub async fn conversations_are_attributed(store: Arc<dyn Store>) {
         (desk.store.attributions().await.unwrap(), desk.store.doubts().await.unwrap()),
         (vec![globex.clone()], vec![doubtful(thread(1))])
     );
+    // Both said of one: an owner is no doubt.
+    desk.commit(page(std::slice::from_ref(&globex), &[doubtful(thread(100)), doubtful(thread(1))])).await;
+    assert_eq!(desk.store.doubts().await.unwrap(), [doubtful(thread(1))]);
     // A page that says nothing about them leaves them.
     desk.clean().await;
     desk.commit(records()).await;

@@ -161,6 +161,8 @@ pub async fn a_record_keeps_its_identity_across_threads(store: Arc<dyn Store>) {
         let found: Vec<_> = shown.iter().filter(|(_, native, ..)| *native == ts(b)).collect();
         assert_eq!(found.iter().map(|(thread, ..)| thread).collect::<Vec<_>>(), [&ts(a)]);
         assert_eq!(desk.versions(b).await.len(), 2);
+        let again = desk.commit(padded(Draft::default().with(first(a, "question")).with(reply(a, b, "answer")))).await;
+        assert_eq!(again, Committed { unchanged: 2 + u64::from(pad), ..NONE });
         assert_eq!(desk.found("answer").await.len(), if pad == 0 { 1 } else { 2 });
         desk.sound().await;
     }

@@ -7,7 +7,10 @@ use std::sync::{
 };
 
 use super::{desk, page, problems, take, texts};
-use crate::{Committed, CoveredRange, FailHook, Lease, OpenOptions, PageCommit, Result, SqliteStore, Store, StoreError};
+use crate::{
+    Committed, CoveredRange, FailHook, Lease, OpenOptions, PageCommit, Result, SqliteStore, Store, StoreError,
+    sqlite::{pool::Pool, schema, writer::Writer},
+};
 
 /// One page that holds the writer up, then `others` that wait together; gives their outcomes and how many transactions there were.
 async fn together(held: &Held, others: Vec<(Lease, PageCommit)>) -> Vec<Result<Committed>> {
@@ -47,6 +50,11 @@ struct Held {
 }
 
 fn held() -> Held {
+    held_with("")
+}
+
+/// The same on a connection that was changed before it began to write.
+fn held_with(pragma: &str) -> Held {
     let (store, dir, path) = desk();
     drop(store);
     let (go, word) = mpsc::channel();
@@ -63,7 +71,9 @@ fn held() -> Held {
             }
         })
     };
-    let store = Arc::new(SqliteStore::open(&path, OpenOptions { fail: Some(hook) }).unwrap());
+    let conn = schema::open(&path).unwrap();
+    conn.execute_batch(pragma).unwrap();
+    let store = Arc::new(SqliteStore { pool: Arc::new(Pool::new(path)), writer: Writer::start(conn, Some(hook)).unwrap() });
     Held { store, go, turns, _dir: dir }
 }
 
@@ -87,6 +97,46 @@ async fn a_fenced_page_takes_no_other_down() {
     assert_eq!(texts(store, "slack:C1").await, ["a 0", "c 1", "c 2", "c 3"]);
     assert_eq!(store.search("fenced", None, 9).await.unwrap().len(), 0);
     assert_eq!(store.search("c", None, 9).await.unwrap().len(), 3);
+    assert_eq!(problems(store).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_page_without_room_takes_no_other_down() {
+    let held = held_with("PRAGMA max_page_count = 400");
+    let store = &held.store;
+    let lease = take(store, "C1").await;
+    let others = vec![
+        (lease.clone(), page("slack:C1", 0..3, "a")),
+        (lease.clone(), page("slack:C2", 0..4_000, &"far too much ".repeat(20))),
+        (lease.clone(), page("slack:C2", 0..3, "b")),
+    ];
+    let outcomes = together(&held, others).await;
+    assert!(matches!(outcomes.as_slice(), [Ok(_), Err(StoreError::Full { .. }), Ok(_)]), "{outcomes:?}");
+    assert_eq!((texts(store, "slack:C1").await.len(), texts(store, "slack:C2").await), (3, vec!["b 0".into(), "b 1".into(), "b 2".into()]));
+    assert_eq!(store.search("much", None, 9).await.unwrap().len(), 0);
+    assert_eq!(problems(store).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_page_that_fails_half_way_leaves_nothing() {
+    let held =
+        held_with("CREATE TRIGGER refuse BEFORE INSERT ON record WHEN new.body LIKE '%half 9%' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+    let store = &held.store;
+    let lease = take(store, "C1").await;
+    let others = vec![
+        (lease.clone(), page("slack:C1", 0..3, "a")),
+        // Makes a place, a unit and nine records before it is refused.
+        (lease.clone(), page("slack:C2", 0..12, "half")),
+        (lease.clone(), page("slack:C3", 0..3, "other")),
+        (lease.clone(), page("slack:C2", 0..2, "b")),
+    ];
+    let outcomes = together(&held, others).await;
+    assert_eq!(held.turns.load(Ordering::SeqCst), 2);
+    assert!(matches!(outcomes.as_slice(), [Ok(_), Err(StoreError::Other { .. }), Ok(_), Ok(_)]), "{outcomes:?}");
+    assert_eq!(store.search("half", None, 9).await.unwrap().len(), 0);
+    assert_eq!(texts(store, "slack:C2").await, ["b 0", "b 1"]);
+    assert_eq!(texts(store, "slack:C3").await, ["other 0", "other 1", "other 2"]);
+    assert_eq!(store.counts().await.unwrap().places, 4);
     assert_eq!(problems(store).await, Vec::<String>::new());
 }
 
