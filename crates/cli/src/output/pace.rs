@@ -12,23 +12,17 @@ const ENOUGH: usize = 5;
 
 /// Measures steps (pages and waiting work items) against what is left.
 ///
-/// A vendor's rate limit shows in the pace by itself once its window is used up; before that the first burst would promise too much, so
-/// the limit's own floor (`steps_per_minute`) caps the pace that is believed.
-#[derive(Debug)]
+/// Meant for work that no rate limit holds up: a limit shows in the pace only once its first window is used up. Where one decides, the
+/// connector foretells the time from its tiers instead.
+#[derive(Debug, Default)]
 pub(crate) struct Pace {
     steps: VecDeque<(Timestamp, u64)>,
     done: u64,
     waiting: HashMap<StreamKey, u64>,
     pages: HashMap<StreamKey, u64>,
-    ceiling: Option<f64>,
 }
 
 impl Pace {
-    /// `ceiling`: steps a minute that the vendor allows at most, if it is known.
-    pub(crate) fn new(ceiling: Option<f64>) -> Self {
-        Pace { steps: VecDeque::new(), done: 0, waiting: HashMap::new(), pages: HashMap::new(), ceiling }
-    }
-
     /// A page of `stream` is done, and that many work items wait in it.
     pub(crate) fn step(&mut self, at: Timestamp, stream: &StreamKey, waiting: u64) {
         let before = self.waiting.insert(stream.clone(), waiting).unwrap_or(0);
@@ -49,10 +43,7 @@ impl Pace {
         if self.steps.len() < ENOUGH || seconds <= 0.0 || d1 <= d0 {
             return None;
         }
-        let mut per_second = (d1 - d0) as f64 / seconds;
-        if let Some(c) = self.ceiling {
-            per_second = per_second.min(c / 60.0);
-        }
+        let per_second = (d1 - d0) as f64 / seconds;
         let pages: u64 = self.pages.values().sum();
         let average = pages as f64 / self.pages.len().max(1) as f64;
         let unread = streams.saturating_sub(streams_done.max(self.pages.len())) as f64;
@@ -81,7 +72,7 @@ mod tests {
 
     #[test]
     fn nothing_is_promised_from_nothing() {
-        let mut pace = Pace::new(None);
+        let mut pace = Pace::default();
         assert_eq!(pace.remaining(0, 10), None);
         for _ in 0..10 {
             pace.step(at(0), &stream("a"), 100);
@@ -91,7 +82,7 @@ mod tests {
 
     #[test]
     fn waiting_work_decides_at_the_measured_pace() {
-        let mut pace = Pace::new(None);
+        let mut pace = Pace::default();
         for i in 0..=10 {
             pace.step(at(i), &stream("a"), 110 - i as u64);
         }
@@ -99,17 +90,8 @@ mod tests {
     }
 
     #[test]
-    fn a_first_burst_does_not_hide_the_limit() {
-        let mut pace = Pace::new(Some(60.0));
-        for i in 0..=10 {
-            pace.step(at(i / 5), &stream("a"), 610 - i as u64);
-        }
-        assert_eq!(pace.remaining(0, 1), Some(SignedDuration::from_secs(600)));
-    }
-
-    #[test]
     fn unread_streams_count_as_the_average() {
-        let mut pace = Pace::new(None);
+        let mut pace = Pace::default();
         for i in 0..10 {
             pace.step(at(i), &stream(if i < 5 { "a" } else { "b" }), 0);
         }

@@ -25,6 +25,8 @@ struct State {
     started: Instant,
     /// When the last plain line was printed.
     spoke: Option<Instant>,
+    /// The vendor's limits decide how long it takes: what the connector said stands above, and the pace so far promises nothing.
+    foretold: bool,
 }
 
 impl Watch {
@@ -37,7 +39,7 @@ impl Watch {
             }
             bar
         });
-        let state = State { bar, pace: Pace::new(None), started: Instant::now(), spoke: None };
+        let state = State { bar, pace: Pace::default(), started: Instant::now(), spoke: None, foretold: false };
         Watch { printer: printer.clone(), state: Mutex::new(state) }
     }
 
@@ -50,7 +52,7 @@ impl Watch {
         let seconds = state.started.elapsed().as_secs_f64();
         let rate = if seconds > 0.05 { total as f64 / seconds } else { 0.0 };
         let mut text = format!("{} ({}/s)", count(total, "record"), grouped(rate.round() as u64));
-        if let Some(left) = state.pace.remaining(streams_done, streams) {
+        if let Some(left) = state.pace.remaining(streams_done, streams).filter(|_| !state.foretold) {
             text.push_str(&format!(", about {} left", duration(left)));
         }
         match state.bar.clone() {
@@ -93,6 +95,7 @@ impl Progress for Watch {
         match event {
             Event::Planned { account, streams, estimate } => {
                 if let Some(words) = estimate {
+                    state.foretold = true;
                     self.printer.note(format_args!("{account}: {}, {}", count(streams as u64, "stream"), line(words)));
                 }
             }
