@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use sales_connectors::{Identity, Known, Plan, PlannedStream, Retry};
 use sales_ledger::{Committed, StoreError};
 use sales_model::StreamKey;
@@ -44,7 +44,7 @@ pub(super) async fn run(
         known: Arc::default(),
         stop: stop.clone(),
     };
-    let mut turn = Turn { runner, request, idle, report, renamed: false };
+    let mut turn = Turn { runner, request, idle, report, renamed: false, estimate_at: None };
 
     turn.look().await?;
     let first = account.connector.catalogue(&account.cx, &turn.runner.me, plan, &turn.runner.known);
@@ -55,10 +55,8 @@ pub(super) async fn run(
         turn.look().await?;
         let r = &turn.runner;
         let streams = account.connector.streams(&account.cx, &r.me, &r.plan, &r.known);
-        // A sync of every day ends before anybody has read how long it takes; without limits nothing can be foretold.
-        let estimate = account.connector.estimate(&account.cx, &r.me, &r.plan, &r.known);
-        let estimate = estimate.filter(|e| e.duration >= SignedDuration::from_mins(1) && !account.cx.unlimited).map(|e| e.words);
-        app.ports.progress.event(Event::Planned { account: &account.cx.account, streams: streams.len(), estimate: estimate.as_deref() });
+        let known = r.known.clone();
+        turn.estimate(&known, streams.len(), true);
         turn.streams(streams).await?;
     }
     if turn.renamed {
@@ -123,7 +121,14 @@ struct Turn<'a> {
     idle: &'a Places,
     report: AccountReport,
     renamed: bool,
+    /// When to say again how long it takes.
+    estimate_at: Option<Timestamp>,
 }
+
+/// A first load shows how large it is only while it goes on: asked for this often until there is something to tell.
+const ESTIMATE_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// Told again this often.
+const TELL_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 type Slice = (StreamKey, Done, Result<SliceOutcome>);
 
@@ -134,6 +139,39 @@ impl Turn<'_> {
 
     /// Looks up what the ledger knows, for planning.
     async fn look(&mut self) -> Result<()> {
+        self.runner.known = Arc::new(self.known().await?);
+        Ok(())
+    }
+
+    /// Says how long the vendor's limits make it take, if that is worth telling: a sync of every day ends before anybody has read it, and
+    /// without limits nothing can be foretold.
+    fn estimate(&mut self, known: &Known, streams: usize, first: bool) {
+        let r = &self.runner;
+        let estimate = r.account.connector.estimate(&r.account.cx, &r.me, &r.plan, known);
+        let words = estimate.filter(|e| e.duration >= ESTIMATE_EVERY && !r.account.cx.unlimited).map(|e| e.words);
+        let wait = if words.is_some() { TELL_EVERY } else { ESTIMATE_EVERY };
+        if first || words.is_some() {
+            r.app.ports.progress.event(Event::Planned { account: &r.account.cx.account, streams, estimate: words.as_deref() });
+        }
+        self.estimate_at = r.app.ports.timer.now().checked_add(wait).ok();
+    }
+
+    /// The estimate again, once it is time for it, and how many work items wait in a stream.
+    async fn remaining(&mut self, key: &StreamKey, streams: usize) -> Result<u64> {
+        // The way without limits is the fast one, and needs no foretelling.
+        if self.runner.account.cx.unlimited {
+            return Ok(0);
+        }
+        if self.estimate_at.is_some_and(|at| self.app().ports.timer.now() >= at) {
+            let known = self.known().await?;
+            self.estimate(&known, streams, false);
+        }
+        let _busy = self.app().ports.timer.busy();
+        let states = self.app().ports.store.streams().await?;
+        Ok(states.iter().find(|s| s.key == *key).map_or(0, |s| s.waiting))
+    }
+
+    async fn known(&self) -> Result<Known> {
         let _busy = self.app().ports.timer.busy();
         let store = &self.app().ports.store;
         let mut out = Known { newest: store.newest().await?.into_iter().collect(), ..Known::default() };
@@ -153,8 +191,7 @@ impl Turn<'_> {
         out.people = known.people.values().cloned().collect();
         out.preferred = known.places.keys().filter(|p| !known.customers_of(p).is_empty()).cloned().collect();
         drop(known);
-        self.runner.known = Arc::new(out);
-        Ok(())
+        Ok(out)
     }
 
     /// When one customer is synced, its places as the fresh catalogue has them.
@@ -208,7 +245,8 @@ impl Turn<'_> {
                 schedule.wake(&stream, rank);
             }
             schedule.ended(&key, more);
-            self.progress(&key, &schedule);
+            let waiting = self.remaining(&key, schedule.counts().1).await?;
+            self.progress(&key, &schedule, waiting);
             touched.retain(|place, partition| {
                 let resting = !schedule.busy(partition);
                 if resting {
@@ -248,7 +286,7 @@ impl Turn<'_> {
         false
     }
 
-    fn progress(&self, key: &StreamKey, schedule: &Schedule) {
+    fn progress(&self, key: &StreamKey, schedule: &Schedule, waiting: u64) {
         let (streams_done, streams) = schedule.counts();
         let r = self.report.records;
         let known = self.app().directory.read();
@@ -260,7 +298,7 @@ impl Turn<'_> {
             total: r.new + r.changed + r.unchanged,
             streams_done,
             streams,
-            waiting: 0,
+            waiting,
         });
     }
 }
