@@ -12,6 +12,7 @@ mod hostile;
 mod idle;
 mod late_replies;
 mod pages;
+mod processes;
 mod samples;
 mod storm;
 mod threads;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use sales_connectors::{Credentials, Cx, Mode};
 use sales_engine::{Account, App, Ports, SyncReport, SyncRequest};
-use sales_ledger::Owner;
+use sales_ledger::{Alive, Owner};
 use sales_model::{AccountKey, CustomerId, Profile, Route};
 use sales_simulator::Limits;
 use sales_transport::{Http, HttpOptions, Secret, Timer};
@@ -51,6 +51,11 @@ impl Sandbox {
 
     /// The use cases on the workspace as it is now, who watches them, and what stops them.
     pub async fn app(&self, halt: Halt) -> (App, Arc<Watch>, tokio_util::sync::CancellationToken) {
+        self.app_of(1, |_| false, halt).await
+    }
+
+    /// The same as the process with this id, which judges by `alive` whether the holder of a lease still runs.
+    pub async fn app_of(&self, pid: u32, alive: Alive, halt: Halt) -> (App, Arc<Watch>, tokio_util::sync::CancellationToken) {
         let disk = Arc::new(self.workspace.disk());
         let customers: Vec<(CustomerId, Profile)> = self
             .workspace
@@ -69,8 +74,8 @@ impl Sandbox {
             settings: self.settings.clone(),
             customers: Arc::new(customers),
             unconnected: Arc::new(Vec::new()),
-            owner: Owner { pid: 1, started: "sandbox".into() },
-            alive: |_| false,
+            owner: Owner { pid, started: "sandbox".into() },
+            alive,
             failpoints: Arc::new(halt),
             progress: watch.clone(),
         };
