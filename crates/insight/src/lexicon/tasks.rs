@@ -51,7 +51,7 @@ pub(crate) const OPEN: &[Task] = &[
         Subject::Speaker,
         Need::Nothing,
         75,
-        r"\b(?:i can|i need to|i want to|let me|lemme|happy to|glad to|i plan to|i intend to|i'm planning to|i aim to|i'll have to|i have to) {ADV}(?P<task>(?:{DELIVER})\b)",
+        r"\b(?:i can|i need to|let me|lemme|happy to|glad to|i plan to|i intend to|i'm planning to|i aim to|i'll have to|i have to) {ADV}(?P<task>(?:{DELIVER})\b)",
     ),
     task("action.promise_doing", Subject::Speaker, Need::Due, 75, r"\b(?:i'm|i am|we're|we are) {ADV}(?P<task>(?:{GERUND})\b)"),
     task(
@@ -185,13 +185,14 @@ pub(crate) const OPEN: &[Task] = &[
 ];
 
 /// Words after "please" that ask for nothing to be done.
-pub(crate) const NOT_ASKED: &str = r"^(?:note|see|find|feel|don't|do|be|bear|hold|accept|excuse|forgive|hesitate|refer|stop|enjoy|keep|understand|reach|visit|click|go|wait|stand|advise|disregard|ignore|mute|unmute|thank|tell|join|as|and|to|if|for|the|that|this|it|my|let|consider|unsubscribe|subscribe|help|give (?:me|us) (?:a|one)|trust|know|correct me|stay|come|have|rest|read on|take (?:your|a seat|care)|contact|use|say|speak|continue|allow|advised|allow me|pardon|pass on my|give my|look forward|welcome|like|try not|never|scroll|imagine|think|at|in|when|on|or|but|not|so|i|we|you|your|no|yes|delete this)\b";
+pub(crate) const NOT_ASKED: &str = r"^(?:note|bare|see|find|feel|don't|do|be|bear|hold|accept|excuse|forgive|hesitate|refer|stop|enjoy|keep|understand|reach|visit|click|go|wait|stand|advise|disregard|ignore|mute|unmute|thank|tell|join|as|and|to|if|for|the|that|this|it|my|let|consider|unsubscribe|subscribe|help|give (?:me|us) (?:a|one)|trust|know|correct me|stay|come|have|rest|read on|take (?:your|a seat|care)|contact|use|say|speak|continue|allow|advised|allow me|pardon|pass on my|give my|look forward|welcome|like|try not|never|scroll|imagine|think|at|in|when|on|or|but|not|so|i|we|you|your|no|yes|delete this)\b";
 
 /// What sounds like a task and is talk.
 pub(crate) const FILLER: &str = r"^(?:(?:share|show|pull up|open|bring up|find|grab|present|get|close|run|move|check|add|drop|start|take a look|look) (?:you |just |at |over |back to )*(?:my |the |that |this |up |a |your |next |last )*(?:screen|slides?|tab|window|camera|video|mic|audio|agenda|floor|next slide|recording on|volume)\b|(?:find|get|open|bring up|pull up) that\b|(?:share|give) (?:my|some|a few|our) (?:thoughts?|excitement|experience|background|story|context)\b|ask (?:you |about |a |an |one |something|another |the group|this|that)*(?:quick |last |final |different |silly )?(?:question|something|this|that|you)\b|call it (?:a day|done)|open (?:it |this |the floor )?up|get (?:started|going|to (?:it|that|know)|into|right|straight|back (?:into|on track)|it\b|there|on with|used|moving|this (?:started|going)|the ball)|move on|move (?:to|over|ahead|forward)|change (?:the )?(?:topic|subject|gears)|add (?:that|to that|one|something|just|a (?:quick )?(?:thought|comment|point))|run (?:through|you|over|late|out|into)|go through (?:the|this|that|it) (?:quickly|now)|send (?:my|our|best|kind|warm) |check (?:my notes|real quick|here)|give (?:me|us|you|them) (?:a|one|two|some) (?:sec|secs|second|seconds|minute|minutes|moment|shout|heads|break|brief|quick|bit|idea|hand)|get me wrong|create (?:a lot of )?value|build on|build up|work on it together|handle (?:it|this|that) (?:from here|later)|drop off|confirm (?:that|,)|see\b|bring (?:it|this|that|you) (?:up|back)|connect (?:the dots|my)|export (?:it|to)|find (?:out )?(?:it|this|that) (?:useful|helpful|interesting|hard)|find it|make sure (?:everyone|we're all|you can (?:see|hear)|i understand|i understood|i got|i'm)|present (?:the|a) (?:quick )?overview|push back|drop you|add value|sign off\b|sign out|sign in|close (?:with|by|out)|own (?:it|that|up)|speak to that|talk to (?:that|you|this)|speak with you|talk to (?:everyone|you all)|follow (?:up )?what)";
 
 /// Reports that something is done; `task` names it.
 pub(crate) const DONE: &[&str] = &[
+    r"\b(?:i|we)(?:'ve| have)? (?:just |already |also |now |finally |both |since )*(?P<task>(?:{MADE}) (?:the|your|you|it|that|both|all|everything|them|our|those|these)\b.*)",
     r"\b(?:i|we)(?:'ve| have)? (?:just |already |also |now |finally |both |since )*(?P<task>(?:{SENT})\b.*)",
     r"^(?:(?:ok|okay|hi|hey|just|already|all|fyi|update|good news|hi all|hello)[,:]? )*(?P<task>(?:{SENT}) (?:the|a|an|it|you|over|this|that|my|our|to|them|him|her|everything|both|all|your|out|earlier|yesterday|just now|as)\b.*)",
     r"\b(?P<task>(?:the|your|my|our|that|this|all|both|your) [a-z0-9' /&-]{2,60}?) (?:is|are|has been|have been|was|were) (?:now |all |already |just |finally |both )*(?:done|sent|complete|completed|finished|shared|uploaded|submitted|delivered|attached|in the (?:shared )?(?:folder|drive)|in your inbox|on its way|signed and returned|live now|booked|fixed now|ready for (?:you|review|your review))\b",
