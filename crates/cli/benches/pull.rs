@@ -4,7 +4,13 @@
 //! `cargo bench -p sales-workspace --bench pull` on Linux. Figures are of whole processes as the system accounts them: CPU seconds are
 //! the ones to trust, wall time only on a quiet machine. Gates (design of decisions.md): above 20 CPU seconds or 256 MB fails the bench.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench is a program for developers: it stops where something is wrong and prints")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::zombie_processes,
+    reason = "a bench is a program for developers: it stops where something is wrong and prints"
+)]
 
 use std::{
     collections::BTreeMap,
@@ -51,7 +57,7 @@ fn main() {
 
     vendor.kill().unwrap();
     vendor.wait().unwrap();
-    assert_eq!(files > 8_000, true, "the files of 200 channels over two years are not all there");
+    assert!(files > 8_000, "the files of 200 channels over two years are not all there");
     assert!(pull.cpu <= 20.0 && pull.peak_mb <= 256, "above the limit of 20 CPU seconds and 256 MB");
 }
 
@@ -74,13 +80,17 @@ fn simulate() -> (Child, BTreeMap<String, String>) {
 fn make_workspace(dir: &Path) {
     assert!(Command::new(SALES).arg("init").arg(dir).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success());
     let settings = dir.join("workspace.toml");
-    let text = fs::read_to_string(&settings).unwrap().replace("limits = \"on\"", "limits = \"off\"").replace("history = \"2y\"", "history = \"4y\"");
+    let text = fs::read_to_string(&settings)
+        .unwrap()
+        .replace("limits = \"on\"", "limits = \"off\"")
+        .replace("history = \"2y\"", "history = \"4y\"");
     fs::write(&settings, text).unwrap();
     for n in 0..20 {
         let folder = dir.join(format!("customers/profiles/customer_{n:02}"));
         fs::create_dir_all(&folder).unwrap();
         let channels: Vec<String> = (n * 10..n * 10 + 10).map(|c| format!("\"*-{c:03}\"")).collect();
-        fs::write(folder.join("profile.toml"), format!("name = \"Customer {n:02}\"\n\n[slack]\nchannels = [{}]\n", channels.join(", "))).unwrap();
+        fs::write(folder.join("profile.toml"), format!("name = \"Customer {n:02}\"\n\n[slack]\nchannels = [{}]\n", channels.join(", ")))
+            .unwrap();
     }
 }
 
@@ -132,6 +142,9 @@ fn count(dir: &Path) -> (usize, u64) {
     (files.len(), files.values().map(|(len, _)| len).sum())
 }
 
-fn rewritten(before: &BTreeMap<std::path::PathBuf, (u64, std::time::SystemTime)>, after: &BTreeMap<std::path::PathBuf, (u64, std::time::SystemTime)>) -> usize {
+fn rewritten(
+    before: &BTreeMap<std::path::PathBuf, (u64, std::time::SystemTime)>,
+    after: &BTreeMap<std::path::PathBuf, (u64, std::time::SystemTime)>,
+) -> usize {
     after.iter().filter(|(path, state)| before.get(*path) != Some(state)).count()
 }

@@ -79,7 +79,6 @@ async fn sleep(at: Timestamp, now: Timestamp) {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
 
     use std::time::Instant;
 

@@ -50,7 +50,6 @@ pub(crate) fn test_now(variable: Option<&str>) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::{parse, test_now};
 

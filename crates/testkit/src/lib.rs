@@ -2,7 +2,7 @@
 //!
 //! Nothing here is part of the product. Everything is deterministic: time is virtual, seeds are fixed, nobody sleeps. What a fixture
 //! cannot do ends the test with a panic that says why.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a fixture that cannot be set up is a failed test")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a fixture that cannot be set up is a failed test")]
 
 pub mod conformance;
 mod dump;

@@ -24,7 +24,7 @@ pub(crate) async fn open(home: &Home, timer: Arc<dyn Timer>, progress: Arc<dyn P
     home.workspace.sweep_temporaries(&*home.disk)?;
     let failpoints = failpoints::failpoints(home.variables.get("SALES_FAILPOINT"));
     let at_commit = failpoints.clone();
-    let options = OpenOptions { fail: Some(Arc::new(move |name| at_commit.hit(name))), ..OpenOptions::default() };
+    let options = OpenOptions { fail: Some(Arc::new(move |name| at_commit.hit(name))) };
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&home.workspace.ledger_path(), options)?);
     let mut known: Vec<Source> = store.streams().await?.into_iter().map(|s| s.key.account.source).collect();
     known.dedup();

@@ -106,7 +106,6 @@ fn create_private(dir: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
 
     use std::{fs, path::Path};
 

@@ -114,7 +114,6 @@ fn on_loopback(url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
 
     use secrecy::ExposeSecret;
 
@@ -132,7 +131,8 @@ mod tests {
 
     #[test]
     fn the_prefix_decides_what_a_token_is() {
-        let cases: &[(&[(&str, &str)], &[(&str, &str)])] = &[
+        type Pairs<'a> = &'a [(&'a str, &'a str)];
+        let cases: &[(Pairs<'_>, Pairs<'_>)] = &[
             (&[("SLACK_TOKEN", "xoxb-1")], &[("SLACK_TOKEN", "xoxb-1")]),
             (&[("SLACK_TOKEN", "xoxp-1")], &[("SLACK_TOKEN", "xoxp-1"), ("SLACK_USER_TOKEN", "xoxp-1")]),
             (&[("SLACK_API_TOKEN", "xoxe.xoxp-1")], &[("SLACK_TOKEN", "xoxe.xoxp-1"), ("SLACK_USER_TOKEN", "xoxe.xoxp-1")]),

@@ -54,7 +54,6 @@ impl Pace {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
 
     use jiff::{SignedDuration, Timestamp};
     use sales_model::{AccountKey, Source, StreamKey};

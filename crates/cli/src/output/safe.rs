@@ -68,7 +68,6 @@ fn harmless(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::{block, escaped, line};
 

@@ -1,7 +1,7 @@
 //! The real process is killed at every failpoint and at 200 random moments of a 5,000-message sync, and resumed; in the end ledger and
 //! files are those of an undisturbed run. Two processes at work on one workspace at once end there too.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::string_slice, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::{
     path::Path,

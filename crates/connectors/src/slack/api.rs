@@ -116,7 +116,7 @@ impl Api<'_> {
     async fn call(&self, method: Method, role: Role, args: Args) -> Result<Reply, Failure> {
         let token = rotation::token(self, role).await?;
         match self.send(method, Some(token.clone()), Body::Query(args.clone()), true).await {
-            Err(f) if f.word() == "token_expired" && role == Role::Main => {
+            Err(f) if f.word() == "token_expired" && rotation::renews(self.cx, role) => {
                 let Some(renewed) = rotation::renew(self, &token).await? else { return Err(f) };
                 self.send(method, Some(renewed), Body::Query(args), true).await
             }

@@ -38,6 +38,11 @@ pub(crate) fn can_search(cx: &Cx) -> bool {
     secret(cx, "SLACK_USER_TOKEN").is_some() || secret(cx, "SLACK_TOKEN").is_some_and(is_user_token)
 }
 
+/// Whether the token of a role is the one that can be renewed.
+pub(crate) fn renews(cx: &Cx, role: Role) -> bool {
+    role == Role::Main || secret(cx, "SLACK_USER_TOKEN").is_none()
+}
+
 /// Refuses what is no token of the Web API. Browser sessions (`xoxc-`) act as a person without their app's consent: Slack forbids it.
 fn check(token: &Secret, variable: &str) -> Result<(), ConnectorError> {
     let t = token.expose_secret();

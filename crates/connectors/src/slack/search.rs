@@ -9,15 +9,15 @@ use sales_model::{Checkpoint, RawItem};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    api::{self, Api},
+    api::{self, Api, Role},
     budget::SEARCH,
     errors::Failure,
     map,
     page::{self, Origin},
-    plan, ts,
+    plan, rotation, ts,
     wire::{Match, SearchPage},
 };
-use crate::{Batch, ConnectorError, FetchRequest};
+use crate::{Batch, ConnectorError, FetchRequest, Retry};
 
 /// Name of the stream.
 pub(crate) const STREAM: &str = "search";
@@ -129,6 +129,16 @@ struct State {
     walk: Option<Walk>,
 }
 
+/// What went wrong with a search. A bad token for searching alone stops nothing else.
+pub(crate) fn told(api: &Api<'_>, f: Failure) -> ConnectorError {
+    let e = f.told("Slack search");
+    if e.retry == Retry::StopAccount && !rotation::renews(api.cx, Role::Search) {
+        let hint = "put a valid user token (`xoxp-`) into SLACK_USER_TOKEN, or leave the variable out".into();
+        return ConnectorError { what: "Slack search with SLACK_USER_TOKEN".into(), hint, retry: Retry::Never, ..e };
+    }
+    e
+}
+
 /// New replies anywhere, however old their threads are.
 pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<Batch, ConnectorError> {
     let plan = request.plan;
@@ -146,7 +156,7 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
     let mut walk = state.walk.take().unwrap_or_else(|| Walk::since(from));
     let mut batch = super::empty_batch();
     let readable = plan::readable(api.cx, request.plan, request.known);
-    let end = walk.step(api, None, &readable, Some(&down_to), &mut batch.items).await.map_err(|f| f.told("Slack search"))?;
+    let end = walk.step(api, None, &readable, Some(&down_to), &mut batch.items).await.map_err(|f| told(api, f))?;
     if end {
         state.top = walk.high.max(state.top).or(Some(down_to));
         state.run = None;

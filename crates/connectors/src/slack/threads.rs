@@ -4,8 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 use sales_model::{Checkpoint, GapKind, StreamKey};
 use serde::{Deserialize, Serialize};
 
-use super::{api::Api, errors, map, plan, replies, rotation, search::Walk};
-use crate::{Batch, ConnectorError, FetchRequest, Mode};
+use super::{
+    api::Api,
+    errors, map, plan, replies, rotation,
+    search::{self, Walk},
+};
+use crate::{Batch, ConnectorError, FetchRequest, Mode, Retry};
 
 /// From this many waiting threads on, a first load brings replies by search pages, where a user's token is there.
 const BULK_FIRST: usize = 3;
@@ -102,12 +106,15 @@ async fn load(api: &Api<'_>, request: &FetchRequest<'_>, state: &mut State, batc
             state.searched = Some(request.plan.now);
             state.fresh = true;
         }
-        Err(f) if matches!(f.word(), "missing_scope" | "not_allowed_token_type" | "no_permission") => {
-            let e = f.told("Slack search");
+        Err(f) => {
+            let e = search::told(api, f);
+            if !e.auth || e.retry == Retry::StopAccount {
+                return Err(e);
+            }
+            // Without search the threads are read themselves.
             batch.gaps.push(errors::gap(GapKind::NoPermission, format!("{}: {}; {}", e.what, e.why, e.hint)));
             state.refused = true;
         }
-        Err(f) => return Err(f.told("Slack search")),
     }
     Ok(())
 }

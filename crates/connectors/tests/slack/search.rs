@@ -1,7 +1,7 @@
 //! With a user's token: replies in bulk, and late ones anywhere.
 
 use jiff::SignedDuration;
-use sales_connectors::{Connector, Mode, slack::Slack};
+use sales_connectors::{Connector, Mode, Retry, slack::Slack};
 
 use crate::{
     bench::{Bench, DAY, ago},
@@ -75,4 +75,19 @@ async fn where_search_is_refused_the_threads_are_read() {
     let me = b.me().await;
     let estimate = Slack.estimate(&b.cx, &me, &b.plan(Mode::Default), &b.known()).unwrap();
     assert!(estimate.requests.iter().any(|(m, n)| m == "conversations.history" && *n == 1), "{estimate:?}");
+}
+
+#[tokio::test]
+async fn a_bad_token_for_searching_stops_only_the_search() {
+    for token in ["xoxp-revoked", "xoxc-canary"] {
+        let mut b = Bench::with(&[("SLACK_TOKEN", "xoxb-canary"), ("SLACK_USER_TOKEN", token)], false).await;
+        b.double.edit(|w| {
+            threads(w);
+            w.tokens = vec!["xoxb-canary".into()];
+        });
+        let run = b.sync(Mode::Default).await;
+        let errors: Vec<_> = run.errors.iter().map(|(k, e)| (k.stream.as_str(), e.what.as_str(), e.retry)).collect();
+        assert_eq!(errors, [("search", "Slack search with SLACK_USER_TOKEN", Retry::Never)]);
+        b.complete();
+    }
 }

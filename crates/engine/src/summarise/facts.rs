@@ -174,7 +174,7 @@ impl Facts {
         }
         let as_of = self.through.max(total.last);
         let coverage = (total.records > 0 || self.through.is_some())
-            .then(|| Coverage {
+            .then_some(Coverage {
                 source: Source::SLACK,
                 records: total.records,
                 first: total.first,

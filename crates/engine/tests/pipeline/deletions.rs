@@ -34,7 +34,8 @@ async fn after(event: impl FnOnce(&[String; 5]) -> Vec<String>, mode: Mode) -> (
     sandbox.set_time("2024-04-08T10:10:00Z");
     sandbox.sync_all(mode).await;
     sandbox.verified().await;
-    let file = sandbox.tree().contains_key(&day("2024-04-02")).then(|| sandbox.file(&day("2024-04-02"))).unwrap_or_default();
+    let path = day("2024-04-02");
+    let file = if sandbox.tree().contains_key(&path) { sandbox.file(&path) } else { serde_json::Value::Null };
     (sandbox, file)
 }
 

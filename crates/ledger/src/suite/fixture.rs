@@ -13,7 +13,7 @@ use crate::{Committed, Dirty, Lease, LeaseOutcome, NewRecord, Owner, PageCommit,
 pub struct Desk {
     /// The store.
     pub store: Arc<dyn Store>,
-    /// The lease of [`stream`].
+    /// Its lease.
     pub lease: Lease,
 }
 

@@ -116,8 +116,11 @@ impl Double {
         let fate = self.fate(&asked, channel.as_deref());
         self.happen(&fate.events, now, channel.as_deref());
         let answer = self.with_fault(request, &asked, fate.fault.as_ref());
-        let events = lock(&self.plan).after(name);
-        self.happen(&events, now, channel.as_deref());
+        // What a client did not get has not been read: only good answers set off events.
+        if answer.1.is_none() && answer.0.status == StatusCode::OK && fate.fault != Some(Fault::Html) {
+            let events = lock(&self.plan).after(name);
+            self.happen(&events, now, channel.as_deref());
+        }
         self.note(request, asked, channel, fate.fault.as_ref(), &answer);
         answer.0
     }

@@ -1,5 +1,6 @@
 use std::{
     collections::{BTreeMap, HashMap},
+    fmt,
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -11,7 +12,7 @@ use super::{
 };
 
 /// Everything one simulated Slack workspace knows. Tests change it through [`WorldHandle`], clients through the API, scenarios by events.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct World {
     pub(crate) team: Object,
     pub(crate) other_teams: BTreeMap<String, Object>,
@@ -31,6 +32,20 @@ pub struct World {
     pub(crate) rotations: u64,
     /// Search shows messages so many seconds after they were written; Slack lags a few seconds behind.
     pub search_lag_seconds: u64,
+}
+
+/// Counts only: the world holds tokens.
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first_level, replies) = self.count();
+        f.debug_struct("World")
+            .field("team", &self.team_id())
+            .field("users", &self.users.len())
+            .field("channels", &self.channels.len())
+            .field("first_level", &first_level)
+            .field("replies", &replies)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why the world can't be changed like that.
@@ -154,6 +169,11 @@ impl World {
     pub fn members(&self, channel: &str) -> Vec<String> {
         let channel = self.channel_id(channel).and_then(|id| self.channels.get(&id));
         channel.map_or_else(Vec::new, |c| c.members.iter().cloned().collect())
+    }
+
+    /// Whether a channel, by id or name, is open to everybody in the workspace.
+    pub fn is_public(&self, channel: &str) -> bool {
+        self.channel_id(channel).and_then(|id| self.channels.get(&id)).is_some_and(|c| c.kind() == "public_channel")
     }
 
     /// Revokes every token.

@@ -27,12 +27,14 @@ fn script(name: &str) -> PathBuf {
 /// What must come out, counted in the world itself.
 fn expected(world: &World, greeting: &str) -> Value {
     let bot = world.token(TokenKind::Bot).unwrap().clone();
+    let user = world.token(TokenKind::User).unwrap().clone();
     let (mut channels, mut members, mut messages, mut threads, mut replies) = (0, 0, 0, 0, 0);
     let (mut authors, mut searchable) = (std::collections::BTreeSet::new(), 0);
     for (id, _) in world.channels() {
         let all = world.messages(&id);
         let is_reply = |m: &Value| m.get("thread_ts").is_some_and(|t| t != &m["ts"]);
-        searchable += all.iter().filter(|m| is_reply(m) || m.get("reply_count").is_some()).count();
+        let found = world.is_public(&id) || world.members(&id).contains(&user.user_id);
+        searchable += all.iter().filter(|_| found).filter(|m| is_reply(m) || m.get("reply_count").is_some()).count();
         if !world.members(&id).contains(&bot.user_id) {
             continue;
         }

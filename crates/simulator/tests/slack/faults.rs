@@ -197,6 +197,13 @@ async fn pages_go_wrong_on_demand() {
     assert_eq!(read(&short).await, (5, 5, 9), "empty pages are not the end");
     let repeated = scenario("[[rule]]\ndo = 'repeat_page'").await;
     assert_eq!(read(&repeated).await, (10, 5, 6), "each page twice");
+    // An empty page is no loop: its cursor leads to the same place under another name.
+    let empty = scenario("[[rule]]\nrequest = 2\ndo = 'short_page'\nsize = 0").await;
+    let first = empty.get("conversations.history", &[GENERAL, ("limit", "2")]).await.json();
+    let cursor = first["response_metadata"]["next_cursor"].as_str().unwrap();
+    let second = empty.get("conversations.history", &[GENERAL, ("limit", "2"), ("cursor", cursor)]).await.json();
+    assert_eq!((&second["messages"], &second["has_more"]), (&json!([]), &json!(true)));
+    assert_ne!(second["response_metadata"]["next_cursor"], first["response_metadata"]["next_cursor"]);
     let looping = named("looping-cursor").await;
     let first = looping.get("conversations.history", &[GENERAL, ("limit", "2")]).await.json();
     let cursor = first["response_metadata"]["next_cursor"].as_str().unwrap().to_owned();

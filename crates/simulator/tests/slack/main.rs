@@ -4,6 +4,7 @@
 
 mod clients;
 mod common;
+mod edges;
 mod faults;
 mod messages;
 mod protocol;

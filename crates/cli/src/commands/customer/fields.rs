@@ -69,7 +69,6 @@ fn contact(text: &str) -> Result<Contact> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::contact;
 
