@@ -12,8 +12,7 @@ const ENOUGH: usize = 5;
 
 /// Measures steps (pages and waiting work items) against what is left.
 ///
-/// Meant for work that no rate limit holds up: a limit shows in the pace only once its first window is used up. Where one decides, the
-/// connector foretells the time from its tiers instead.
+/// A vendor's rate limit shows in the pace only once its first window is used up: who works under one asks for a longer stretch.
 #[derive(Debug, Default)]
 pub(crate) struct Pace {
     steps: VecDeque<(Timestamp, u64)>,
@@ -34,13 +33,13 @@ impl Pace {
         }
     }
 
-    /// What is left at the measured pace; `None` while too little is known.
+    /// What is left at the measured pace; `None` while too little is known, or less time than `least` was measured.
     ///
     /// A stream not begun yet is taken to need as many pages as the average of those begun.
-    pub(crate) fn remaining(&self, streams_done: usize, streams: usize) -> Option<SignedDuration> {
+    pub(crate) fn remaining(&self, streams_done: usize, streams: usize, least: SignedDuration) -> Option<SignedDuration> {
         let ((t0, d0), (t1, d1)) = (self.steps.front().copied()?, self.steps.back().copied()?);
         let seconds = t1.duration_since(t0).as_secs_f64();
-        if self.steps.len() < ENOUGH || seconds <= 0.0 || d1 <= d0 {
+        if self.steps.len() < ENOUGH || seconds <= 0.0 || t1.duration_since(t0) < least || d1 <= d0 {
             return None;
         }
         let per_second = (d1 - d0) as f64 / seconds;
@@ -72,11 +71,11 @@ mod tests {
     #[test]
     fn nothing_is_promised_from_nothing() {
         let mut pace = Pace::default();
-        assert_eq!(pace.remaining(0, 10), None);
+        assert_eq!(pace.remaining(0, 10, SignedDuration::ZERO), None);
         for _ in 0..10 {
             pace.step(at(0), &stream("a"), 100);
         }
-        assert_eq!(pace.remaining(0, 10), None, "no time has passed");
+        assert_eq!(pace.remaining(0, 10, SignedDuration::ZERO), None, "no time has passed");
     }
 
     #[test]
@@ -85,7 +84,8 @@ mod tests {
         for i in 0..=10 {
             pace.step(at(i), &stream("a"), 110 - i as u64);
         }
-        assert_eq!(pace.remaining(0, 1), Some(SignedDuration::from_secs(100)));
+        assert_eq!(pace.remaining(0, 1, SignedDuration::ZERO), Some(SignedDuration::from_secs(100)));
+        assert_eq!(pace.remaining(0, 1, SignedDuration::from_mins(2)), None, "ten seconds say nothing about a limit per minute");
     }
 
     #[test]
@@ -94,6 +94,6 @@ mod tests {
         for i in 0..10 {
             pace.step(at(i), &stream(if i < 5 { "a" } else { "b" }), 0);
         }
-        assert_eq!(pace.remaining(2, 4), Some(SignedDuration::from_secs(10)), "2 streams of 5 pages at 1 a second");
+        assert_eq!(pace.remaining(2, 4, SignedDuration::ZERO), Some(SignedDuration::from_secs(10)), "2 streams of 5 pages at 1 a second");
     }
 }

@@ -5,13 +5,16 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sales_engine::{Event, Progress};
 
 use super::{Printer, count, duration, grouped, line, pace::Pace};
 
 /// Plain lines come at most this often.
 const EVERY: Duration = Duration::from_secs(2);
+
+/// Limits are per minute: after two of them the pace is theirs.
+const UNDER_LIMITS: SignedDuration = SignedDuration::from_mins(2);
 
 /// Shows long work: a bar on a terminal, plain lines elsewhere, nothing when quiet.
 pub(crate) struct Watch {
@@ -25,7 +28,7 @@ struct State {
     started: Instant,
     /// When the last plain line was printed.
     spoke: Option<Instant>,
-    /// The vendor's limits decide how long it takes: what the connector said stands above, and the pace so far promises nothing.
+    /// The vendor's limits decide how long it takes, and the connector has said so: a short pace promises nothing.
     foretold: bool,
 }
 
@@ -52,7 +55,7 @@ impl Watch {
         let seconds = state.started.elapsed().as_secs_f64();
         let rate = if seconds > 0.05 { total as f64 / seconds } else { 0.0 };
         let mut text = format!("{} ({}/s)", count(total, "record"), grouped(rate.round() as u64));
-        if let Some(left) = state.pace.remaining(streams_done, streams).filter(|_| !state.foretold) {
+        if let Some(left) = state.pace.remaining(streams_done, streams, if state.foretold { UNDER_LIMITS } else { SignedDuration::ZERO }) {
             text.push_str(&format!(", about {} left", duration(left)));
         }
         match state.bar.clone() {
