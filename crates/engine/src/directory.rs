@@ -6,6 +6,7 @@ use std::{
 };
 
 use sales_connectors::Identity;
+use sales_ledger::Store;
 use sales_model::{Attribution, CustomerId, OwnSide, Person, Place, Profile, RefKind, Scope, Side};
 
 use crate::{Ports, error::Result};
@@ -34,19 +35,16 @@ pub(crate) struct Directory {
 
 impl Directory {
     pub(crate) async fn load(ports: &Ports) -> Result<Self> {
-        let mut known = Known::default();
-        for person in ports.store.people().await? {
-            known.people.insert(person.key.clone(), person);
-        }
-        for place in ports.store.places().await? {
-            known.places.insert(place.key.clone(), place);
-        }
-        known.set_owners(ports.store.attributions().await?);
-        if let Some(teams) = ports.store.get("own_teams").await? {
-            known.teams = teams.split_whitespace().map(str::to_owned).collect();
-        }
+        let known = Known::load(&*ports.store).await?;
         let domains = ports.settings.own_domains.iter().map(|d| d.to_ascii_lowercase()).collect();
         Ok(Directory { inner: RwLock::new(known), domains, customers: ports.customers.clone() })
+    }
+
+    /// Loads everything again: another process brought places that this one has not heard of.
+    pub(crate) async fn reload(&self, store: &dyn Store) -> Result<()> {
+        let fresh = Known::load(store).await?;
+        self.change(|known| *known = fresh);
+        Ok(())
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, Known> {
@@ -108,6 +106,21 @@ impl Directory {
 }
 
 impl Known {
+    async fn load(store: &dyn Store) -> Result<Self> {
+        let mut known = Known::default();
+        for person in store.people().await? {
+            known.people.insert(person.key.clone(), person);
+        }
+        for place in store.places().await? {
+            known.places.insert(place.key.clone(), place);
+        }
+        known.set_owners(store.attributions().await?);
+        if let Some(teams) = store.get("own_teams").await? {
+            known.teams = teams.split_whitespace().map(str::to_owned).collect();
+        }
+        Ok(known)
+    }
+
     fn set_owners(&mut self, attributions: Vec<Attribution>) {
         self.owners.clear();
         self.threads.clear();

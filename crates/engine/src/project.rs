@@ -61,6 +61,7 @@ impl<'a> Projector<'a> {
 
     async fn batch(&self, marks: Vec<Dirty>, report: &mut SyncReport) -> Result<()> {
         let ports = &self.app.ports;
+        self.owners_now(&marks).await?;
         let rendered = self.render(&marks).await?;
         ports.failpoints.hit("project.rendered");
         let mut change = Projected { cleared: marks, ..Projected::default() };
@@ -100,6 +101,21 @@ impl<'a> Projector<'a> {
         change.stale = stale.into_iter().collect();
         ports.store.projected(change).await?;
         ports.failpoints.hit("project.recorded");
+        Ok(())
+    }
+
+    /// Owners as the ledger has them after the marks were read: another process may have decided them since this one looked. Whatever
+    /// is decided later marks its units again, so clearing these marks loses nothing.
+    async fn owners_now(&self, marks: &[Dirty]) -> Result<()> {
+        let (store, directory) = (&self.app.ports.store, &self.app.directory);
+        let strange = {
+            let known = directory.read();
+            marks.iter().any(|m| !known.places.contains_key(&*m.place))
+        };
+        if strange {
+            return directory.reload(&**store).await;
+        }
+        directory.set_owners(store.attributions().await?);
         Ok(())
     }
 

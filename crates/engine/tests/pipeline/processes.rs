@@ -51,7 +51,7 @@ async fn a_stream_that_a_living_process_holds_is_left_to_it_and_a_dead_ones_is_t
     let key = sales_model::StreamKey { account: sandbox.account().cx.account, stream: "history".into(), partition: "C0GEN00003".into() };
     let holder = sales_ledger::Owner { pid: 77, started: "elsewhere".into() };
     let store = sandbox.store();
-    store.lease(&key, &holder, instant("2024-04-08T09:59:30Z"), jiff::SignedDuration::from_secs(90), |_| true).await.unwrap();
+    store.lease(&key, &holder, instant("2024-04-08T09:59:30Z"), jiff::SignedDuration::from_hours(24), |_| true).await.unwrap();
     sandbox.set_time("2024-04-08T10:00:00Z");
     let (app, _, stop) = sandbox.app_of(11, |_| true, Halt::never()).await;
     let mark = sandbox.mark();
