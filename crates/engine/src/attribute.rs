@@ -29,10 +29,11 @@ impl<'a> Attributor<'a> {
         Attributor { app, names: Names::new(&app.directory.customers, &app.ports.settings) }
     }
 
-    /// Does the work only if profiles, settings, people or places changed since it was done last.
+    /// Does the work only if profiles, settings, people, places or records changed since it was done last: by this run, or by one that
+    /// ended before it came to this.
     pub(crate) async fn if_changed(&self) -> Result<()> {
         let _busy = self.app.ports.timer.busy();
-        let inputs = self.inputs();
+        let inputs = self.inputs().await?;
         if self.app.ports.store.get("attribution_inputs").await?.as_deref() == Some(inputs.as_str()) {
             return Ok(());
         }
@@ -43,6 +44,8 @@ impl<'a> Attributor<'a> {
     pub(crate) async fn all(&self) -> Result<()> {
         let _busy = self.app.ports.timer.busy();
         let store = &self.app.ports.store;
+        // Before anything is looked at: what another process adds meanwhile makes it due again.
+        let inputs = self.inputs().await?;
         let keys: Vec<String> = self.app.directory.read().places.keys().cloned().collect();
         let mut spoken: BTreeMap<String, Authors> = BTreeMap::new();
         for key in keys.iter().filter(|key| !self.is_explicit(key)) {
@@ -51,7 +54,7 @@ impl<'a> Attributor<'a> {
         }
         let (attributions, doubts) = self.decide(&keys, &spoken);
         store.attribute(&keys, &attributions, &doubts).await?;
-        store.set("attribution_inputs", &self.inputs()).await?;
+        store.set("attribution_inputs", &inputs).await?;
         self.app.directory.set_owners(store.attributions().await?);
         Ok(())
     }
@@ -92,8 +95,9 @@ impl<'a> Attributor<'a> {
         (attributions, doubts)
     }
 
-    /// A hash of everything the rules look at, but for who spoke where.
-    fn inputs(&self) -> String {
+    /// A hash of everything the rules look at; who spoke where is in it by the number of versions of records.
+    async fn inputs(&self) -> Result<String> {
+        let counts = self.app.ports.store.counts().await?;
         let known = self.app.directory.read();
         let people: BTreeMap<_, _> = known.people.iter().collect();
         let settings = &self.app.ports.settings;
@@ -103,8 +107,10 @@ impl<'a> Attributor<'a> {
             known.places,
             known.teams,
             settings.slack.channel_patterns,
-            settings.own_domains
+            settings.own_domains,
+            counts.versions,
+            counts.records
         ]);
-        format!("{:?}", ContentHash::of(all.to_string().as_bytes()))
+        Ok(format!("{:?}", ContentHash::of(all.to_string().as_bytes())))
     }
 }

@@ -55,9 +55,7 @@ pub(crate) async fn run(app: &App, accounts: &[Account], request: &SyncRequest, 
     }
 
     report.stopped = stop.is_cancelled();
-    if report.accounts.iter().any(|a| a.records.new + a.records.changed > 0) {
-        Attributor::new(app).all().await?;
-    }
+    Attributor::new(app).if_changed().await?;
     Projector::new(app)?.drain(&mut report).await?;
     Summariser::new(app)?.drain(request.customer.as_ref(), &mut report).await?;
     report.review = app.ports.store.doubts().await?.len() as u64;

@@ -379,7 +379,7 @@ pub trait Store: Send + Sync {
     async fn doubts(&self) -> Result<Vec<Doubt>>;
     /// Replaces attributions and doubts of whole places; every unit of a place whose owners changed becomes dirty.
     async fn attribute(&self, places: &[String], attributions: &[Attribution], doubts: &[Doubt]) -> Result<()>;
-    /// Keys of authors per conversation, for the conversations given.
+    /// Keys of authors per conversation, for the conversations given; for all of the place, sorted, if none is given.
     async fn authors(&self, place: &str, threads: &[String]) -> Result<Vec<(String, Vec<String>)>>;
     /// Dirty units, oldest mark first; of one place, or of all.
     async fn dirty(&self, place: Option<&str>, limit: usize) -> Result<Vec<Dirty>>;

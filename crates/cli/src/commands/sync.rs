@@ -45,7 +45,7 @@ pub(super) fn pull(cx: &Cx<'_>, pull: &Pull<'_>) -> Result<Exit> {
     let accounts = Accounts::live(&home, &timer)?;
     accounts.required()?;
     let problems = home.print_problems(cx.printer);
-    let watch = Arc::new(Watch::new(cx.printer));
+    let watch = Arc::new(Watch::new(cx.printer).under_limits(accounts.connected.iter().any(|a| !a.cx.unlimited)));
     let began = Instant::now();
     let (report, context) = block_on(async {
         let opened = open(&home, timer, watch.clone(), true).await?;

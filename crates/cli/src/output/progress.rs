@@ -20,6 +20,7 @@ const UNDER_LIMITS: SignedDuration = SignedDuration::from_mins(2);
 pub(crate) struct Watch {
     printer: Printer,
     state: Mutex<State>,
+    limited: bool,
 }
 
 struct State {
@@ -28,12 +29,10 @@ struct State {
     started: Instant,
     /// When the last plain line was printed.
     spoke: Option<Instant>,
-    /// The vendor's limits decide how long it takes, and the connector has said so: a short pace promises nothing.
-    foretold: bool,
 }
 
 impl Watch {
-    /// Begins to watch.
+    /// Begins to watch work without rate limits.
     pub(crate) fn new(printer: &Printer) -> Self {
         let bar = (!printer.quiet && std::io::stderr().is_terminal()).then(|| {
             let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(8));
@@ -42,8 +41,13 @@ impl Watch {
             }
             bar
         });
-        let state = State { bar, pace: Pace::default(), started: Instant::now(), spoke: None, foretold: false };
-        Watch { printer: printer.clone(), state: Mutex::new(state) }
+        let state = State { bar, pace: Pace::default(), started: Instant::now(), spoke: None };
+        Watch { printer: printer.clone(), state: Mutex::new(state), limited: false }
+    }
+
+    /// The same for work that a vendor's rate limits hold up: a short pace promises nothing.
+    pub(crate) fn under_limits(self, limited: bool) -> Self {
+        Watch { limited, ..self }
     }
 
     /// Takes the bar away.
@@ -55,7 +59,7 @@ impl Watch {
         let seconds = state.started.elapsed().as_secs_f64();
         let rate = if seconds > 0.05 { total as f64 / seconds } else { 0.0 };
         let mut text = format!("{} ({}/s)", count(total, "record"), grouped(rate.round() as u64));
-        if let Some(left) = state.pace.remaining(streams_done, streams, if state.foretold { UNDER_LIMITS } else { SignedDuration::ZERO }) {
+        if let Some(left) = state.pace.remaining(streams_done, streams, if self.limited { UNDER_LIMITS } else { SignedDuration::ZERO }) {
             text.push_str(&format!(", about {} left", duration(left)));
         }
         match state.bar.clone() {
@@ -98,11 +102,12 @@ impl Progress for Watch {
         match event {
             Event::Planned { account, streams, estimate } => {
                 if let Some(words) = estimate {
-                    state.foretold = true;
                     self.printer.note(format_args!("{account}: {}, {}", count(streams as u64, "stream"), line(words)));
                 }
             }
             Event::Page { stream, place, total, streams_done, streams, waiting, .. } => {
+                // A stream that finds more work ends more than once.
+                let streams_done = streams_done.min(streams);
                 // The distance between two pages in real time, whatever clock the run itself has.
                 let now = Timestamp::UNIX_EPOCH.checked_add(state.started.elapsed()).unwrap_or(Timestamp::UNIX_EPOCH);
                 state.pace.step(now, stream, waiting);

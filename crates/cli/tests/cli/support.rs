@@ -149,6 +149,8 @@ impl Done {
 /// A simulated Slack in this process.
 pub(crate) struct Vendor {
     pub(crate) running: Running,
+    /// When it was started: nothing in its world is newer.
+    pub(crate) now: jiff::Timestamp,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -162,13 +164,14 @@ impl Vendor {
     pub(crate) fn with(scenario: Option<&str>, change: impl FnOnce(&mut World)) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let mut world = World::sample().unwrap();
-        world.shift_to(RealTimer.now());
+        let now = RealTimer.now();
+        world.shift_to(now);
         change(&mut world);
         let clock: Arc<dyn Clock> = Arc::new(RealTimer);
         let scenario = scenario.map(|s| Scenario::parse(s).unwrap());
         let options = SimOptions { world, scenario, ..SimOptions::new(clock) };
         let running = runtime.block_on(Simulator::start(options)).unwrap();
-        Vendor { running, runtime }
+        Vendor { running, now, runtime }
     }
 }
 

@@ -119,6 +119,26 @@ pub(super) fn authors(conn: &Connection, place: &str, threads: &[String]) -> Run
         a: Option<String>,
     }
     let place = place_id(conn, place)?;
+    let author = |body: rusqlite::types::ValueRef<'_>| -> Run<Option<String>> {
+        let body: Author = serde_json::from_str(body.as_str().map_err(Fault::damaged)?).map_err(Fault::damaged)?;
+        Ok(body.a)
+    };
+    if threads.is_empty() {
+        let sql = "SELECT thread, body FROM record INDEXED BY record_order WHERE place = ?1 AND state = 0 ORDER BY thread";
+        let mut select = conn.prepare_cached(sql)?;
+        let mut rows = select.query([place])?;
+        let mut all: Vec<(String, BTreeSet<String>)> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let thread = row.get_ref(0)?.as_str().map_err(Fault::damaged)?;
+            if all.last().is_none_or(|(last, _)| last != thread) {
+                all.push((thread.to_owned(), BTreeSet::new()));
+            }
+            if let (Some((_, authors)), Some(who)) = (all.last_mut(), author(row.get_ref(1)?)?) {
+                authors.insert(who);
+            }
+        }
+        return Ok(all.into_iter().map(|(thread, authors)| (thread, authors.into_iter().collect())).collect());
+    }
     let sql = "SELECT body FROM record INDEXED BY record_order WHERE place = ?1 AND thread = ?2 AND state = 0";
     let mut select = conn.prepare_cached(sql)?;
     let mut all = Vec::with_capacity(threads.len());
@@ -126,8 +146,7 @@ pub(super) fn authors(conn: &Connection, place: &str, threads: &[String]) -> Run
         let mut authors = BTreeSet::new();
         let mut rows = select.query((place, thread))?;
         while let Some(row) = rows.next()? {
-            let body: Author = serde_json::from_str(row.get_ref(0)?.as_str().map_err(Fault::damaged)?).map_err(Fault::damaged)?;
-            authors.extend(body.a);
+            authors.extend(author(row.get_ref(0)?)?);
         }
         all.push((thread.clone(), authors.into_iter().collect()));
     }

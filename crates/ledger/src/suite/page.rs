@@ -243,6 +243,8 @@ pub async fn a_page_may_span_places(store: Arc<dyn Store>) {
     let authors = desk.store.authors(PLACE, &[ts(1), ts(5), ts(6)]).await.unwrap();
     let expected = [(ts(1), vec!["slack:U0".to_owned(), "slack:U1".to_owned()]), (ts(5), vec!["slack:U2".to_owned()]), (ts(6), Vec::new())];
     assert_eq!(authors, expected);
+    assert_eq!(desk.store.authors(PLACE, &[]).await.unwrap(), expected[..2], "none given: all of the place");
+    assert_eq!(desk.store.authors("slack:C3", &[]).await.unwrap(), []);
     assert_eq!(desk.store.record(&id(7)).await.unwrap(), []);
     assert!(desk.all(PLACE).await.iter().all(|s| s.record.state == RecordState::Live));
     desk.sound().await;
