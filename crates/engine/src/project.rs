@@ -11,10 +11,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use jiff::tz::TimeZone;
+use jiff::{SignedDuration, tz::TimeZone};
 use sales_files::{DiskError, Paths};
-use sales_ledger::{Check, Dirty, FileEntry, Projected};
-use sales_model::{ContentHash, CustomerId};
+use sales_ledger::{Check, Dirty, Ended, FileEntry, LeaseOutcome, Projected, StoreError};
+use sales_model::{AccountKey, ContentHash, CustomerId, Source, StreamKey};
 
 use crate::{App, EngineError, SyncReport, error::Result, summarise::note};
 pub(crate) use digest::{Digest, Voice};
@@ -48,8 +48,31 @@ impl<'a> Projector<'a> {
         self.drain_some(Some(place), report).await
     }
 
+    /// One process at a time writes files: of two that render the same unit, the one with the older records might write last. In the
+    /// middle of a run a busy holder is left to it; at the end of one (`place` is `None`) its turn is waited for.
     async fn drain_some(&self, place: Option<&str>, report: &mut SyncReport) -> Result<()> {
-        let _busy = self.app.ports.timer.busy();
+        let ports = &self.app.ports;
+        if ports.store.dirty(place, 1).await?.is_empty() {
+            return Ok(());
+        }
+        let account = AccountKey { source: Source::SLACK, name: "files".into() };
+        let key = StreamKey { account, stream: "project".into(), partition: String::new() };
+        let lease = loop {
+            let now = ports.timer.now();
+            match ports.store.lease(&key, &ports.owner, now, SignedDuration::from_mins(10), ports.alive).await? {
+                LeaseOutcome::Leased(lease) => break lease,
+                LeaseOutcome::Busy(_) if place.is_some() => return Ok(()),
+                LeaseOutcome::Busy(_) => ports.timer.sleep_until(now.checked_add(SignedDuration::from_millis(50)).unwrap_or(now)).await,
+            }
+        };
+        let done = self.rounds(place, report).await;
+        match ports.store.release(&lease, Ended::Paused).await {
+            Ok(()) | Err(StoreError::Fenced(_)) => done,
+            Err(e) => done.and(Err(e.into())),
+        }
+    }
+
+    async fn rounds(&self, place: Option<&str>, report: &mut SyncReport) -> Result<()> {
         loop {
             let marks = self.app.ports.store.dirty(place, BATCH).await?;
             if marks.is_empty() {
