@@ -196,6 +196,15 @@ pub struct ItemFailure {
     pub item: String,
     /// Why, in words.
     pub reason: String,
+    /// The vendor id of the record it would have been, if that can be told.
+    pub native: Option<String>,
+}
+
+impl ItemFailure {
+    /// A failure of something that is no record, or whose id cannot be told.
+    pub fn new(item: impl Into<String>, reason: impl Into<String>) -> Self {
+        ItemFailure { item: item.into(), reason: reason.into(), native: None }
+    }
 }
 
 /// What one step brought.

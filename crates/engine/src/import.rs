@@ -72,6 +72,7 @@ pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken
         crate::sync::attribute_page(app, &mut page.commit).await?;
         // An export holds whole conversations as of its day: what it lacks is found by a sync, not asked for because of it.
         page.commit.work.clear();
+        page.commit.undated = true;
         page.commit.at = Some(ports.timer.now());
         report.unreadable.extend(page.commit.failures.iter().cloned());
         let done = ports.store.commit(&lease, page.commit).await?;

@@ -117,6 +117,11 @@ pub struct PageCommit {
     pub covered: Vec<CoveredRange>,
     /// Records, or whole conversations, that the vendor says are gone.
     pub gone: Vec<GoneItem>,
+    /// Records (place, vendor id) that the vendor sent and nobody could read: that `records` lacks them says nothing.
+    pub unread: Vec<(String, String)>,
+    /// Nothing tells how old the records are (an export): what they say replaces a stored whole record only where it was edited later, or
+    /// deleted.
+    pub undated: bool,
     /// Work to do: pending unless the same marker is done already.
     pub work: Vec<WorkItem>,
     /// Work done, with the marker it was done for; a newer marker seen meanwhile keeps it pending.

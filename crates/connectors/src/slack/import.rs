@@ -124,7 +124,7 @@ impl<R: Read + Seek> Export<R> {
             let body = match self.read(entry) {
                 Ok(body) => body,
                 Err(reason) => {
-                    self.failures.push(ItemFailure { item: list.into(), reason });
+                    self.failures.push(ItemFailure::new(list, reason));
                     continue;
                 }
             };
@@ -197,7 +197,7 @@ impl<R: Read + Seek> Export<R> {
         }
         for (folder, n) in strange {
             let reason = format!("no channel of this name stands in the export's lists; its {n} days are left out");
-            self.failures.push(ItemFailure { item: format!("folder {folder}"), reason });
+            self.failures.push(ItemFailure::new(format!("folder {folder}"), reason));
         }
         days.sort_by(|a, b| (&a.place, &a.name).cmp(&(&b.place, &b.name)));
         self.days = days.into();
@@ -229,7 +229,7 @@ impl<R: Read + Seek> Export<R> {
         } else {
             return false;
         };
-        let fail = |reason: String| ItemFailure { item: format!("export {name}"), reason };
+        let fail = |reason: String| ItemFailure::new(format!("export {name}"), reason);
         let body = match self.read(entry) {
             Ok(body) => body,
             Err(reason) => {

@@ -40,7 +40,7 @@ pub(crate) fn process(raw: &RawItem) -> Result<Mapped, ItemFailure> {
         USER => person(raw, user),
         BOT => person(raw, bot),
         REFUSED => person(raw, refused),
-        other => Err(ItemFailure { item: other.to_owned(), reason: "Slack has no items of this kind".into() }),
+        other => Err(ItemFailure::new(other, "Slack has no items of this kind")),
     }
 }
 
@@ -56,13 +56,13 @@ fn parse<'a, T: Deserialize<'a>>(raw: &'a RawItem, what: &str) -> Result<T, Item
                 Err(e) => format!("it has an unexpected shape at `{}` ({:?} error)", e.path(), e.inner().classify()),
                 Ok(_) => "it has an unexpected shape".into(),
             };
-            Err(ItemFailure { item: failed_item(raw, what), reason })
+            Err(failure(raw, what, reason))
         }
     }
 }
 
-/// A name for an item that cannot be read, as good as its bytes allow.
-fn failed_item(raw: &RawItem, what: &str) -> String {
+/// An item that cannot be read, named as well as its bytes allow.
+fn failure(raw: &RawItem, what: &str, reason: impl Into<String>) -> ItemFailure {
     #[derive(Deserialize, Default)]
     #[serde(default)]
     struct Id<'a> {
@@ -72,11 +72,13 @@ fn failed_item(raw: &RawItem, what: &str) -> String {
         ts: Option<Str<'a>>,
     }
     let id: Id<'_> = serde_json::from_slice(&raw.body).unwrap_or_default();
-    let id: String = id.ts.or(id.id).as_deref().unwrap_or("without id").chars().take(40).collect();
-    match &raw.place {
-        Some(place) => format!("{what} {place}:{id}"),
-        None => format!("{what} slack:{id}"),
-    }
+    let native = id.ts.as_deref().filter(|t| ts::instant(t).is_some()).map(str::to_owned);
+    let name: String = id.ts.or(id.id).as_deref().unwrap_or("without id").chars().take(40).collect();
+    let item = match &raw.place {
+        Some(place) => format!("{what} {place}:{name}"),
+        None => format!("{what} slack:{name}"),
+    };
+    ItemFailure { item, reason: reason.into(), native }
 }
 
 fn key(id: &str) -> String {
@@ -127,7 +129,7 @@ fn is_activity(subtype: &str, text: &str) -> bool {
 
 fn message(raw: &RawItem) -> Result<Mapped, ItemFailure> {
     let m: Message<'_> = parse(raw, "message")?;
-    let fail = |reason: &str| ItemFailure { item: failed_item(raw, "message"), reason: reason.into() };
+    let fail = |reason: &str| failure(raw, "message", reason);
     let place = raw.place.clone().ok_or_else(|| fail("its channel is not known"))?;
     let native = full(&m.ts).ok_or_else(|| fail("it has no `ts`"))?;
     let at = ts::instant(native).ok_or_else(|| fail("its `ts` is not a Slack message id"))?;
@@ -259,7 +261,7 @@ fn files(files: Option<&[File<'_>]>) -> Vec<FileRef> {
 /// A search result. Only replies are taken: what stands at the first level comes whole through history.
 fn search_match(raw: &RawItem) -> Result<Mapped, ItemFailure> {
     let m: Match<'_> = parse(raw, "search result")?;
-    let fail = |reason: &str| ItemFailure { item: failed_item(raw, "search result"), reason: reason.into() };
+    let fail = |reason: &str| failure(raw, "search result", reason);
     let channel = full(&m.channel.id).filter(|c| mrkdwn::is_id(c)).ok_or_else(|| fail("it names no channel"))?;
     let native = full(&m.ts).ok_or_else(|| fail("it has no `ts`"))?;
     let at = ts::instant(native).ok_or_else(|| fail("its `ts` is not a Slack message id"))?;
@@ -291,7 +293,7 @@ fn person(raw: &RawItem, map: impl Fn(&RawItem) -> Result<Person, ItemFailure>) 
 
 fn user(raw: &RawItem) -> Result<Person, ItemFailure> {
     let u: User<'_> = parse(raw, "user")?;
-    let id = full(&u.id).ok_or_else(|| ItemFailure { item: failed_item(raw, "user"), reason: "it has no id".into() })?;
+    let id = full(&u.id).ok_or_else(|| failure(raw, "user", "it has no id"))?;
     let p = u.profile.as_ref();
     let name = p.and_then(|p| full(&p.display_name).or(full(&p.real_name))).or(full(&u.real_name)).or(full(&u.name)).unwrap_or(id);
     Ok(Person {
@@ -310,7 +312,7 @@ fn user(raw: &RawItem) -> Result<Person, ItemFailure> {
 
 fn bot(raw: &RawItem) -> Result<Person, ItemFailure> {
     let b: Bot<'_> = parse(raw, "bot")?;
-    let id = full(&b.id).ok_or_else(|| ItemFailure { item: failed_item(raw, "bot"), reason: "it has no id".into() })?;
+    let id = full(&b.id).ok_or_else(|| failure(raw, "bot", "it has no id"))?;
     let name = full(&b.name).unwrap_or(id);
     Ok(Person { key: key(id), name: mrkdwn::decode(name).plain, bot: true, deleted: b.deleted == Some(true), ..Person::default() })
 }
@@ -322,7 +324,7 @@ fn refused(raw: &RawItem) -> Result<Person, ItemFailure> {
 
 fn conversation(raw: &RawItem) -> Result<Mapped, ItemFailure> {
     let c: Conversation<'_> = parse(raw, "channel")?;
-    let fail = |reason: &str| ItemFailure { item: failed_item(raw, "channel"), reason: reason.into() };
+    let fail = |reason: &str| failure(raw, "channel", reason);
     let id = full(&c.id).filter(|id| mrkdwn::is_id(id)).ok_or_else(|| fail("its id is not one of Slack's"))?;
     let direct = c.is_im == Some(true) || c.is_mpim == Some(true) || (full(&c.name).is_none() && id.starts_with('D'));
     let members = || c.members.iter().flatten().map(|m| m.to_string()).collect::<Vec<_>>().join(", ");

@@ -109,8 +109,12 @@ impl Open {
             self.high = page.high;
         }
         if let Some(parent) = page.parents.iter().find(|p| p.ts == self.ts).filter(|p| p.marker != self.marker) {
-            // The thread moved on since it was put on the list, and this is what it moved to.
-            self.marker.clone_from(&parent.marker);
+            // The thread moved on since it was put on the list, and this is what it moved to. If its first message cannot be read, nobody
+            // hears of that state, and work done for it would leave the thread on the list for ever.
+            let wanted = self.work(channel, &parent.marker);
+            if page.items.iter().any(|item| map::process(item).is_ok_and(|m| m.work.contains(&wanted))) {
+                self.marker = wanted.marker;
+            }
         }
         batch.items.extend(page.items);
         self.cursor = page.next;
@@ -208,7 +212,7 @@ fn skip(f: Failure, channel: &str, ts: &str, marker: &str, what: &str, batch: &m
     if !alone {
         return Err(e);
     }
-    batch.failures.push(ItemFailure { item: format!("thread slack:{channel}:{ts}"), reason: e.why });
+    batch.failures.push(ItemFailure::new(format!("thread slack:{channel}:{ts}"), e.why));
     let thread = Open::new(ts, marker);
     batch.done.push(thread.work(channel, marker));
     Ok(())

@@ -25,10 +25,17 @@ pub(crate) struct Page {
 pub(crate) fn build(batch: Batch, connector: &dyn Connector, me: Option<&Identity>, directory: &Directory, now: Timestamp) -> Page {
     let mut commit = PageCommit { failures: batch.failures.into_iter().map(|f| (f.item, f.reason)).collect(), ..PageCommit::default() };
     let mut mapped = Vec::with_capacity(batch.items.len());
+    // Places in which something unreadable stood that nobody can name: nothing is concluded there from what the batch lacks.
+    let mut unclear: HashSet<Arc<str>> = HashSet::new();
     for item in &batch.items {
         match connector.process(item) {
             Ok(m) => mapped.push(Some(m)),
             Err(failure) => {
+                match (&item.place, failure.native) {
+                    (Some(place), Some(native)) => commit.unread.push((place.to_string(), native)),
+                    (Some(place), None) => _ = unclear.insert(place.clone()),
+                    (None, _) => {}
+                }
                 commit.failures.push((failure.item, failure.reason));
                 mapped.push(None);
             }
@@ -80,7 +87,8 @@ pub(crate) fn build(batch: Batch, connector: &dyn Connector, me: Option<&Identit
         }
     }
     commit.work.extend(strangers.iter().filter_map(|key| connector.person_work(key, now)));
-    commit.covered = batch.covered.into_iter().filter_map(|c| range(c, &commit.records)).collect();
+    commit.covered =
+        batch.covered.into_iter().filter(|c| !unclear.contains(c.place.as_str())).filter_map(|c| range(c, &commit.records)).collect();
     commit.gone = batch.gone.into_iter().map(|g| GoneItem { place: g.place, thread: g.thread, native: g.native }).collect();
     commit.done = batch.done;
     commit.gaps = (!batch.gaps.is_empty() || !batch.more).then_some(batch.gaps);

@@ -129,3 +129,33 @@ async fn what_lies_before_the_look_back_is_no_deletion() {
     sandbox.sync_all(Mode::Full).await;
     assert_eq!(texts(&sandbox.file(&day("2024-01-10"))), ["Long ago."]);
 }
+
+/// What cannot be read is told, and is neither deleted nor changed; its neighbours are followed as ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_turns_unreadable_stays_as_it_was_known() {
+    let (world, all) = world();
+    let mut sandbox = Sandbox::start(acme(world)).await;
+    sandbox.sync_all(Mode::Default).await;
+    let before = sandbox.file(&day("2024-04-02"));
+    for (ts, field, value) in [(&all[1], "text", json!({"a": 1})), (&all[3], "reactions", json!("many"))] {
+        sandbox.event(json!({"do": "set_field", "channel": POC, "ts": ts, "field": field, "value": value}));
+    }
+    sandbox.event(json!({"do": "delete", "channel": POC, "ts": all[0]}));
+    sandbox.event(json!({"do": "delete", "channel": POC, "ts": all[4]}));
+    for mode in [Mode::Default, Mode::Audit, Mode::Full] {
+        sandbox.set_time("2024-04-08T10:00:00Z");
+        let report = sandbox.sync(mode).await;
+        let told: Vec<_> = report.accounts[0].unreadable.iter().map(|(item, _)| item.as_str()).collect();
+        assert!(told.contains(&format!("message slack:{POC}:{}", all[1]).as_str()), "{told:?}");
+        let file = sandbox.file(&day("2024-04-02"));
+        assert_eq!(texts(&file), ["Our worst-case discount is forty percent.", "Let us talk about it."]);
+        assert_eq!(file["messages"][0]["user"], before["messages"][1]["user"]);
+    }
+    assert_eq!(replies(&sandbox.file(&day("2024-04-02")), 0), ["Wrong channel!"]);
+    // No id at all: nothing is concluded from the page.
+    sandbox.event(json!({"do": "set_field", "channel": POC, "ts": all[1], "field": "ts", "value": null}));
+    sandbox.event(json!({"do": "delete", "channel": POC, "ts": all[2]}));
+    sandbox.set_time("2024-04-08T11:00:00Z");
+    sandbox.sync(Mode::Default).await;
+    assert_eq!(texts(&sandbox.file(&day("2024-04-02"))).len(), 2);
+}

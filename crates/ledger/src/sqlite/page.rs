@@ -145,6 +145,10 @@ fn decide(work: &mut Work<'_>, page: &Page, counts: &mut Committed) -> Run<Vec<S
             last = Some((&row.unit, unit));
             let what = match Verdict::of(find(&known, &row.record.native), row) {
                 Verdict::New => What::New,
+                Verdict::Look(old) if page.rest.undated && is_older(work.conn, row, old)? => {
+                    counts.unchanged += 1;
+                    continue;
+                }
                 Verdict::Look(_) if row.record.state == RecordState::Deleted => What::Gone,
                 Verdict::Look(old) if differs(work.conn, page, row, old)? => What::Version(old.clone()),
                 Verdict::Look(old) => What::Adjust(old.clone()),
@@ -164,6 +168,19 @@ fn decide(work: &mut Work<'_>, page: &Page, counts: &mut Committed) -> Run<Vec<S
         }
     }
     Ok(steps)
+}
+
+/// Whether a record of unknown age says nothing later than what is stored: only an edit tells that it does, and a deletion is final.
+fn is_older(conn: &Connection, row: &Row, old: &Known) -> Run<bool> {
+    if old.partial || row.record.state != RecordState::Live {
+        return Ok(false);
+    }
+    if old.state != RecordState::Live {
+        return Ok(true);
+    }
+    let mut select = conn.prepare_cached("SELECT body FROM record WHERE id = ?1")?;
+    let body: String = select.query_row([old.id], |r| r.get(0))?;
+    Ok(row.record.edited <= super::read::parse(&body)?.edited)
 }
 
 /// Whether a record means something else now, or is known better.

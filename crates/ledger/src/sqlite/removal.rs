@@ -151,7 +151,8 @@ fn missing(work: &Work<'_>, page: &Page, place: i64, range: &CoveredRange) -> Ru
             all(work, sql, params![place, range.from, range.to, thread])?
         }
     };
-    known.retain(|k| !page.has(&range.place, &k.native));
+    let unread = |k: &Known| page.rest.unread.iter().any(|(place, native)| *place == range.place && *native == k.native);
+    known.retain(|k| !page.has(&range.place, &k.native) && !unread(k));
     Ok(known)
 }
 

@@ -33,6 +33,7 @@ macro_rules! store_suite {
             a_changed_record_gets_a_version
             bytes_that_mean_the_same_make_no_version
             a_partial_record_never_replaces_a_whole_one
+            an_undated_record_replaces_only_what_was_edited_earlier
             a_record_twice_in_a_page_is_one
             a_record_keeps_its_identity_across_threads
             a_record_may_move_to_another_unit
@@ -42,6 +43,7 @@ macro_rules! store_suite {
             a_deleted_first_record_with_replies_is_a_stub
             replies_of_a_missing_first_record_are_due_again
             missing_replies_are_deleted
+            unread_records_are_not_missing
             tombstones_have_no_text
             told_deletions
             a_deleted_record_may_come_back

@@ -249,3 +249,49 @@ pub async fn a_page_may_span_places(store: Arc<dyn Store>) {
     assert!(desk.all(PLACE).await.iter().all(|s| s.record.state == RecordState::Live));
     desk.sound().await;
 }
+
+/// An export, whose age nobody knows: what was edited later or deleted counts, and nothing else takes the place of what is stored.
+pub async fn an_undated_record_replaces_only_what_was_edited_earlier(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    let edited = |n: u32, text: &str, second: i64| {
+        let mut record = first(n, text);
+        record.edited = Some(record.at + jiff::SignedDuration::from_secs(second));
+        record
+    };
+    let mut partial = first(6, "a search found it");
+    partial.partial = true;
+    let stored = Draft::default()
+        .with(edited(1, "edited twice", 20))
+        .with(edited(2, "edited once", 10))
+        .with(first(3, "never edited"))
+        .with(first(4, "deleted by then"))
+        .with(first(5, "deleted since"))
+        .with(partial);
+    desk.commit(stored).await;
+    desk.commit(Draft::default().with(edited(1, "edited twice", 20)).covered(None, 4, 4)).await;
+    desk.clean().await;
+    let before = desk.store.counts().await.unwrap();
+    let mut tombstone = first(5, "");
+    tombstone.state = RecordState::Deleted;
+    let export = || {
+        let mut page = Draft::default()
+            .with(edited(1, "edited once, as it was", 10))
+            .with(edited(2, "edited once more", 30))
+            .with(first(3, "the same moment, other words"))
+            .with(first(4, "deleted by then"))
+            .with(tombstone.clone())
+            .with(first(6, "now whole"))
+            .with(first(7, "unknown until now"));
+        page.0.undated = true;
+        page
+    };
+    assert_eq!(desk.commit(export()).await, Committed { new: 1, changed: 2, unchanged: 3, gone: 1 });
+    let texts = ["edited twice", "edited once more", "never edited", "now whole", "unknown until now"];
+    assert_eq!(desk.texts().await, texts);
+    let after = desk.store.counts().await.unwrap();
+    assert_eq!((after.versions - before.versions, after.chunks - before.chunks), (4, 1));
+    // The same once more; and from where the age is known, the last word counts.
+    assert_eq!(desk.commit(export()).await, Committed { unchanged: 7, ..NONE });
+    assert_eq!(desk.commit(Draft::default().with(first(3, "the vendor says so now"))).await, Committed { changed: 1, ..NONE });
+    desk.sound().await;
+}

@@ -200,3 +200,15 @@ pub async fn a_deleted_record_may_come_back(store: Arc<dyn Store>) {
     assert_eq!(desk.store.newest().await.unwrap(), [(PLACE.to_owned(), first(1, "").at)]);
     desk.sound().await;
 }
+
+/// A record that the vendor sent and nobody could read stays as it was known; its neighbours' absence still counts.
+pub async fn unread_records_are_not_missing(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    let page = (1..=3).fold(Draft::default(), |page, n| page.with(first(n, &format!("m{n}"))));
+    desk.commit(page.with(reply(1, 4, "r4")).with(reply(1, 5, "r5"))).await;
+    let mut page = Draft::default().with(first(1, "m1")).covered(None, 1, 3).covered(Some(1), 2, 9);
+    page.0.unread = vec![(PLACE.into(), ts(2)), (PLACE.into(), ts(5)), ("slack:C9".into(), ts(3))];
+    assert_eq!(desk.commit(page).await, Committed { unchanged: 1, gone: 2, ..NONE });
+    assert_eq!(desk.texts().await, ["m1", "r5", "m2"]);
+    desk.sound().await;
+}

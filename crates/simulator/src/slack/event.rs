@@ -31,6 +31,8 @@ pub enum Event {
     Delete { channel: Option<String>, ts: Option<String> },
     /// Somebody reacts.
     React { channel: Option<String>, ts: Option<String>, user: Option<String>, name: String },
+    /// A field of a message gets another value, of whatever shape: what a client does about things nobody expects.
+    SetField { channel: Option<String>, ts: Option<String>, field: String, value: Value },
     /// The channel gets another name.
     Rename { channel: Option<String>, name: String },
     /// The channel is archived.
@@ -95,6 +97,13 @@ impl World {
                 let (id, ts) = self.pick_message(c, channel, ts)?;
                 let user = self.pick_user(&id, user)?;
                 self.react(&id, ts, name, &user);
+                Ok(Some(ts))
+            }
+            Event::SetField { channel: c, ts, field, value } => {
+                let (id, ts) = self.pick_message(c, channel, ts)?;
+                if let Some(channel) = self.channels.get_mut(&id) {
+                    channel.change(ts, |m| _ = m.insert(field.clone(), value.clone()));
+                }
                 Ok(Some(ts))
             }
             Event::Rename { channel: c, name } => {
