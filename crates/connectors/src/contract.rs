@@ -366,6 +366,10 @@ pub trait Connector: Send + Sync {
     fn person_work(&self, _key: &str, _now: Timestamp) -> Option<WorkItem> {
         None
     }
+    /// Name of the work-list stream that reads the replies of one conversation, its item; `None` if conversations come whole.
+    fn replies_list(&self) -> Option<&'static str> {
+        None
+    }
     /// Where people open a place: the value of [`Place::url`], which `process` leaves empty because an item does not say it.
     fn place_url(&self, _me: &Identity, _place: &Place) -> String {
         String::new()

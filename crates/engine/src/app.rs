@@ -7,8 +7,14 @@ use sales_model::{CustomerId, RecordId};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Account, Explanation, ImportReport, ImportSource, Ports, RebuildReport, SyncReport, SyncRequest, attribute::Attributor,
-    directory::Directory, error::Result, explain, import, project::Projector, summarise::Summariser, sync,
+    Account, Explanation, ImportReport, ImportSource, Ports, RebuildReport, SyncReport, SyncRequest,
+    attribute::Attributor,
+    directory::Directory,
+    error::Result,
+    explain, import,
+    project::{FilesLease, Projector},
+    summarise::Summariser,
+    sync,
 };
 
 /// The use cases of one workspace. Cheap to clone.
@@ -40,29 +46,52 @@ impl App {
     /// Writes whatever files and contexts are behind the ledger, after a change of profiles or an interrupted run.
     pub async fn refresh(&self) -> Result<SyncReport> {
         let mut report = SyncReport::default();
-        Projector::new(self)?.drain(&mut report).await?;
-        Summariser::new(self)?.drain(None, &mut report).await?;
+        self.write_files(None, &mut report).await?;
         report.review = self.ports.store.doubts().await?.len() as u64;
         Ok(report)
+    }
+
+    /// Brings files and contexts up to the ledger; with `only`, of contexts just those whose findings changed and that one's.
+    pub(crate) async fn write_files(&self, only: Option<&CustomerId>, report: &mut SyncReport) -> Result<()> {
+        let (projector, summariser) = (Projector::new(self)?, Summariser::new(self));
+        if !projector.behind().await? && !summariser.behind(only).await? {
+            return Ok(());
+        }
+        let lease = FilesLease::take(self).await?;
+        let done = async {
+            projector.drain(&lease, report).await?;
+            summariser.drain(only, &lease, report).await
+        }
+        .await;
+        lease.done(done).await
     }
 
     /// Makes every file again from the ledger; removes files of the program that no longer belong.
     pub async fn rebuild(&self) -> Result<RebuildReport> {
         let mut report = SyncReport::default();
-        let projector = Projector::new(self)?;
-        let removed = projector.forget_hashes().await?;
-        self.ports.store.touch(None).await?;
-        projector.drain(&mut report).await?;
-        let summariser = Summariser::new(self)?;
-        let customers = summariser.all(&mut report).await?;
-        Ok(RebuildReport { written: report.files, removed, customers })
+        let lease = FilesLease::take(self).await?;
+        let done = async {
+            let projector = Projector::new(self)?;
+            let removed = projector.forget_hashes().await?;
+            self.ports.store.touch(None, &[]).await?;
+            projector.drain(&lease, &mut report).await?;
+            let customers = Summariser::new(self).all(&lease, &mut report).await?;
+            Ok(RebuildReport { written: report.files, removed, customers })
+        }
+        .await;
+        lease.done(done).await
     }
 
     /// Makes one customer's context again and gives its text.
     pub async fn context(&self, customer: &CustomerId) -> Result<String> {
         let mut report = SyncReport::default();
-        Projector::new(self)?.drain(&mut report).await?;
-        Summariser::new(self)?.write(customer, &mut report).await
+        let lease = FilesLease::take(self).await?;
+        let done = async {
+            Projector::new(self)?.drain(&lease, &mut report).await?;
+            Summariser::new(self).write(customer, &mut report).await
+        }
+        .await;
+        lease.done(done).await
     }
 
     /// Which customers a record belongs to, and why.
@@ -73,7 +102,14 @@ impl App {
     /// Checks the ledger, and the files against it.
     pub async fn verify(&self) -> Result<Vec<Check>> {
         let mut checks = self.ports.store.verify().await?;
-        checks.push(Projector::new(self)?.check().await?);
+        let lease = FilesLease::take(self).await?;
+        let done = async {
+            let projector = Projector::new(self)?;
+            let contexts = Summariser::new(self);
+            Ok([projector.check().await?, projector.check_rendered(&lease).await?, contexts.check(&lease).await?])
+        }
+        .await;
+        checks.extend(lease.done(done).await?);
         Ok(checks)
     }
 

@@ -19,25 +19,33 @@ pub(crate) use threads::threads;
 /// Attribution of whole places, and of the conversations in those that belong to nobody.
 pub(crate) struct Attributor<'a> {
     app: &'a App,
-    names: Names,
 }
 
 type Authors = BTreeMap<String, BTreeSet<String>>;
 
 impl<'a> Attributor<'a> {
     pub(crate) fn new(app: &'a App) -> Self {
-        Attributor { app, names: Names::new(&app.directory.customers, &app.ports.settings) }
+        Attributor { app }
     }
 
     /// Does the work only if profiles, settings, people, places or records changed since it was done last: by this run, or by one that
     /// ended before it came to this.
     pub(crate) async fn if_changed(&self) -> Result<()> {
         let _busy = self.app.ports.timer.busy();
-        let inputs = self.inputs().await?;
-        if self.app.ports.store.get("attribution_inputs").await?.as_deref() == Some(inputs.as_str()) {
+        if self.is_current().await? {
+            return Ok(());
+        }
+        // Perhaps only because the user, or another process, changed what this one read at its start.
+        self.app.directory.catch_up(&self.app.ports).await?;
+        if self.is_current().await? {
+            self.app.directory.set_owners(self.app.ports.store.attributions().await?);
             return Ok(());
         }
         self.all().await
+    }
+
+    async fn is_current(&self) -> Result<bool> {
+        Ok(self.app.ports.store.get("attribution_inputs").await?.as_deref() == Some(self.inputs().await?.as_str()))
     }
 
     /// Brings the owners of all places in line with the profiles, people and places known now.
@@ -46,36 +54,37 @@ impl<'a> Attributor<'a> {
         let store = &self.app.ports.store;
         // Before anything is looked at: what another process adds meanwhile makes it due again.
         let inputs = self.inputs().await?;
+        let names = Names::new(&self.app.directory.customers(), &self.app.ports.settings);
         let keys: Vec<String> = self.app.directory.read().places.keys().cloned().collect();
         let mut spoken: BTreeMap<String, Authors> = BTreeMap::new();
-        for key in keys.iter().filter(|key| !self.is_explicit(key)) {
+        for key in keys.iter().filter(|key| !self.is_explicit(&names, key)) {
             let authors = store.authors(key, &[]).await?;
             spoken.insert(key.clone(), authors.into_iter().map(|(thread, who)| (thread, who.into_iter().collect())).collect());
         }
-        let (attributions, doubts) = self.decide(&keys, &spoken);
+        let (attributions, doubts) = self.decide(&names, &keys, &spoken);
         store.attribute(&keys, &attributions, &doubts).await?;
         store.set("attribution_inputs", &inputs).await?;
         self.app.directory.set_owners(store.attributions().await?);
         Ok(())
     }
 
-    fn is_explicit(&self, key: &str) -> bool {
+    fn is_explicit(&self, names: &Names, key: &str) -> bool {
         let known = self.app.directory.read();
-        known.places.get(key).is_some_and(|place| !self.names.owners(place).is_empty())
+        known.places.get(key).is_some_and(|place| !names.owners(place).is_empty())
     }
 
-    fn decide(&self, keys: &[String], spoken: &BTreeMap<String, Authors>) -> (Vec<Attribution>, Vec<Doubt>) {
-        let directory = &self.app.directory;
-        let known = directory.read();
+    fn decide(&self, names: &Names, keys: &[String], spoken: &BTreeMap<String, Authors>) -> (Vec<Attribution>, Vec<Doubt>) {
+        let customers = self.app.directory.customers();
+        let known = self.app.directory.read();
         let (mut attributions, mut doubts) = (Vec::new(), Vec::new());
         for key in keys {
             let Some(place) = known.places.get(key) else { continue };
             let authors = spoken.get(key);
             let speakers: BTreeSet<&String> = authors.into_iter().flat_map(BTreeMap::values).flatten().collect();
             let people: Vec<_> = speakers.into_iter().filter_map(|k| known.people.get(k)).collect();
-            let evidence = PlaceEvidence { place, people: &people, names: &self.names, everybody: &known.people };
+            let evidence = PlaceEvidence { place, people: &people, names, everybody: &known.people };
             let scope = Scope::Place { place: key.clone() };
-            match rules::place(&evidence, &directory.customers) {
+            match rules::place(&evidence, &customers) {
                 rules::Decision::Owners(owners) => attributions.extend(owners.into_iter().map(|(customer, rule, reason)| Attribution {
                     scope: scope.clone(),
                     customer,
@@ -85,7 +94,7 @@ impl<'a> Attributor<'a> {
                 rules::Decision::Doubt { candidates, decide } => {
                     doubts.push(Doubt { scope, candidates, decide });
                     if let Some(authors) = authors {
-                        let (more, doubtful) = threads(key, authors, &known, &directory.customers);
+                        let (more, doubtful) = threads(key, authors, &known, &customers);
                         attributions.extend(more);
                         doubts.extend(doubtful);
                     }
@@ -102,7 +111,7 @@ impl<'a> Attributor<'a> {
         let people: BTreeMap<_, _> = known.people.iter().collect();
         let settings = &self.app.ports.settings;
         let all = serde_json::json!([
-            &*self.app.directory.customers,
+            &*self.app.directory.customers(),
             people,
             known.places,
             known.teams,

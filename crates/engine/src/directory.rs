@@ -2,11 +2,11 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{Arc, RwLock, RwLockReadGuard},
+    sync::{Arc, Mutex, RwLock, RwLockReadGuard},
 };
 
 use sales_connectors::Identity;
-use sales_ledger::Store;
+use sales_ledger::{CATALOGUE, Store};
 use sales_model::{Attribution, CustomerId, OwnSide, Person, Place, Profile, RefKind, Scope, Side};
 
 use crate::{Ports, error::Result};
@@ -30,14 +30,44 @@ pub(crate) struct Known {
 pub(crate) struct Directory {
     inner: RwLock<Known>,
     pub(crate) domains: Vec<String>,
-    pub(crate) customers: Arc<Vec<(CustomerId, Profile)>>,
+    customers: RwLock<Customers>,
+    /// State of the ledger's people, places and teams when they were loaded.
+    version: Mutex<String>,
 }
+
+/// Customers with their profiles, sorted by id.
+pub(crate) type Customers = Arc<Vec<(CustomerId, Profile)>>;
 
 impl Directory {
     pub(crate) async fn load(ports: &Ports) -> Result<Self> {
+        let version = Mutex::new(version(&*ports.store).await?);
         let known = Known::load(&*ports.store).await?;
         let domains = ports.settings.own_domains.iter().map(|d| d.to_ascii_lowercase()).collect();
-        Ok(Directory { inner: RwLock::new(known), domains, customers: ports.customers.clone() })
+        Ok(Directory { inner: RwLock::new(known), domains, customers: RwLock::new(profiles(ports).await?), version })
+    }
+
+    /// Takes in profiles as they are now, and people and places if another process changed any.
+    pub(crate) async fn catch_up(&self, ports: &Ports) -> Result<()> {
+        self.reread(ports).await?;
+        let version = version(&*ports.store).await?;
+        let known = self.version.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        if version != known {
+            self.reload(&*ports.store).await?;
+            *self.version.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = version;
+        }
+        Ok(())
+    }
+
+    /// Reads the profiles again: the user may have changed them since this process began, and what it concludes must not undo that.
+    pub(crate) async fn reread(&self, ports: &Ports) -> Result<()> {
+        let fresh = profiles(ports).await?;
+        *self.customers.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+
+    /// The customers as last read.
+    pub(crate) fn customers(&self) -> Customers {
+        self.customers.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     /// Loads everything again: another process brought places that this one has not heard of.
@@ -55,25 +85,15 @@ impl Directory {
         f(&mut self.inner.write().unwrap_or_else(std::sync::PoisonError::into_inner));
     }
 
-    /// Takes in what a page brought; whether a name, topic or side that files show has changed.
-    pub(crate) fn learn(&self, people: &[Person], places: &[Place]) -> bool {
-        let mut changed = false;
+    /// Takes in what a page brought.
+    pub(crate) fn learn(&self, people: &[Person], places: &[Place]) {
         if people.is_empty() && places.is_empty() {
-            return changed;
+            return;
         }
         self.change(|known| {
-            for person in people {
-                let before = known.people.insert(person.key.clone(), person.clone());
-                changed |= before.is_some_and(|b| b != *person);
-            }
-            for place in places {
-                let before = known.places.insert(place.key.clone(), place.clone());
-                changed |= before.is_some_and(|b| {
-                    (b.name, b.topic, b.shared, b.url) != (place.name.clone(), place.topic.clone(), place.shared, place.url.clone())
-                });
-            }
+            known.people.extend(people.iter().map(|p| (p.key.clone(), p.clone())));
+            known.places.extend(places.iter().map(|p| (p.key.clone(), p.clone())));
         });
-        changed
     }
 
     /// Takes in new owners of conversations.
@@ -100,9 +120,20 @@ impl Directory {
     }
 
     /// The profile of a customer.
-    pub(crate) fn profile(&self, customer: &CustomerId) -> Option<&Profile> {
-        self.customers.iter().find(|(id, _)| id == customer).map(|(_, p)| p)
+    pub(crate) fn profile(&self, customer: &CustomerId) -> Option<Profile> {
+        self.customers().iter().find(|(id, _)| id == customer).map(|(_, p)| p.clone())
     }
+}
+
+async fn profiles(ports: &Ports) -> Result<Customers> {
+    let port = ports.customers.clone();
+    Ok(Arc::new(tokio::task::spawn_blocking(move || port.read()).await??))
+}
+
+/// Changes whenever the ledger's people, places or our teams do.
+async fn version(store: &dyn Store) -> Result<String> {
+    let (catalogue, teams) = (store.get(CATALOGUE).await?, store.get("own_teams").await?);
+    Ok(format!("{} {}", catalogue.unwrap_or_default(), teams.unwrap_or_default()))
 }
 
 impl Known {

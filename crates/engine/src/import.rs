@@ -8,7 +8,7 @@ use sales_model::{AccountKey, Checkpoint, StreamKey};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, EngineError, SyncReport, attribute::Attributor, error::Result, project::Projector, summarise::Summariser, sync::build};
+use crate::{App, EngineError, SyncReport, attribute::Attributor, error::Result, sync::build};
 
 /// A file to import, opened by its connector.
 pub struct ImportSource {
@@ -72,7 +72,6 @@ pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken
         crate::sync::attribute_page(app, &mut page.commit).await?;
         // An export holds whole conversations as of its day: what it lacks is found by a sync, not asked for because of it.
         page.commit.work.clear();
-        page.commit.undated = true;
         page.commit.at = Some(ports.timer.now());
         report.unreadable.extend(page.commit.failures.iter().cloned());
         let done = ports.store.commit(&lease, page.commit).await?;
@@ -85,8 +84,7 @@ pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken
     ports.store.release(&lease, ended).await?;
     report.written.stopped = stop.is_cancelled();
     Attributor::new(app).all().await?;
-    Projector::new(app)?.drain(&mut report.written).await?;
-    Summariser::new(app)?.drain(None, &mut report.written).await?;
+    app.write_files(None, &mut report.written).await?;
     report.written.review = ports.store.doubts().await?.len() as u64;
     report.format = "import".into();
     Ok(report)

@@ -20,6 +20,6 @@ pub use app::App;
 pub use error::EngineError;
 pub use explain::Explanation;
 pub use import::{ImportReport, ImportSource};
-pub use ports::{Account, Event, FAILPOINTS, Failpoints, NoFailpoints, Ports, Progress, Silent};
+pub use ports::{Account, Event, FAILPOINTS, Failpoints, NoFailpoints, Ports, Profiles, Progress, Silent};
 pub use report::{AccountReport, BusyStream, CustomerReport, FailedStream, RebuildReport, SyncReport, SyncRequest};
 pub use sync::{Runner, SliceOutcome};

@@ -8,6 +8,8 @@ use sales_ledger::{Owner, Store};
 use sales_model::{AccountKey, CustomerId, Profile, Settings, StreamKey};
 use sales_transport::Timer;
 
+use crate::EngineError;
+
 /// Places where a test may end the process. Names stand in [`FAILPOINTS`], in the order of one record's way.
 pub trait Failpoints: Send + Sync {
     /// Reached the point of that name.
@@ -100,6 +102,23 @@ pub struct Account {
     pub cx: Cx,
 }
 
+/// The customers as the user's files say now; a long run reads them again before it concludes anything from them.
+pub trait Profiles: Send + Sync {
+    /// Customers with readable profiles, sorted by id.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be read.
+    fn read(&self) -> Result<Vec<(CustomerId, Profile)>, EngineError>;
+}
+
+/// Profiles that nobody edits.
+impl Profiles for Vec<(CustomerId, Profile)> {
+    fn read(&self) -> Result<Vec<(CustomerId, Profile)>, EngineError> {
+        Ok(self.clone())
+    }
+}
+
 /// Everything passed in.
 #[derive(Clone)]
 pub struct Ports {
@@ -113,8 +132,8 @@ pub struct Ports {
     pub workspace: Workspace,
     /// `workspace.toml`.
     pub settings: Arc<Settings>,
-    /// Readable profiles, sorted by id.
-    pub customers: Arc<Vec<(CustomerId, Profile)>>,
+    /// The customers' profiles.
+    pub customers: Arc<dyn Profiles>,
     /// Sources without a credential, with what to do about it, for the contexts' missing data.
     pub unconnected: Arc<Vec<(sales_model::Source, String)>>,
     /// This process.

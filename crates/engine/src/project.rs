@@ -1,33 +1,47 @@
 //! Files of the ledger: units with something new are rendered, read for insight, and written where the bytes changed.
 
+mod compare;
 mod digest;
+mod inputs;
+mod lease;
 mod plan;
 mod unit;
+mod write;
 
 use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    collections::BTreeMap,
+    path::Path,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
 };
 
-use jiff::{SignedDuration, tz::TimeZone};
+use jiff::tz::TimeZone;
 use sales_files::{DiskError, Paths};
-use sales_ledger::{Check, Dirty, Ended, FileEntry, LeaseOutcome, Projected, StoreError};
-use sales_model::{AccountKey, ContentHash, CustomerId, Source, StreamKey};
+use sales_ledger::{Dirty, FileEntry};
+use sales_model::CustomerId;
 
-use crate::{App, EngineError, SyncReport, error::Result, summarise::note};
+use crate::{App, EngineError, SyncReport, error::Result};
 pub(crate) use digest::{Digest, Voice};
+pub(crate) use inputs::Inputs;
+pub(crate) use lease::FilesLease;
 use unit::{Rendered, Renderer};
 
 /// Units rendered and written together: enough to share the waiting for the disk, few enough to hold in memory.
 const BATCH: usize = 400;
+/// Marks looked up at once.
+const MARKS: usize = 10 * BATCH;
 
 /// Writes files.
 pub(crate) struct Projector<'a> {
     app: &'a App,
     zone: TimeZone,
     paths: Mutex<Option<Paths>>,
+    /// The turn of the lease in which `paths` was last right.
+    turn: AtomicU64,
+    /// What files show beside records was compared once in this run.
+    compared: AtomicBool,
     renderer: Arc<Renderer>,
 }
 
@@ -35,96 +49,90 @@ impl<'a> Projector<'a> {
     pub(crate) fn new(app: &'a App) -> Result<Self> {
         let zone = app.zone()?;
         let renderer = Arc::new(Renderer::new(app, zone.clone()));
-        Ok(Projector { app, zone, paths: Mutex::new(None), renderer })
+        Ok(Projector { app, zone, paths: Mutex::new(None), turn: AtomicU64::new(0), compared: AtomicBool::new(false), renderer })
+    }
+
+    /// Writes what is behind in some places, in the middle of a run. While another process writes files it is left to the end.
+    pub(crate) async fn drain_places(&self, places: &[String], report: &mut SyncReport) -> Result<()> {
+        let marks = self.marks_of(places).await?;
+        if marks.is_empty() {
+            return Ok(());
+        }
+        let Some(lease) = FilesLease::try_take(self.app).await? else { return Ok(()) };
+        let done = async {
+            // Once is enough here: names that change later in the run are seen to at its end.
+            if !self.compared.load(Ordering::Relaxed) {
+                self.bring_up(&lease).await?;
+            }
+            // Again, as the lease's last holder left them.
+            let marks = self.marks_of(places).await?;
+            self.batches(&marks, &lease, report).await
+        }
+        .await;
+        lease.done(done).await
+    }
+
+    async fn marks_of(&self, places: &[String]) -> Result<Vec<Dirty>> {
+        let mut marks = Vec::new();
+        for place in places {
+            marks.extend(self.app.ports.store.dirty(Some(place), usize::MAX).await?);
+        }
+        Ok(marks)
+    }
+
+    /// Whether any file is behind the ledger, the profiles or the settings.
+    pub(crate) async fn behind(&self) -> Result<bool> {
+        if !self.app.ports.store.dirty(None, 1).await?.is_empty() {
+            return Ok(true);
+        }
+        self.app.directory.catch_up(&self.app.ports).await?;
+        Inputs::now(self.app).mark_outdated(self.app).await
     }
 
     /// Writes everything that is behind.
-    pub(crate) async fn drain(&self, report: &mut SyncReport) -> Result<()> {
-        self.drain_some(None, report).await
-    }
-
-    /// Writes what is behind in one place.
-    pub(crate) async fn drain_place(&self, place: &str, report: &mut SyncReport) -> Result<()> {
-        self.drain_some(Some(place), report).await
-    }
-
-    /// One process at a time writes files: of two that render the same unit, the one with the older records might write last. In the
-    /// middle of a run a busy holder is left to it; at the end of one (`place` is `None`) its turn is waited for.
-    async fn drain_some(&self, place: Option<&str>, report: &mut SyncReport) -> Result<()> {
-        let ports = &self.app.ports;
-        if ports.store.dirty(place, 1).await?.is_empty() {
-            return Ok(());
-        }
-        let account = AccountKey { source: Source::SLACK, name: "files".into() };
-        let key = StreamKey { account, stream: "project".into(), partition: String::new() };
-        let lease = loop {
-            let now = ports.timer.now();
-            match ports.store.lease(&key, &ports.owner, now, SignedDuration::from_mins(10), ports.alive).await? {
-                LeaseOutcome::Leased(lease) => break lease,
-                LeaseOutcome::Busy(_) if place.is_some() => return Ok(()),
-                LeaseOutcome::Busy(_) => ports.timer.sleep_until(now.checked_add(SignedDuration::from_millis(50)).unwrap_or(now)).await,
-            }
-        };
-        let done = self.rounds(place, report).await;
-        match ports.store.release(&lease, Ended::Paused).await {
-            Ok(()) | Err(StoreError::Fenced(_)) => done,
-            Err(e) => done.and(Err(e.into())),
-        }
-    }
-
-    async fn rounds(&self, place: Option<&str>, report: &mut SyncReport) -> Result<()> {
+    pub(crate) async fn drain(&self, lease: &FilesLease<'_>, report: &mut SyncReport) -> Result<()> {
+        self.bring_up(lease).await?;
         loop {
-            let marks = self.app.ports.store.dirty(place, BATCH).await?;
+            let marks = self.app.ports.store.dirty(None, MARKS).await?;
             if marks.is_empty() {
                 return Ok(());
             }
-            self.batch(marks, report).await?;
+            self.batches(&marks, lease, report).await?;
         }
     }
 
-    async fn batch(&self, marks: Vec<Dirty>, report: &mut SyncReport) -> Result<()> {
-        let ports = &self.app.ports;
-        self.owners_now(&marks).await?;
-        let rendered = self.render(&marks).await?;
-        ports.failpoints.hit("project.rendered");
-        let mut change = Projected { cleared: marks, ..Projected::default() };
-        let mut writes: Vec<(PathBuf, Cow<'_, [u8]>)> = Vec::new();
-        let mut removals = Vec::new();
-        for unit in &rendered {
-            let dir = ports.workspace.customer_dir(&unit.customer);
-            if let Some((path, bytes, hash)) = &unit.file {
-                if unit.written != Some(*hash) {
-                    writes.push((dir.join(path), Cow::Borrowed(bytes)));
-                    note(report, &unit.customer, 1);
-                }
-            } else if let Some(path) = &unit.gone {
-                removals.push(dir.join(path));
-                note(report, &unit.customer, 1);
+    /// Takes in what other processes and the user changed since it was read, and marks what was made from something else.
+    async fn bring_up(&self, lease: &FilesLease<'_>) -> Result<()> {
+        self.app.directory.catch_up(&self.app.ports).await?;
+        Inputs::now(self.app).mark_outdated(self.app).await?;
+        self.renderer.forget();
+        self.compared.store(true, Ordering::Relaxed);
+        lease.renew().await
+    }
+
+    /// Renders one batch while the one before it is being written.
+    async fn batches(&self, marks: &[Dirty], lease: &FilesLease<'_>, report: &mut SyncReport) -> Result<()> {
+        let mut writing = None;
+        for marks in marks.chunks(BATCH) {
+            let rendered = self.rendered(marks, lease).await;
+            if let Some(earlier) = writing.take() {
+                write::join(earlier, report).await?;
             }
+            let rendered = rendered?;
+            // Nothing fails between here and the waiting for what is written: it must not outlive the lease.
+            lease.renew().await?;
+            self.app.ports.failpoints.hit("project.rendered");
+            writing = Some(tokio::spawn(write::batch(self.app.clone(), marks.to_vec(), rendered)));
         }
-        if !writes.is_empty() {
-            ports.disk.write_all(&writes).map_err(|e| disk_error(&e))?;
+        match writing {
+            Some(last) => write::join(last, report).await,
+            None => Ok(()),
         }
-        if !removals.is_empty() {
-            ports.disk.remove(&removals).map_err(|e| disk_error(&e))?;
-        }
-        drop(writes);
-        ports.failpoints.hit("project.written");
-        let mut stale = BTreeSet::new();
-        for unit in rendered {
-            stale.insert(unit.customer.clone());
-            if let Some((path, _, hash)) = unit.file {
-                let (customer, place, day) = (unit.customer.clone(), unit.findings.place.clone(), unit.findings.unit.clone());
-                change.files.push(FileEntry { customer, place, unit: day, path, hash: Some(hash) });
-            } else if let Some(path) = unit.gone {
-                change.removed.push((unit.customer.clone(), path));
-            }
-            change.findings.push(unit.findings);
-        }
-        change.stale = stale.into_iter().collect();
-        ports.store.projected(change).await?;
-        ports.failpoints.hit("project.recorded");
-        Ok(())
+    }
+
+    async fn rendered(&self, marks: &[Dirty], lease: &FilesLease<'_>) -> Result<Vec<Rendered>> {
+        self.owners_now(marks).await?;
+        self.render(marks, lease.turn()).await
     }
 
     /// Owners as the ledger has them after the marks were read: another process may have decided them since this one looked. Whatever
@@ -136,13 +144,14 @@ impl<'a> Projector<'a> {
             marks.iter().any(|m| !known.places.contains_key(&*m.place))
         };
         if strange {
+            self.renderer.forget();
             return directory.reload(&**store).await;
         }
         directory.set_owners(store.attributions().await?);
         Ok(())
     }
 
-    async fn render(&self, marks: &[Dirty]) -> Result<Vec<Rendered>> {
+    async fn render(&self, marks: &[Dirty], turn: u64) -> Result<Vec<Rendered>> {
         let store = &self.app.ports.store;
         let days = plan::days(marks, &self.zone);
         let ranges: Vec<_> = days.iter().map(|d| d.range.clone()).collect();
@@ -154,7 +163,7 @@ impl<'a> Projector<'a> {
             entries.entry((entry.place.clone(), entry.unit.clone())).or_default().push(entry);
         }
         let jobs = plan::jobs(&self.app.directory, days, records, entries);
-        self.give_paths().await?;
+        self.give_paths(turn).await?;
         let jobs = {
             let mut paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
             let known = self.app.directory.read();
@@ -171,8 +180,10 @@ impl<'a> Projector<'a> {
     }
 
     /// Loads the path table, and tells it the places of each customer as they are now.
-    async fn give_paths(&self) -> Result<()> {
-        if self.paths.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
+    async fn give_paths(&self, turn: u64) -> Result<()> {
+        // Whoever held the lease since may have given paths of its own.
+        let known = self.turn.swap(turn, Ordering::Relaxed);
+        if known != turn && known + 1 != turn || self.paths.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
             let mut paths = Paths::new();
             for entry in self.app.ports.store.files(None).await? {
                 paths.note(&entry.customer, &entry.place, &entry.unit, &entry.path);
@@ -193,62 +204,6 @@ impl<'a> Projector<'a> {
         }
         Ok(())
     }
-
-    /// Looks at each file the ledger knows: those missing or different are forgotten so that they are written again, and files of the
-    /// program that the ledger does not know are removed. Gives how many were removed.
-    pub(crate) async fn forget_hashes(&self) -> Result<u64> {
-        let found = self.compare().await?;
-        let change = Projected { files: found.different, ..Projected::default() };
-        self.app.ports.store.projected(change).await?;
-        self.app.ports.disk.remove(&found.strange).map_err(|e| disk_error(&e))?;
-        Ok(found.strange.len() as u64)
-    }
-
-    /// Compares the files with the ledger, for `sales verify`.
-    pub(crate) async fn check(&self) -> Result<Check> {
-        let found = self.compare().await?;
-        let mut problems: Vec<String> =
-            found.different.iter().map(|e| format!("customers/profiles/{}/{} is missing or was changed", e.customer, e.path)).collect();
-        problems.extend(found.strange.iter().map(|p| format!("{} belongs to no record", self.app.ports.workspace.shown(p))));
-        Ok(Check { name: "files match the ledger", problems, checked: found.checked })
-    }
-
-    async fn compare(&self) -> Result<Compared> {
-        let entries = self.app.ports.store.files(None).await?;
-        let ports = self.app.ports.clone();
-        let work = move || {
-            let mut out = Compared { checked: entries.len() as u64, ..Compared::default() };
-            let mut known = BTreeSet::new();
-            for mut entry in entries {
-                let path = ports.workspace.customer_dir(&entry.customer).join(&entry.path);
-                let content = ports.disk.read(&path).map_err(|e| files_error(&path, &e.to_string(), "check the file's permissions"))?;
-                if entry.hash.is_some() && content.as_deref().map(ContentHash::of) != entry.hash {
-                    entry.hash = None;
-                    out.different.push(entry);
-                }
-                known.insert(path);
-            }
-            for (customer, _) in ports.customers.iter() {
-                let dir = ports.workspace.customer_dir(customer).join("slack");
-                let listed = ports.disk.list(&dir).map_err(|e| files_error(&dir, &e.to_string(), "check the folder's permissions"))?;
-                out.strange.extend(
-                    listed
-                        .into_iter()
-                        .map(|e| dir.join(e.name))
-                        .filter(|p| p.extension().is_some_and(|x| x == "json") && !known.contains(p)),
-                );
-            }
-            Ok(out)
-        };
-        tokio::task::spawn_blocking(work).await?
-    }
-}
-
-#[derive(Default)]
-struct Compared {
-    different: Vec<FileEntry>,
-    strange: Vec<PathBuf>,
-    checked: u64,
 }
 
 /// An error of the file layer in this room's words.

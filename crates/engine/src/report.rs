@@ -1,6 +1,8 @@
 //! What a run brought, for people (`Display` by the command line) and machines (`--json`).
 
 use sales_connectors::Mode;
+use std::collections::{BTreeMap, BTreeSet};
+
 use sales_ledger::Committed;
 use sales_model::{CustomerId, Gap, Source};
 use serde::Serialize;
@@ -97,6 +99,9 @@ pub struct SyncReport {
     pub review: u64,
     /// Stopped before everything was read.
     pub stopped: bool,
+    /// Paths in the customers' folders: a file that is written twice in a run counts once.
+    #[serde(skip)]
+    written: BTreeMap<CustomerId, BTreeSet<String>>,
 }
 
 impl SyncReport {
@@ -121,4 +126,39 @@ pub struct RebuildReport {
     pub removed: u64,
     /// Customers whose contexts were made again.
     pub customers: u64,
+}
+
+impl SyncReport {
+    /// A customer's context was looked at, and perhaps left as it was.
+    pub(crate) fn note_customer(&mut self, customer: &CustomerId) -> &mut CustomerReport {
+        let at = match self.customers.iter().position(|c| c.customer == *customer) {
+            Some(at) => at,
+            None => {
+                let context = format!("customers/profiles/{customer}/context_summary.md");
+                self.customers.push(CustomerReport { customer: customer.clone(), files: 0, context });
+                self.customers.len() - 1
+            }
+        };
+        &mut self.customers[at]
+    }
+
+    /// A file was written or removed.
+    pub(crate) fn note(&mut self, customer: &CustomerId, path: &str) {
+        if self.written.entry(customer.clone()).or_default().insert(path.to_owned()) {
+            self.files += 1;
+            self.note_customer(customer).files += 1;
+        }
+    }
+
+    /// Takes in the files of a part of the work.
+    pub(crate) fn join(&mut self, part: &SyncReport) {
+        for customer in &part.customers {
+            self.note_customer(&customer.customer);
+        }
+        for (customer, paths) in &part.written {
+            for path in paths {
+                self.note(customer, path);
+            }
+        }
+    }
 }

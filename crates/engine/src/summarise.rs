@@ -2,11 +2,19 @@
 
 mod facts;
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+};
 
+use sales_ledger::Check;
 use sales_model::{ContentHash, CustomerId, Gap};
 
-use crate::{App, CustomerReport, Event, SyncReport, error::Result, project::files_error};
+use crate::{
+    App, Event, SyncReport,
+    error::Result,
+    project::{FilesLease, files_error},
+};
 use facts::Facts;
 
 /// Makes contexts.
@@ -19,66 +27,114 @@ const SUMMARY: &str = "context_summary.md";
 /// The findings' file name.
 const INSIGHTS: &str = "insights.json";
 
+/// A context made, and what stands in its files.
+struct Made {
+    summary: String,
+    insights: String,
+    old: [Option<Vec<u8>>; 2],
+    paths: [PathBuf; 2],
+}
+
 impl<'a> Summariser<'a> {
-    pub(crate) fn new(app: &'a App) -> Result<Self> {
-        Ok(Summariser { app })
+    pub(crate) fn new(app: &'a App) -> Self {
+        Summariser { app }
     }
 
-    /// Makes the contexts of customers with something new: findings, profile, gaps, or another day of "data through". With `only`, of
-    /// the others just those whose findings changed.
-    pub(crate) async fn drain(&self, only: Option<&CustomerId>, report: &mut SyncReport) -> Result<()> {
+    /// Whether any context is behind.
+    pub(crate) async fn behind(&self, only: Option<&CustomerId>) -> Result<bool> {
+        let frame = facts::Frame::load(self.app).await?;
+        Ok(!self.due(&frame, only).await?.is_empty())
+    }
+
+    /// Customers with something new: findings, profile, names, gaps, or another day of "data through". With `only`, of the others just
+    /// those whose findings changed.
+    async fn due(&self, frame: &facts::Frame, only: Option<&CustomerId>) -> Result<Vec<CustomerId>> {
         let _busy = self.app.ports.timer.busy();
         let stale = self.app.ports.store.stale().await?;
-        let frame = facts::Frame::load(self.app).await?;
-        for (customer, _) in self.app.directory.customers.iter() {
+        let mut due = Vec::new();
+        for (customer, _) in self.app.directory.customers().iter() {
             let mark = frame.mark(self.app, customer);
             let unchanged = self.app.ports.store.get(&format!("summary/{customer}")).await?.as_deref() == Some(mark.as_str());
             let asked = only.is_none_or(|c| c == customer);
             if stale.contains(customer) || (asked && !unchanged) {
-                self.make(customer, &frame, report).await?;
+                due.push(customer.clone());
             }
+        }
+        Ok(due)
+    }
+
+    /// Makes the contexts that are behind.
+    pub(crate) async fn drain(&self, only: Option<&CustomerId>, lease: &FilesLease<'_>, report: &mut SyncReport) -> Result<()> {
+        let frame = facts::Frame::load(self.app).await?;
+        for customer in self.due(&frame, only).await? {
+            self.put(&customer, &frame, report).await?;
+            lease.renew().await?;
         }
         Ok(())
     }
 
     /// Makes all contexts; gives how many.
-    pub(crate) async fn all(&self, report: &mut SyncReport) -> Result<u64> {
+    pub(crate) async fn all(&self, lease: &FilesLease<'_>, report: &mut SyncReport) -> Result<u64> {
         let frame = facts::Frame::load(self.app).await?;
-        for (customer, _) in self.app.directory.customers.iter() {
-            self.make(customer, &frame, report).await?;
+        let customers = self.app.directory.customers();
+        for (customer, _) in customers.iter() {
+            self.put(customer, &frame, report).await?;
+            lease.renew().await?;
         }
-        Ok(self.app.directory.customers.len() as u64)
+        Ok(customers.len() as u64)
     }
 
     /// Makes one customer's context; gives the summary's text.
     pub(crate) async fn write(&self, customer: &CustomerId, report: &mut SyncReport) -> Result<String> {
         let frame = facts::Frame::load(self.app).await?;
-        self.make(customer, &frame, report).await
+        self.put(customer, &frame, report).await
     }
 
-    async fn make(&self, customer: &CustomerId, frame: &facts::Frame, report: &mut SyncReport) -> Result<String> {
+    /// Compares the contexts that are not behind with their files.
+    pub(crate) async fn check(&self, lease: &FilesLease<'_>) -> Result<Check> {
+        let mut check = Check { name: "contexts match the ledger", problems: Vec::new(), checked: 0 };
+        let frame = facts::Frame::load(self.app).await?;
+        let due = self.due(&frame, None).await?;
+        for (customer, _) in self.app.directory.customers().iter().filter(|(id, _)| !due.contains(id)) {
+            let made = self.make(customer, &frame).await?;
+            check.checked += 1;
+            for (path, old, new) in made.files() {
+                if old != Some(new.as_bytes()) {
+                    check.problems.push(format!("{} is missing or was changed", self.app.ports.workspace.shown(path)));
+                }
+            }
+            lease.renew().await?;
+        }
+        Ok(check)
+    }
+
+    async fn make(&self, customer: &CustomerId, frame: &facts::Frame) -> Result<Made> {
         let ports = &self.app.ports;
         let facts = Facts::load(self.app, customer, frame).await?;
         let dir = ports.workspace.customer_dir(customer);
-        let (summary_path, insights_path) = (dir.join(SUMMARY), dir.join(INSIGHTS));
-        let read =
-            |path: &std::path::Path| ports.disk.read(path).map_err(|e| files_error(path, &e.to_string(), "check the file's permissions"));
-        let (old_summary, old_insights) = (read(&summary_path)?, read(&insights_path)?);
-        let mine = sales_insight::mine_blocks(&String::from_utf8_lossy(old_summary.as_deref().unwrap_or_default()));
+        let paths = [dir.join(SUMMARY), dir.join(INSIGHTS)];
+        let read = |path: &Path| ports.disk.read(path).map_err(|e| files_error(path, &e.to_string(), "check the file's permissions"));
+        let old = [read(&paths[0])?, read(&paths[1])?];
+        let mine = sales_insight::mine_blocks(&String::from_utf8_lossy(old[0].as_deref().unwrap_or_default()));
         let (summary, insights) = tokio::task::spawn_blocking(move || {
             let facts = facts.assemble();
             (sales_insight::compact_context(&facts, &mine), sales_insight::insights_json(&facts))
         })
         .await?;
+        Ok(Made { summary, insights, old, paths })
+    }
+
+    async fn put(&self, customer: &CustomerId, frame: &facts::Frame, report: &mut SyncReport) -> Result<String> {
+        let ports = &self.app.ports;
+        let made = self.make(customer, frame).await?;
         ports.failpoints.hit("summary.made");
-        let mut batch = Vec::new();
-        for (path, old, new) in [(summary_path, old_summary, &summary), (insights_path, old_insights, &insights)] {
-            if old.as_deref() != Some(new.as_bytes()) {
-                batch.push((path, Cow::Borrowed(new.as_bytes())));
-            }
-        }
-        let written = batch.len() as u64;
-        if written > 0 {
+        let batch: Vec<(PathBuf, Cow<'_, [u8]>)> = made
+            .files()
+            .into_iter()
+            .filter(|(_, old, new)| *old != Some(new.as_bytes()))
+            .map(|(path, _, new)| (path.to_owned(), Cow::Borrowed(new.as_bytes())))
+            .collect();
+        if !batch.is_empty() {
             ports.disk.write_all(&batch).map_err(|e| crate::project::disk_error(&e))?;
         }
         ports.failpoints.hit("summary.written");
@@ -86,21 +142,19 @@ impl<'a> Summariser<'a> {
         ports.store.refreshed(customer).await?;
         ports.failpoints.hit("summary.recorded");
         ports.progress.event(Event::Context(customer));
-        note(report, customer, written);
-        Ok(summary)
+        report.note_customer(customer);
+        for name in batch.iter().filter_map(|(path, _)| path.file_name()?.to_str()) {
+            report.note(customer, name);
+        }
+        Ok(made.summary)
     }
 }
 
-/// Adds written files to a customer's line of the report.
-pub(crate) fn note(report: &mut SyncReport, customer: &CustomerId, files: u64) {
-    report.files += files;
-    match report.customers.iter_mut().find(|c| c.customer == *customer) {
-        Some(own) => own.files += files,
-        None => report.customers.push(CustomerReport {
-            customer: customer.clone(),
-            files,
-            context: format!("customers/profiles/{customer}/{SUMMARY}"),
-        }),
+impl Made {
+    /// Path, what stands there, and what is to stand there.
+    fn files(&self) -> [(&Path, Option<&[u8]>, &str); 2] {
+        let [summary, insights] = &self.paths;
+        [(summary, self.old[0].as_deref(), &self.summary), (insights, self.old[1].as_deref(), &self.insights)]
     }
 }
 

@@ -11,13 +11,7 @@ use sales_connectors::Plan;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    Account, App, SyncReport, SyncRequest,
-    attribute::Attributor,
-    error::Result,
-    project::Projector,
-    summarise::{Summariser, note},
-};
+use crate::{Account, App, SyncReport, SyncRequest, attribute::Attributor, error::Result, project::Projector};
 pub(crate) use page::{attribute as attribute_page, build};
 pub use runner::{Runner, SliceOutcome};
 
@@ -50,14 +44,11 @@ pub(crate) async fn run(app: &App, accounts: &[Account], request: &SyncRequest, 
         }
     }
     idle.close();
-    for customer in &background.await??.customers {
-        note(&mut report, &customer.customer, customer.files);
-    }
+    report.join(&background.await??);
 
     report.stopped = stop.is_cancelled();
     Attributor::new(app).if_changed().await?;
-    Projector::new(app)?.drain(&mut report).await?;
-    Summariser::new(app)?.drain(request.customer.as_ref(), &mut report).await?;
+    app.write_files(request.customer.as_ref(), &mut report).await?;
     report.review = app.ports.store.doubts().await?.len() as u64;
     let state = if report.partly() || report.stopped { "partly" } else { "done" };
     let result = serde_json::to_string(&report).unwrap_or_default();
@@ -116,16 +107,13 @@ async fn project_meanwhile(app: App, places: Arc<Places>) -> Result<SyncReport> 
             tokio::select! {
                 () = places.notify.notified() => {}
                 () = app.ports.timer.sleep_until(due) => {
-                    projector.drain(&mut report).await?;
-                    Summariser::new(&app)?.drain(None, &mut report).await?;
+                    app.write_files(None, &mut report).await?;
                     due = next_refresh(&app);
                 }
             }
             continue;
         }
-        for place in ready {
-            projector.drain_place(&place, &mut report).await?;
-        }
+        projector.drain_places(&ready, &mut report).await?;
         app.ports.progress.event(crate::Event::Files(report.files));
     }
 }

@@ -113,6 +113,8 @@ pub struct PageCommit {
     pub people: Vec<Person>,
     /// Places, new or changed.
     pub places: Vec<Place>,
+    /// Name of the work list on which a conversation goes whose replies have to be looked at again.
+    pub replies: Option<&'static str>,
     /// Ranges read completely: a live stored record in one that `records` lacks is marked deleted.
     pub covered: Vec<CoveredRange>,
     /// Records, or whole conversations, that the vendor says are gone.
@@ -126,7 +128,8 @@ pub struct PageCommit {
     pub work: Vec<WorkItem>,
     /// Work done, with the marker it was done for; a newer marker seen meanwhile keeps it pending.
     pub done: Vec<WorkItem>,
-    /// Items that could not be read (replacing earlier failures of the same item): (item, reason).
+    /// Items that could not be read (replacing earlier failures of the same item): (item, reason). An item named by a record id is
+    /// forgotten when that record is read, by whatever stream.
     pub failures: Vec<(String, String)>,
     /// Gaps of this stream, replacing its earlier ones.
     pub gaps: Option<Vec<Gap>>,
@@ -175,6 +178,9 @@ pub struct Committed {
     pub unchanged: u64,
     /// Records now deleted or stubs.
     pub gone: u64,
+    /// Conversations whose replies have to be looked at again ([`PageCommit::replies`]).
+    #[serde(skip)]
+    pub due: u64,
 }
 
 /// How a stream's turn ended.
@@ -355,6 +361,9 @@ pub struct Counts {
     pub people: u64,
 }
 
+/// Name of the small value ([`Store::get`]) that grows whenever a person or place is new or changed.
+pub const CATALOGUE: &str = "catalogue";
+
 /// The ledger. Every step is idempotent; a commit is fenced by its lease and durable when it returns.
 #[async_trait]
 pub trait Store: Send + Sync {
@@ -388,8 +397,10 @@ pub trait Store: Send + Sync {
     async fn authors(&self, place: &str, threads: &[String]) -> Result<Vec<(String, Vec<String>)>>;
     /// Dirty units, oldest mark first; of one place, or of all.
     async fn dirty(&self, place: Option<&str>, limit: usize) -> Result<Vec<Dirty>>;
-    /// Marks all units dirty, those of one place, or those of one customer's places (rule change, rebuild).
-    async fn touch(&self, place: Option<&str>) -> Result<()>;
+    /// Marks all units dirty, or those of some places, and keeps small values that say what for, in one transaction.
+    async fn touch(&self, places: Option<&[String]>, notes: &[(String, String)]) -> Result<()>;
+    /// All units there are, dirty or not, sorted by place and unit; `mark` is 0.
+    async fn units(&self) -> Result<Vec<Dirty>>;
     /// The live records and stubs of each range, ordered by thread, then vendor id.
     async fn read(&self, ranges: &[Range]) -> Result<Vec<Vec<StoredRecord>>>;
     /// One record with all its versions, newest first.

@@ -120,6 +120,10 @@ impl Connector for Slack {
         people::work(key, now)
     }
 
+    fn replies_list(&self) -> Option<&'static str> {
+        Some(map::THREADS)
+    }
+
     fn place_url(&self, me: &Identity, place: &Place) -> String {
         let id = place.key.strip_prefix("slack:").unwrap_or(&place.key);
         if me.url.starts_with("https://") || me.url.starts_with("http://") {

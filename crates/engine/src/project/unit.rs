@@ -56,15 +56,25 @@ impl Renderer {
         }
     }
 
-    /// Renders all jobs, in order.
-    pub(super) fn all(&self, jobs: Vec<Job>) -> Vec<Rendered> {
-        let known = self.directory.read();
-        let teams: Vec<String> = known.teams.iter().cloned().collect();
-        jobs.into_iter().map(|job| self.one(job, &known, &teams)).collect()
+    /// Names or profiles may be others now.
+    pub(super) fn forget(&self) {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    fn one(&self, job: Job, known: &Known, teams: &[String]) -> Rendered {
-        let profile = self.directory.profile(&job.customer);
+    /// Renders all jobs, in order.
+    pub(super) fn all(&self, jobs: Vec<Job>) -> Vec<Rendered> {
+        let customers = self.directory.customers();
+        let known = self.directory.read();
+        let teams: Vec<String> = known.teams.iter().cloned().collect();
+        jobs.into_iter()
+            .map(|job| {
+                let profile = customers.iter().find(|(id, _)| *id == job.customer).map(|(_, p)| p);
+                self.one(job, profile, &known, &teams)
+            })
+            .collect()
+    }
+
+    fn one(&self, job: Job, profile: Option<&Profile>, known: &Known, teams: &[String]) -> Rendered {
         let place = known.places.get(&*job.place);
         let voices = Voices { renderer: self, known, teams, place, profile };
         let records: Vec<&Record> = job.records.iter().map(|r| &r.record).collect();

@@ -4,17 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use sales_ledger::{StreamState, UnitFindings};
-use sales_model::{Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId, Side, Source};
+use sales_model::{
+    ContentHash, Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId, Side, Source,
+};
 
 use super::mark_of;
-use crate::{App, error::Result, project::Digest};
+use crate::{
+    App,
+    error::Result,
+    project::{Digest, Inputs},
+};
 
 /// What all customers' contexts share: states of streams and accounts.
 pub(super) struct Frame {
     streams: Vec<StreamState>,
     account_errors: Vec<(Source, String)>,
-    failures: u64,
+    failures: Vec<String>,
     zone: TimeZone,
+    /// Everything that all contexts show beside findings.
+    shared: String,
 }
 
 impl Frame {
@@ -27,8 +35,11 @@ impl Frame {
             let error = store.get(&format!("account_error/{account}")).await?.filter(|e| !e.is_empty());
             account_errors.extend(error.map(|e| (account.source.clone(), e)));
         }
-        let failures = store.failures().await?.len() as u64;
-        Ok(Frame { streams, account_errors, failures, zone: app.zone()? })
+        let failures = store.failures().await?.into_iter().map(|(_, item, reason)| format!("{item}: {reason}")).collect();
+        let mut titles: Vec<_> = app.directory.read().people.values().map(|p| (p.key.clone(), p.title.clone())).collect();
+        titles.sort();
+        let shared = format!("{} {:?}", Inputs::now(app).shared(), ContentHash::of(serde_json::json!(titles).to_string().as_bytes()));
+        Ok(Frame { streams, account_errors, failures, zone: app.zone()?, shared })
     }
 
     /// Streams that bring a customer's records.
@@ -49,7 +60,7 @@ impl Frame {
         let places = places_of(app, customer);
         let through = self.through(&Source::SLACK, &places).map(|t| t.to_string()).unwrap_or_default();
         let profile = serde_json::to_string(&app.directory.profile(customer)).unwrap_or_default();
-        mark_of(&[through, profile], &self.gaps(app, &places))
+        mark_of(&[through, profile, self.shared.clone()], &self.gaps(app, &places))
     }
 
     fn gaps(&self, app: &App, places: &BTreeSet<String>) -> Vec<Gap> {
@@ -92,12 +103,13 @@ impl Frame {
             }
             out.extend(state.gaps.iter().cloned());
         }
-        if self.failures > 0 {
-            out.push(Gap {
-                source: Source::SLACK,
-                kind: GapKind::Unreadable,
-                text: format!("{} items could not be read; `sales verify` lists them", self.failures),
-            });
+        if let Some(first) = self.failures.first() {
+            let more = match self.failures.len() - 1 {
+                0 => String::new(),
+                n => format!("; and {n} more"),
+            };
+            let text = format!("items could not be read: {first}{more}");
+            out.push(Gap { source: Source::SLACK, kind: GapKind::Unreadable, text });
         }
         out.sort();
         out.dedup();
@@ -133,7 +145,7 @@ impl Facts {
         let files = store.files(Some(customer)).await?;
         let paths = files.into_iter().map(|f| ((f.place, f.unit), f.path)).collect();
         let places = places_of(app, customer);
-        let profile = app.directory.profile(customer).cloned().unwrap_or_default();
+        let profile = app.directory.profile(customer).unwrap_or_default();
         let mut people = BTreeMap::new();
         {
             let known = app.directory.read();

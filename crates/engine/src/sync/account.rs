@@ -44,7 +44,7 @@ pub(super) async fn run(
         known: Arc::default(),
         stop: stop.clone(),
     };
-    let mut turn = Turn { runner, request, idle, report, renamed: false, estimate_at: None };
+    let mut turn = Turn { runner, request, idle, report, estimate_at: None };
 
     turn.look().await?;
     let first = account.connector.catalogue(&account.cx, &turn.runner.me, plan, &turn.runner.known);
@@ -58,10 +58,6 @@ pub(super) async fn run(
         let known = r.known.clone();
         turn.estimate(&known, streams.len(), true);
         turn.streams(streams).await?;
-    }
-    if turn.renamed {
-        Attributor::new(app).if_changed().await?;
-        app.ports.store.touch(None).await?;
     }
     let mut report = turn.report;
     let now = account.cx.http.traffic();
@@ -120,7 +116,6 @@ struct Turn<'a> {
     request: &'a SyncRequest,
     idle: &'a Places,
     report: AccountReport,
-    renamed: bool,
     /// When to say again how long it takes.
     estimate_at: Option<Timestamp>,
 }
@@ -266,7 +261,6 @@ impl Turn<'_> {
         total.gone += done.records.gone;
         self.report.unreadable.extend(done.unreadable);
         self.report.gaps.extend(done.gaps);
-        self.renamed |= done.renamed;
     }
 
     /// Notes how a slice ended; whether the stream goes on.

@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 use sales_connectors::{Batch, Bound, Connector, Covered, Identity};
 use sales_ledger::{CoveredRange, GoneItem, NewRecord, PageCommit};
-use sales_model::{ContentHash, Record, RefKind, WorkItem};
+use sales_model::{ContentHash, Record, RecordId, RefKind, WorkItem};
 
 use crate::{App, attribute::threads, directory::Directory, error::Result, units::Units};
 
@@ -17,8 +17,6 @@ pub(crate) struct Page {
     pub(crate) commit: PageCommit,
     /// Places with records in it.
     pub(crate) places: BTreeSet<String>,
-    /// Names or topics that files show have changed.
-    pub(crate) renamed: bool,
 }
 
 /// Works a batch out.
@@ -31,12 +29,19 @@ pub(crate) fn build(batch: Batch, connector: &dyn Connector, me: Option<&Identit
         match connector.process(item) {
             Ok(m) => mapped.push(Some(m)),
             Err(failure) => {
-                match (&item.place, failure.native) {
-                    (Some(place), Some(native)) => commit.unread.push((place.to_string(), native)),
-                    (Some(place), None) => _ = unclear.insert(place.clone()),
-                    (None, _) => {}
-                }
-                commit.failures.push((failure.item, failure.reason));
+                let name = match (&item.place, failure.native) {
+                    (Some(place), Some(native)) => {
+                        let id = RecordId::new(place, &native);
+                        commit.unread.push((place.to_string(), native));
+                        id.0
+                    }
+                    (Some(place), None) => {
+                        unclear.insert(place.clone());
+                        failure.item
+                    }
+                    (None, _) => failure.item,
+                };
+                commit.failures.push((name, failure.reason));
                 mapped.push(None);
             }
         }
@@ -45,10 +50,19 @@ pub(crate) fn build(batch: Batch, connector: &dyn Connector, me: Option<&Identit
         commit.people.append(&mut m.people);
         commit.places.append(&mut m.places);
     }
+    // Without an account it is an export, and nobody knows how old: what the vendor itself told of people and places stands.
+    commit.undated = me.is_none();
+    if commit.undated {
+        let known = directory.read();
+        if !known.teams.is_empty() {
+            commit.people.retain(|p| known.people.get(&p.key).is_none_or(|k| k.unknown));
+            commit.places.retain(|p| known.places.get(&p.key).is_none_or(|k| !k.member));
+        }
+    }
     if let Some(me) = me {
         commit.places.iter_mut().filter(|p| p.url.is_empty()).for_each(|p| p.url = connector.place_url(me, p));
     }
-    let renamed = directory.learn(&commit.people, &commit.places);
+    directory.learn(&commit.people, &commit.places);
 
     let known = directory.read();
     let own_bot = |r: &Record| me.is_some_and(|me| r.author.as_ref().is_some_and(|a| me.own_bots.contains(a)));
@@ -58,7 +72,8 @@ pub(crate) fn build(batch: Batch, connector: &dyn Connector, me: Option<&Identit
     let mut work: HashSet<(String, String, String)> = HashSet::new();
     let mut strangers: BTreeSet<String> = BTreeSet::new();
     for (item, mapped) in batch.items.into_iter().zip(mapped) {
-        let Some(mut m) = mapped else { continue };
+        // What cannot be read today is kept all the same: a later version may read it.
+        let mut m = mapped.unwrap_or_default();
         for w in m.work.drain(..) {
             if work.insert((w.stream.clone(), w.partition.clone(), w.item.clone())) {
                 commit.work.push(w);
@@ -89,11 +104,12 @@ pub(crate) fn build(batch: Batch, connector: &dyn Connector, me: Option<&Identit
     commit.work.extend(strangers.iter().filter_map(|key| connector.person_work(key, now)));
     commit.covered =
         batch.covered.into_iter().filter(|c| !unclear.contains(c.place.as_str())).filter_map(|c| range(c, &commit.records)).collect();
+    commit.replies = connector.replies_list();
     commit.gone = batch.gone.into_iter().map(|g| GoneItem { place: g.place, thread: g.thread, native: g.native }).collect();
     commit.done = batch.done;
     commit.gaps = (!batch.gaps.is_empty() || !batch.more).then_some(batch.gaps);
     commit.next = Some(batch.next);
-    Page { commit, places, renamed }
+    Page { commit, places }
 }
 
 /// What full-text search finds a record by: its words with names in them, and its files' names.
@@ -140,7 +156,7 @@ pub(crate) async fn attribute(app: &App, commit: &mut PageCommit) -> Result<()> 
         // Most conversations in such places are among ourselves: only those that somebody's customer takes part in cost a look back.
         let concerned: Vec<String> = {
             let known = app.directory.read();
-            let (now, doubts) = threads(&place, &authors, &known, &app.directory.customers);
+            let (now, doubts) = threads(&place, &authors, &known, &app.directory.customers());
             let before = known.threads.get(&*place);
             authors
                 .keys()
@@ -159,7 +175,7 @@ pub(crate) async fn attribute(app: &App, commit: &mut PageCommit) -> Result<()> 
             authors.entry(thread).or_default().extend(earlier);
         }
         authors.retain(|thread, _| concerned.contains(thread));
-        let (attributions, doubts) = threads(&place, &authors, &app.directory.read(), &app.directory.customers);
+        let (attributions, doubts) = threads(&place, &authors, &app.directory.read(), &app.directory.customers());
         app.directory.learn_threads(&attributions);
         commit.attribution.extend(attributions);
         commit.doubts.extend(doubts);

@@ -41,7 +41,6 @@ pub(crate) struct Done {
     pub(crate) woken: BTreeSet<(String, String)>,
     pub(crate) unreadable: Vec<(String, String)>,
     pub(crate) gaps: Vec<Gap>,
-    pub(crate) renamed: bool,
 }
 
 /// Runs slices for one account.
@@ -156,10 +155,12 @@ impl Runner {
         done.woken.extend(page::woken(&page.commit.work));
         done.unreadable.extend(page.commit.failures.iter().cloned());
         done.gaps.extend(page.commit.gaps.iter().flatten().cloned());
-        // Somebody who was fetched because records name them is not yet in the files that show them.
-        done.renamed |= page.renamed || (lease.key.stream == "people" && !page.commit.people.is_empty());
+        let list = page.commit.replies;
         let committed = ports.store.commit(lease, page.commit).await?;
         ports.failpoints.hit("sync.committed");
+        if let Some(list) = list.filter(|_| committed.due > 0) {
+            done.woken.insert((list.to_owned(), lease.key.partition.clone()));
+        }
         done.records.new += committed.new;
         done.records.changed += committed.changed;
         done.records.unchanged += committed.unchanged;

@@ -10,6 +10,7 @@ mod edits;
 mod first_load;
 mod hostile;
 mod idle;
+mod inputs;
 mod late_replies;
 mod pages;
 mod processes;

@@ -11,22 +11,25 @@ use super::{
 };
 use crate::Counts;
 
-/// Notes people, new or changed.
-pub(super) fn put_people(conn: &Connection, people: &[(String, String)]) -> Run<()> {
-    let mut upsert = conn.prepare_cached(
-        "INSERT INTO person (key, json) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET json = excluded.json WHERE json <> excluded.json",
-    )?;
-    for person in people {
-        upsert.execute([&person.0, &person.1])?;
+/// Notes people and places, new or changed.
+pub(super) fn put(work: &mut Work<'_>, people: &[(String, String)], places: &[(String, String)]) -> Run<()> {
+    let mut changed = 0;
+    if !people.is_empty() {
+        let mut upsert = work.conn.prepare_cached(
+            "INSERT INTO person (key, json) VALUES (?1, ?2)
+             ON CONFLICT (key) DO UPDATE SET json = excluded.json WHERE json <> excluded.json",
+        )?;
+        for person in people {
+            changed += upsert.execute([&person.0, &person.1])?;
+        }
     }
-    Ok(())
-}
-
-/// Notes places, new or changed.
-pub(super) fn put_places(work: &mut Work<'_>, places: &[(String, String)]) -> Run<()> {
     for (key, json) in places {
         let id = work.place(key)?;
-        work.conn.prepare_cached("UPDATE place SET json = ?2 WHERE id = ?1 AND json IS NOT ?2")?.execute((id, json))?;
+        changed += work.conn.prepare_cached("UPDATE place SET json = ?2 WHERE id = ?1 AND json IS NOT ?2")?.execute((id, json))?;
+    }
+    if changed > 0 {
+        let sql = "INSERT INTO kv (name, value) VALUES (?1, '1') ON CONFLICT DO UPDATE SET value = value + 1";
+        work.conn.prepare_cached(sql)?.execute([crate::CATALOGUE])?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// The packing in column `codec`.
-const ZSTD: i64 = 1;
+pub(super) const ZSTD: i64 = 1;
 /// zstd's level: higher ones take twice the time for 1 % less.
 const LEVEL: i32 = 1;
 /// No chunk of ours is larger when unpacked; a damaged size must not ask for all memory.
@@ -55,7 +55,7 @@ impl Pack {
         }
         let parts = open.into_iter().map(|(mut part, bytes)| {
             part.size = bytes.len() as i64;
-            part.body = zstd::bulk::compress(&bytes, LEVEL).map_err(Fault::damaged)?;
+            part.body = pack(&bytes)?;
             Ok(part)
         });
         Ok(Pack { parts: parts.collect::<Run<_>>()?, wanted })
@@ -88,6 +88,11 @@ fn route(route: Route) -> &'static str {
 /// Where an item stands in what [`Pack::store`] gave.
 pub(super) fn place_of(spans: &[(u32, Span)], raw: u32) -> Option<Span> {
     spans.binary_search_by_key(&raw, |(index, _)| *index).ok().and_then(|i| spans.get(i)).map(|(_, span)| *span)
+}
+
+/// Packs bytes.
+pub(super) fn pack(bytes: &[u8]) -> Run<Vec<u8>> {
+    zstd::bulk::compress(bytes, LEVEL).map_err(Fault::damaged)
 }
 
 /// Unpacks a chunk as read from its columns.

@@ -37,8 +37,7 @@ enum What {
 /// Applies a page: everything or, with an error, nothing that outlives the savepoint around it.
 pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
     let stream = fence(work, page)?;
-    super::catalogue::put_people(work.conn, &page.people)?;
-    super::catalogue::put_places(work, &page.places)?;
+    super::catalogue::put(work, &page.people, &page.places)?;
     let mut counts = Committed::default();
     let mut changes = Changes::default();
     let steps = decide(work, page, &mut counts)?;
@@ -106,7 +105,9 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
             What::Gone => removal.gone_record(step.place, &row.record.native),
         }
     }
-    counts.gone += removal.run(work, page, &mut changes)?;
+    let (gone, due) = removal.run(work, page, &mut changes)?;
+    counts.gone += gone;
+    counts.due = due;
     list::put(work, page, stream)?;
     scopes::put_page(work, page, &mut changes)?;
     changes.write(work)?;

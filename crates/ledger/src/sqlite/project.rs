@@ -1,9 +1,10 @@
 //! What the files owe the ledger: dirty units, the path table, findings, stale contexts.
 
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
-use sales_model::{ContentHash, CustomerId};
+use sales_model::{ContentHash, CustomerId, Finding};
 
 use super::{
+    chunk::{ZSTD, pack, unpack},
     error::{Fault, Run},
     writer::Work,
 };
@@ -28,20 +29,35 @@ pub(super) fn dirty(conn: &Connection, place: Option<&str>, limit: usize) -> Run
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Marks all units, or those of one place.
-pub(super) fn touch(work: &mut Work<'_>, place: Option<&str>) -> Run<()> {
+/// Marks all units, or those of some places, and keeps what they are marked for. A file whose unit has no records any more is one of them.
+pub(super) fn touch(work: &mut Work<'_>, places: Option<&[String]>, notes: &[(String, String)]) -> Run<()> {
     let mark = work.next_mark()?;
-    match place {
-        Some(key) => {
-            if let Some(place) = work.known_place(key)? {
-                work.conn.prepare_cached("UPDATE unit SET mark = ?1 WHERE place = ?2")?.execute((mark, place))?;
+    let files = "INSERT INTO unit (place, name) SELECT p.id, f.unit FROM file f JOIN place p ON p.key = f.place
+                 WHERE ?1 IS NULL OR p.id = ?1 ON CONFLICT DO NOTHING";
+    match places {
+        Some(places) => {
+            for key in places {
+                if let Some(place) = work.known_place(key)? {
+                    work.conn.prepare_cached(files)?.execute([place])?;
+                    work.conn.prepare_cached("UPDATE unit SET mark = ?1 WHERE place = ?2")?.execute((mark, place))?;
+                }
             }
         }
         None => {
+            work.conn.prepare_cached(files)?.execute([None::<i64>])?;
             work.conn.prepare_cached("UPDATE unit SET mark = ?1")?.execute([mark])?;
         }
     }
-    Ok(())
+    notes.iter().try_for_each(|(name, value)| set(work, name, value))
+}
+
+/// All units, sorted by place and name.
+pub(super) fn units(conn: &Connection) -> Run<Vec<Dirty>> {
+    let sql = "SELECT p.key, u.name FROM unit u JOIN place p ON p.id = u.place ORDER BY p.key, u.name";
+    let mut select = conn.prepare_cached(sql)?;
+    let rows =
+        select.query_map([], |r| Ok(Dirty { place: r.get::<_, String>(0)?.into(), unit: r.get::<_, String>(1)?.into(), mark: 0 }))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 fn file(r: &SqlRow<'_>) -> Run<FileEntry> {
@@ -90,7 +106,7 @@ pub(super) fn files_of(conn: &Connection, units: &[Dirty]) -> Run<Vec<FileEntry>
 }
 
 /// What a projection changed; all of it or nothing.
-pub(super) fn projected(work: &mut Work<'_>, change: &Projected) -> Run<()> {
+pub(super) fn projected(work: &mut Work<'_>, change: &Projected, findings: &[Packed]) -> Run<()> {
     let conn = work.conn;
     let mut remove = conn.prepare_cached("DELETE FROM file WHERE customer = ?1 AND path = ?2")?;
     for (customer, path) in &change.removed {
@@ -101,11 +117,16 @@ pub(super) fn projected(work: &mut Work<'_>, change: &Projected) -> Run<()> {
         "INSERT INTO file (place, unit, customer, path, hash) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (place, unit, customer) DO UPDATE SET path = excluded.path, hash = excluded.hash",
     )?;
+    // In another time zone a file's day may be one that no record was marked for.
+    let mut unit = conn.prepare_cached("INSERT INTO unit (place, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
     for entry in &change.files {
+        if let Some(place) = work.known_place(&entry.place)? {
+            unit.execute((place, &entry.unit))?;
+        }
         put.execute(params![entry.place, entry.unit, entry.customer.as_str(), entry.path, entry.hash.map(|h| h.0)])?;
     }
-    for unit in &change.findings {
-        put_findings(conn, unit)?;
+    for unit in findings {
+        unit.put(conn)?;
     }
     let mut clear = conn.prepare_cached("UPDATE unit SET mark = NULL WHERE place = ?1 AND name = ?2 AND mark <= ?3")?;
     for unit in &change.cleared {
@@ -120,38 +141,61 @@ pub(super) fn projected(work: &mut Work<'_>, change: &Projected) -> Run<()> {
     Ok(())
 }
 
-fn put_findings(conn: &Connection, unit: &UnitFindings) -> Run<()> {
-    let key = (unit.customer.as_str(), &unit.place, &unit.unit);
-    if unit.findings.is_empty() && unit.digest.is_empty() {
-        conn.prepare_cached("DELETE FROM finding WHERE customer = ?1 AND place = ?2 AND unit = ?3")?.execute(key)?;
-        return Ok(());
+/// A unit's findings and digest, ready to be stored; made outside the writer's thread.
+pub(super) struct Packed {
+    unit: UnitFindings,
+    size: i64,
+    /// `None`: there is nothing to say of the unit any more.
+    body: Option<Vec<u8>>,
+}
+
+impl Packed {
+    pub(super) fn new(mut unit: UnitFindings) -> Run<Self> {
+        let (findings, digest) = (std::mem::take(&mut unit.findings), std::mem::take(&mut unit.digest));
+        if findings.is_empty() && digest.is_empty() {
+            return Ok(Packed { unit, size: 0, body: None });
+        }
+        let mut text = serde_json::to_string(&findings).map_err(Fault::damaged)?;
+        text.push('\n');
+        text.push_str(&digest);
+        Ok(Packed { unit, size: text.len() as i64, body: Some(pack(text.as_bytes())?) })
     }
-    let findings = serde_json::to_string(&unit.findings).map_err(Fault::damaged)?;
-    conn.prepare_cached(
-        "INSERT INTO finding (customer, place, unit, rules, findings, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT DO UPDATE SET rules = excluded.rules, findings = excluded.findings, digest = excluded.digest",
-    )?
-    .execute(params![key.0, key.1, key.2, unit.rules, findings, unit.digest])?;
-    Ok(())
+
+    fn put(&self, conn: &Connection) -> Run<()> {
+        let (customer, place, unit) = (self.unit.customer.as_str(), &self.unit.place, &self.unit.unit);
+        let Some(body) = &self.body else {
+            let sql = "DELETE FROM finding WHERE customer = ?1 AND place = ?2 AND unit = ?3";
+            conn.prepare_cached(sql)?.execute((customer, place, unit))?;
+            return Ok(());
+        };
+        conn.prepare_cached(
+            "INSERT INTO finding (customer, place, unit, rules, size, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT DO UPDATE SET rules = excluded.rules, size = excluded.size, body = excluded.body",
+        )?
+        .execute(params![customer, place, unit, self.unit.rules, self.size, body])?;
+        Ok(())
+    }
 }
 
 /// A customer's findings, sorted by place and unit.
 pub(super) fn findings(conn: &Connection, customer: &CustomerId) -> Run<Vec<UnitFindings>> {
-    let sql = "SELECT place, unit, rules, findings, digest FROM finding WHERE customer = ?1 ORDER BY place, unit";
+    let sql = "SELECT place, unit, rules, size, body FROM finding WHERE customer = ?1 ORDER BY place, unit";
     let mut select = conn.prepare_cached(sql)?;
     let mut rows = select.query([customer.as_str()])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        all.push(UnitFindings {
-            customer: customer.clone(),
-            place: row.get(0)?,
-            unit: row.get(1)?,
-            rules: row.get(2)?,
-            findings: serde_json::from_str(row.get_ref(3)?.as_str().map_err(Fault::damaged)?).map_err(Fault::damaged)?,
-            digest: row.get(4)?,
-        });
+        let (findings, digest) = unpack_findings(row.get(3)?, row.get_ref(4)?.as_blob().map_err(Fault::damaged)?)?;
+        all.push(UnitFindings { customer: customer.clone(), place: row.get(0)?, unit: row.get(1)?, rules: row.get(2)?, findings, digest });
     }
     Ok(all)
+}
+
+/// A unit's findings and digest from their columns.
+pub(super) fn unpack_findings(size: i64, body: &[u8]) -> Run<(Vec<Finding>, String)> {
+    let text = String::from_utf8(unpack(ZSTD, size, body)?).map_err(Fault::damaged)?;
+    // JSON on one line has no line end in it.
+    let (findings, digest) = text.split_once('\n').ok_or_else(|| Fault::damaged("findings without a digest"))?;
+    Ok((serde_json::from_str(findings).map_err(Fault::damaged)?, digest.to_owned()))
 }
 
 /// Customers whose context is stale, sorted.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, params};
-use sales_model::RecordState;
+use sales_model::{RecordState, StreamKey};
 
 use super::{
     change::Changes,
@@ -48,8 +48,8 @@ impl Removal {
         }
     }
 
-    /// Marks what is gone; gives how many records are now deleted or stubs.
-    pub(super) fn run(mut self, work: &mut Work<'_>, page: &Page, changes: &mut Changes) -> Run<u64> {
+    /// Marks what is gone; gives how many records are now deleted or stubs, and how many conversations have to be looked at again.
+    pub(super) fn run(mut self, work: &mut Work<'_>, page: &Page, changes: &mut Changes) -> Run<(u64, u64)> {
         let at = page.rest.at.map(time::micros);
         let mut count = 0;
         let mut firsts = Vec::new();
@@ -57,9 +57,10 @@ impl Removal {
         // Replies before first records, so that these know whether somebody still answers them.
         for range in &page.rest.covered {
             let Some(place) = work.known_place(&range.place)? else { continue };
+            unseen.extend(fallen_silent(work, page, place, range)?.into_iter().map(|thread| (place, &range.place, thread)));
             for known in missing(work, page, place, range)? {
                 if known.is_first() {
-                    unseen.push((place, known.thread.clone()));
+                    unseen.push((place, &range.place, known.thread.clone()));
                     firsts.push((place, known));
                 } else {
                     count += self.reply(work, place, &known, at, changes)?;
@@ -95,9 +96,10 @@ impl Removal {
                 count += first(work, place, &known, at, changes)?;
             }
         }
-        for (place, thread) in unseen {
+        let mut due = 0;
+        for (place, key, thread) in unseen {
             if answered(work, place, &thread)? {
-                due_again(work, page, &thread)?;
+                due += due_again(work, page, key, &thread)?;
             }
         }
         for (place, thread) in &self.raised {
@@ -108,7 +110,7 @@ impl Removal {
                 flip(work, *place, thread, RecordState::Stub, RecordState::Deleted, changes)?;
             }
         }
-        Ok(count)
+        Ok((count, due))
     }
 
     fn reply(&mut self, work: &mut Work<'_>, place: i64, known: &Known, at: Option<i64>, changes: &mut Changes) -> Run<u64> {
@@ -122,17 +124,37 @@ fn first(work: &mut Work<'_>, place: i64, known: &Known, at: Option<i64>, change
     bury(work, place, known, to, at, changes)
 }
 
-/// A conversation whose first record is missing although it has replies: nothing tells whether these are still there, so the work that
-/// brought them is due again.
-fn due_again(work: &Work<'_>, page: &Page, thread: &str) -> Run<()> {
-    let account = &page.key.account;
+/// Nothing tells whether the replies of a conversation are still there: the work that looks at them is due again.
+fn due_again(work: &mut Work<'_>, page: &Page, place: &str, thread: &str) -> Run<u64> {
+    let Some(list) = page.rest.replies else { return Ok(0) };
+    // The list of a place is that of the vendor's id in its key.
+    let partition = place.split_once(':').map_or(place, |(_, id)| id).to_owned();
+    let stream = work.stream(&StreamKey { account: page.key.account.clone(), stream: list.into(), partition })?;
     work.conn
-        .prepare_cached(
-            "UPDATE work SET done = NULL WHERE item = ?1 AND done IS NOT NULL
-             AND stream IN (SELECT id FROM stream WHERE source = ?2 AND account = ?3 AND part = ?4)",
-        )?
-        .execute(params![thread, account.source.as_str(), account.name, page.key.partition])?;
-    Ok(())
+        .prepare_cached("INSERT INTO work (stream, item, seen) VALUES (?1, ?2, '') ON CONFLICT DO UPDATE SET done = NULL")?
+        .execute((stream, thread))?;
+    Ok(1)
+}
+
+/// Conversations in the range whose first record the page holds without any word of replies, although there were some: the last of them
+/// is gone, and nothing else tells so.
+fn fallen_silent(work: &Work<'_>, page: &Page, place: i64, range: &CoveredRange) -> Run<Vec<String>> {
+    if range.thread.is_some() || page.rest.replies.is_none() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT DISTINCT thread FROM record INDEXED BY record_order
+               WHERE place = ?1 AND thread >= ?2 AND thread <= ?3 AND native <> '' AND state = 0";
+    let mut select = work.conn.prepare_cached(sql)?;
+    let rows = select.query_map((place, &range.from, &range.to), |r| r.get::<_, String>(0))?;
+    let answered: BTreeSet<&str> = page.rest.work.iter().map(|w| w.item.as_str()).collect();
+    let mut silent = Vec::new();
+    for thread in rows {
+        let thread = thread?;
+        if page.has(&range.place, &thread) && !answered.contains(thread.as_str()) {
+            silent.push(thread);
+        }
+    }
+    Ok(silent)
 }
 
 /// Records in the range that the page does not hold: live ones, and stubs of first records.

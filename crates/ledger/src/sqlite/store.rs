@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use sales_model::{AccountKey, Attribution, CustomerId, Doubt, Person, Place, RecordId, StreamKey, WorkItem};
 
-use super::{SqliteStore, audit, catalogue, lease, page, prepare, project, read, scopes, search, verify, work_list};
+use super::{SqliteStore, audit, catalogue, error, lease, page, prepare, project, read, scopes, search, verify, work_list};
 use crate::{
     Alive, AuditEntry, Check, Committed, Counts, Dirty, Ended, FileEntry, Hit, Job, Lease, LeaseOutcome, Owner, PageCommit, Projected,
     Range, Result, Store, StoredRecord, StreamState, UnitFindings,
@@ -85,9 +85,13 @@ impl Store for SqliteStore {
         self.pool.read("reading marks", move |conn| project::dirty(conn, place.as_deref(), limit)).await
     }
 
-    async fn touch(&self, place: Option<&str>) -> Result<()> {
-        let place = place.map(str::to_owned);
-        self.writer.write("writing marks", false, move |work| project::touch(work, place.as_deref())).await
+    async fn touch(&self, places: Option<&[String]>, notes: &[(String, String)]) -> Result<()> {
+        let (places, notes) = (places.map(<[String]>::to_vec), notes.to_vec());
+        self.writer.write("writing marks", false, move |work| project::touch(work, places.as_deref(), &notes)).await
+    }
+
+    async fn units(&self) -> Result<Vec<Dirty>> {
+        self.pool.read("reading units", project::units).await
     }
 
     async fn read(&self, ranges: &[Range]) -> Result<Vec<Vec<StoredRecord>>> {
@@ -115,8 +119,12 @@ impl Store for SqliteStore {
         self.pool.read("reading the path table", move |conn| project::files_of(conn, &units)).await
     }
 
-    async fn projected(&self, change: Projected) -> Result<()> {
-        self.writer.write("writing what was projected", false, move |work| project::projected(work, &change)).await
+    async fn projected(&self, mut change: Projected) -> Result<()> {
+        let what = "writing what was projected";
+        let findings = std::mem::take(&mut change.findings);
+        let pack = move |_: &rusqlite::Connection| findings.into_iter().map(project::Packed::new).collect::<error::Run<Vec<_>>>();
+        let findings = self.pool.read(what, pack).await?;
+        self.writer.write(what, false, move |work| project::projected(work, &change, &findings)).await
     }
 
     async fn findings(&self, customer: &CustomerId) -> Result<Vec<UnitFindings>> {

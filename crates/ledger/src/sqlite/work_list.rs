@@ -29,11 +29,11 @@ pub(super) fn put(work: &mut Work<'_>, page: &Page, stream: i64) -> Run<()> {
             )?
             .execute(params![list, item.item, item.marker])?;
     }
-    // What was unreadable and is a record now is no failure any more.
-    if work.conn.prepare_cached("SELECT 1 FROM failure WHERE stream = ?1")?.exists([stream])? {
-        let mut delete = work.conn.prepare_cached("DELETE FROM failure WHERE stream = ?1 AND item IN (?2, ?3)")?;
+    // What was unreadable and is a record now is no failure any more, whichever stream could not read it.
+    if work.conn.prepare_cached("SELECT 1 FROM failure")?.exists([])? {
+        let mut delete = work.conn.prepare_cached("DELETE FROM failure WHERE item = ?1")?;
         for row in &page.rows {
-            delete.execute(params![stream, row.record.native, row.record.id().0])?;
+            delete.execute([row.record.id().0])?;
         }
     }
     for (item, reason) in &page.rest.failures {

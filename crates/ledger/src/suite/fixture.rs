@@ -114,6 +114,12 @@ impl Draft {
         self
     }
 
+    /// Conversations whose replies are in doubt go on a work list.
+    pub(super) fn listed(mut self) -> Self {
+        self.0.replies = Some("threads");
+        self
+    }
+
     pub(super) fn next(mut self, checkpoint: &str) -> Self {
         self.0.next = Some(Checkpoint(checkpoint.into()));
         self

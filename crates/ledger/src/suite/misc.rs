@@ -57,14 +57,27 @@ pub async fn failures_last_until_the_item_is_read(store: Arc<dyn Store>) {
         page.0.failures = list.iter().map(|(item, reason)| (item.clone(), (*reason).to_owned())).collect();
         page
     };
-    desk.commit(failed(&[(ts(1), "no ts"), (id(2).0, "torn"), ("line 3".into(), "not JSON")])).await;
+    desk.commit(failed(&[(id(1).0, "no text"), (id(2).0, "torn"), ("line 3".into(), "not JSON")])).await;
     desk.commit(failed(&[("line 3".into(), "still not JSON")])).await;
     let all = desk.store.failures().await.unwrap();
     assert!(all.iter().all(|(key, ..)| *key == stream("history", "C1")));
     let told: Vec<_> = all.iter().map(|(_, item, reason)| (item.as_str(), reason.as_str())).collect();
-    assert_eq!(told, [(ts(1).as_str(), "no ts"), ("line 3", "still not JSON"), (id(2).0.as_str(), "torn")]);
+    assert_eq!(told, [("line 3", "still not JSON"), (id(1).0.as_str(), "no text"), (id(2).0.as_str(), "torn")]);
     desk.commit(Draft::default().with(first(1, "read")).with(first(2, "read too"))).await;
     assert_eq!(desk.store.failures().await.unwrap().len(), 1);
+    desk.sound().await;
+}
+
+/// What one stream could not read may be read by another.
+pub async fn failures_are_over_whoever_reads_the_item(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    let mut page = Draft::default();
+    page.0.failures = vec![(id(1).0, "no text".into()), (id(2).0, "torn".into())];
+    desk.commit(page).await;
+    let threads = super::fixture::take(&*desk.store, &stream("threads", "C1"), 1).await;
+    desk.store.commit(&threads, Draft::default().with(first(1, "read")).0).await.unwrap();
+    let left: Vec<_> = desk.store.failures().await.unwrap().into_iter().map(|(_, item, _)| item).collect();
+    assert_eq!(left, [id(2).0]);
     desk.sound().await;
 }
 

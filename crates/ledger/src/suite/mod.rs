@@ -42,6 +42,7 @@ macro_rules! store_suite {
             records_missing_from_a_covered_range_are_deleted
             a_deleted_first_record_with_replies_is_a_stub
             replies_of_a_missing_first_record_are_due_again
+            a_conversation_that_falls_silent_is_due_again
             missing_replies_are_deleted
             unread_records_are_not_missing
             tombstones_have_no_text
@@ -49,6 +50,7 @@ macro_rules! store_suite {
             a_deleted_record_may_come_back
             work_waits_until_it_is_done_for_its_marker
             failures_last_until_the_item_is_read
+            failures_are_over_whoever_reads_the_item
             people_and_places_are_replaced
             raw_items_without_records_are_kept_once
             values_jobs_and_audit

@@ -30,10 +30,10 @@ pub async fn marks_are_cleared_only_up_to_the_one_seen(store: Arc<dyn Store>) {
     desk.store.projected(Projected { cleared: seen, ..Projected::default() }).await.unwrap();
     assert_eq!(desk.dirty().await, ["u0"]);
     desk.clean().await;
-    desk.store.touch(Some("slack:C2")).await.unwrap();
+    desk.store.touch(Some(&["slack:C2".into()]), &[("why".into(), "C2".into())]).await.unwrap();
     assert_eq!(desk.marks().await.iter().map(|d| &*d.place).collect::<Vec<_>>(), ["slack:C2"]);
-    desk.store.touch(Some("slack:C9")).await.unwrap();
-    desk.store.touch(None).await.unwrap();
+    desk.store.touch(Some(&["slack:C9".into()]), &[]).await.unwrap();
+    desk.store.touch(None, &[]).await.unwrap();
     assert_eq!(desk.marks().await.len(), 3);
     desk.sound().await;
 }

@@ -7,7 +7,7 @@ use sales_model::{RecordState, WorkItem};
 use super::fixture::{Desk, Draft, PLACE, first, reply, ts};
 use crate::{Committed, GoneItem, Store};
 
-const NONE: Committed = Committed { new: 0, changed: 0, unchanged: 0, gone: 0 };
+const NONE: Committed = Committed { new: 0, changed: 0, unchanged: 0, gone: 0, due: 0 };
 
 fn gone(thread: Option<u32>, native: u32) -> Draft {
     let mut page = Draft::default();
@@ -85,7 +85,7 @@ pub async fn replies_of_a_missing_first_record_are_due_again(store: Arc<dyn Stor
     desk.commit(page).await;
     let waiting = || desk.store.work(&desk.lease.key.account, "threads", "C1", 9);
     assert_eq!(waiting().await.unwrap(), []);
-    desk.commit(Draft::default().covered(None, 0, 4)).await;
+    desk.commit(Draft::default().covered(None, 0, 4).listed()).await;
     assert_eq!(waiting().await.unwrap(), [item(1)]);
     assert_eq!(desk.texts().await, ["-", "a", "s", "b"]);
     // Read again: nothing is left of it.
@@ -94,6 +94,34 @@ pub async fn replies_of_a_missing_first_record_are_due_again(store: Arc<dyn Stor
     desk.commit(page).await;
     assert_eq!(waiting().await.unwrap(), []);
     assert_eq!(desk.texts().await, ["s", "b"]);
+    desk.sound().await;
+}
+
+/// The last reply of a conversation leaves no trace but that its first record speaks of none any more: its replies are looked at again,
+/// also where no work brought them (an import, a search).
+pub async fn a_conversation_that_falls_silent_is_due_again(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    let item = |n, marker: &str| WorkItem { stream: "threads".into(), partition: "C1".into(), item: ts(n), marker: marker.into() };
+    let firsts = || [1, 10, 20, 30].iter().fold(Draft::default(), |page, n| page.with(first(*n, "q")));
+    let mut page = firsts().with(reply(1, 2, "a")).with(reply(10, 11, "b")).with(reply(20, 21, "c")).with(reply(30, 31, "d"));
+    page.0.work = vec![item(1, "m"), item(20, "m")];
+    page.0.done = page.0.work.clone();
+    desk.commit(page).await;
+    let waiting = || desk.store.work(&desk.lease.key.account, "threads", "C1", 9);
+    // 20 still speaks of replies, 30 is not in the range.
+    let again = || {
+        let mut page = firsts().covered(None, 0, 25).listed();
+        page.0.work = vec![item(20, "m")];
+        page
+    };
+    assert_eq!(desk.commit(again()).await, Committed { unchanged: 4, due: 2, ..NONE });
+    assert_eq!(waiting().await.unwrap(), [item(10, ""), item(1, "m")]);
+    let mut page = Draft::default().covered(Some(1), 2, 9).covered(Some(10), 11, 99);
+    page.0.done = vec![item(10, ""), item(1, "m")];
+    assert_eq!(desk.commit(page).await, Committed { gone: 2, ..NONE });
+    assert_eq!(desk.texts().await, ["q", "q", "q", "c", "q", "d"]);
+    desk.commit(again()).await;
+    assert_eq!(waiting().await.unwrap(), []);
     desk.sound().await;
 }
 

@@ -84,6 +84,11 @@ impl Sandbox {
         std::fs::write(path, toml).expect("the profile");
     }
 
+    /// Changes the workspace's settings.
+    pub fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
+        change(Arc::make_mut(&mut self.settings));
+    }
+
     /// Sets the clock.
     pub fn set_time(&self, at: &str) {
         self.timer.set(instant(at));

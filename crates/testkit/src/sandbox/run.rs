@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use sales_connectors::{Credentials, Cx, Mode};
-use sales_engine::{Account, App, Ports, SyncReport, SyncRequest};
+use sales_engine::{Account, App, EngineError, Ports, Profiles, SyncReport, SyncRequest};
+use sales_files::Workspace;
 use sales_ledger::{Alive, Owner};
 use sales_model::{AccountKey, CustomerId, Profile, Route};
 use sales_simulator::Limits;
@@ -49,6 +50,16 @@ impl Sandbox {
         report
     }
 
+    /// Brings files up to the ledger, the profiles and the settings, without asking the vendor.
+    pub async fn refresh(&self) -> SyncReport {
+        self.app(Halt::never()).await.0.refresh().await.unwrap_or_else(|e| panic!("the refresh failed: {e}"))
+    }
+
+    /// Makes every file again.
+    pub async fn rebuild(&self) {
+        self.app(Halt::never()).await.0.rebuild().await.unwrap_or_else(|e| panic!("the rebuild failed: {e}"));
+    }
+
     /// The use cases on the workspace as it is now, who watches them, and what stops them.
     pub async fn app(&self, halt: Halt) -> (App, Arc<Watch>, tokio_util::sync::CancellationToken) {
         self.app_of(1, |_| false, halt).await
@@ -57,13 +68,6 @@ impl Sandbox {
     /// The same as the process with this id, which judges by `alive` whether the holder of a lease still runs.
     pub async fn app_of(&self, pid: u32, alive: Alive, halt: Halt) -> (App, Arc<Watch>, tokio_util::sync::CancellationToken) {
         let disk = Arc::new(self.workspace.disk());
-        let customers: Vec<(CustomerId, Profile)> = self
-            .workspace
-            .customers(&*disk)
-            .expect("the customers can be listed")
-            .into_iter()
-            .map(|(id, profile)| (id, profile.expect("the profile can be read")))
-            .collect();
         let watch = Arc::new(Watch::default());
         let stop = halt.stop.clone();
         let ports = Ports {
@@ -72,7 +76,7 @@ impl Sandbox {
             timer: Arc::new(self.timer.clone()),
             workspace: self.workspace.clone(),
             settings: self.settings.clone(),
-            customers: Arc::new(customers),
+            customers: Arc::new(Files(self.workspace.clone())),
             unconnected: Arc::new(Vec::new()),
             owner: Owner { pid, started: "sandbox".into() },
             alive,
@@ -110,5 +114,15 @@ impl Sandbox {
             unlimited: self.options.limits == Limits::Off && !self.options.paced,
         };
         Account { connector: self.connector.clone(), cx }
+    }
+}
+
+/// The profiles in a workspace's folder.
+struct Files(Workspace);
+
+impl Profiles for Files {
+    fn read(&self) -> Result<Vec<(CustomerId, Profile)>, EngineError> {
+        let all = self.0.customers(&self.0.disk()).expect("the customers can be listed");
+        Ok(all.into_iter().map(|(id, profile)| (id, profile.expect("the profile can be read"))).collect())
     }
 }

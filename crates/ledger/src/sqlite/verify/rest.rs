@@ -1,7 +1,7 @@
 //! The database file, the audit chain, and the tables around the records.
 
 use rusqlite::Connection;
-use sales_model::{CustomerId, Finding};
+use sales_model::CustomerId;
 
 use super::Report;
 use crate::{
@@ -158,12 +158,12 @@ pub(super) fn files(conn: &Connection) -> Run<Check> {
 /// Findings can be read, and each has evidence.
 pub(super) fn findings(conn: &Connection) -> Run<Check> {
     let mut report = Report::new("findings");
-    let mut select = conn.prepare("SELECT customer, place, unit, findings FROM finding")?;
+    let mut select = conn.prepare("SELECT customer, place, unit, size, body FROM finding")?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let name = format!("{} {} {}", row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?);
-        match serde_json::from_str::<Vec<Finding>>(row.get_ref(3)?.as_str().map_err(Fault::damaged)?) {
-            Ok(findings) => {
+        match super::super::project::unpack_findings(row.get(3)?, row.get_ref(4)?.as_blob().map_err(Fault::damaged)?) {
+            Ok((findings, _)) => {
                 report.check.checked += findings.len() as u64;
                 for finding in findings.iter().filter(|f| f.evidence.is_empty()) {
                     report.problem(format_args!("{name}: {} has no evidence", finding.id));
