@@ -29,9 +29,9 @@ pub(crate) use lease::FilesLease;
 use unit::{Rendered, Renderer};
 
 /// Units rendered and written together: enough to share the waiting for the disk, few enough to hold in memory.
-const BATCH: usize = 400;
+const BATCH: usize = 100;
 /// Marks looked up at once.
-const MARKS: usize = 10 * BATCH;
+const MARKS: usize = 40 * BATCH;
 
 /// Writes files.
 pub(crate) struct Projector<'a> {

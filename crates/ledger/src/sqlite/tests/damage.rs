@@ -62,7 +62,7 @@ async fn every_damage_is_seen() {
         ("UPDATE unit SET mark = 1000", "dirty marks: unit 2023-11-14 has mark 1000"),
         ("UPDATE file SET path = '../../etc/passwd'", "path table: acme_inc: \"../../etc/passwd\" is not a path"),
         ("UPDATE file SET unit = 'none'", "path table: acme_inc: slack/a.json is of no unit"),
-        ("INSERT INTO finding VALUES ('acme_inc', 'p', 'u', 1, 3, x'00')", "findings: acme_inc p u"),
+        ("INSERT INTO finding VALUES (9, 'acme_inc', 'p', 'u', 1, 3, x'00')", "findings: acme_inc p u"),
     ];
     for (sql, expected) in cases {
         let sql = if sql.contains("audit SET") || sql.contains("FROM audit ") { format!("{append_only}{sql}") } else { sql.to_owned() };
