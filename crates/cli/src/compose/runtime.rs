@@ -11,6 +11,8 @@ use crate::{
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        // Each thread keeps memory of its own; more of them than this would only wait for the same two cores or the same disk.
+        .max_blocking_threads(6)
         .enable_all()
         .build()
         .map_err(|e| Failure::new("no threads could be started", e, "close other programs and run the command again"))?;
