@@ -24,7 +24,7 @@ pub use person::{OwnSide, Person, Place, Side};
 pub use profile::{Contact, Profile};
 pub use raw::{ContentHash, RawItem, RawKind, Route};
 pub use record::{FileRef, Reaction, Record, RecordState};
-pub use settings::{Settings, SlackSettings, Span};
+pub use settings::{AccountSettings, GongSettings, Settings, SlackSettings, Span};
 pub use stream::{Checkpoint, StreamKey, WorkItem};
 pub use text::{RefKind, Text, TextRef};
 

@@ -93,6 +93,36 @@ pub struct Settings {
     pub history: Span,
     /// Slack.
     pub slack: SlackSettings,
+    /// Gong.
+    pub gong: GongSettings,
+    /// Accounts beside the one that the plain variables give.
+    pub accounts: Vec<AccountSettings>,
+}
+
+/// `[gong]` of `workspace.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GongSettings {
+    /// Requests a day that the company's Gong account allows, for all programs together.
+    pub daily_requests: u32,
+}
+
+impl Default for GongSettings {
+    fn default() -> Self {
+        GongSettings { daily_requests: 10_000 }
+    }
+}
+
+/// One of `[[accounts]]`: another credential at a vendor, in variables of other names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountSettings {
+    /// `slack`, `gong`, `granola` or `email`.
+    pub source: String,
+    /// Its name; the plain variables are the account `default`.
+    pub name: String,
+    /// The usual variable's name to the one that holds this account's value: `SLACK_TOKEN` to `SLACK_TOKEN_EMEA`.
+    pub variables: std::collections::BTreeMap<String, String>,
 }
 
 impl Default for Settings {
@@ -106,6 +136,8 @@ impl Default for Settings {
             stages: words(&["qualified", "discovery", "technical_validation", "business_case", "negotiation", "closed_won", "closed_lost"]),
             history: Span { count: 2, unit: 'y' },
             slack: SlackSettings::default(),
+            gong: GongSettings::default(),
+            accounts: Vec::new(),
         }
     }
 }

@@ -65,6 +65,31 @@ fn problem(settings: &Settings) -> Option<(&'static str, &'static str, String)> 
     if !matches!(settings.slack.limits.as_str(), "on" | "off") {
         return Some(("slack", "limits", "`limits` is \"on\" or \"off\"".to_owned()));
     }
+    account_problem(settings).map(|reason| ("", "accounts", reason))
+}
+
+/// What is wrong with `[[accounts]]`.
+fn account_problem(settings: &Settings) -> Option<String> {
+    let mut seen = std::collections::BTreeSet::new();
+    for account in &settings.accounts {
+        let (source, name) = (account.source.as_str(), account.name.as_str());
+        let shown: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+        if !["slack", "gong", "granola", "email"].contains(&source) {
+            return Some("`source` of an account is \"slack\", \"gong\", \"granola\" or \"email\"".to_owned());
+        }
+        if name.is_empty() || name.len() > 40 || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+            return Some(format!("the account name `{shown}` is not made of small letters, digits and `_`"));
+        }
+        if name == "default" {
+            return Some("the account `default` is the one of the plain variables: choose another name".to_owned());
+        }
+        if !seen.insert((source, name)) {
+            return Some(format!("there are two {source} accounts of the name `{shown}`"));
+        }
+        if account.variables.is_empty() {
+            return Some(format!("the account `{shown}` names no variables, as in `variables = {{ SLACK_TOKEN = \"SLACK_TOKEN_EMEA\" }}`"));
+        }
+    }
     None
 }
 
@@ -169,5 +194,26 @@ pub fn settings_template(settings: &Settings) -> String {
     };
     put("", &keys);
     put("slack", &slack_keys);
+    let gong_keys = [(
+        "daily_requests",
+        settings.gong.daily_requests.to_string(),
+        "Requests a day that Gong allows your company, for all programs together.",
+    )];
+    put("gong", &gong_keys);
+    out.push_str(ACCOUNTS);
+    for account in &settings.accounts {
+        let pairs: Vec<String> = account.variables.iter().map(|(usual, own)| format!("{} = {}", text(usual), text(own))).collect();
+        let (source, name) = (text(&account.source), text(&account.name));
+        let _ = write!(out, "\n[[accounts]]\nsource = {source}\nname = {name}\nvariables = {{ {} }}\n", pairs.join(", "));
+    }
     out
 }
+
+/// What stands about further accounts in a new `workspace.toml`.
+const ACCOUNTS: &str = r#"
+# More accounts of a source, each with the names of the variables that hold its credentials:
+# [[accounts]]
+# source = "slack"
+# name = "emea"
+# variables = { SLACK_TOKEN = "SLACK_TOKEN_EMEA" }
+"#;

@@ -4,7 +4,7 @@
 use std::{fs, path::Path};
 
 use sales_files::{DiskProblem, Fault, FaultDisk, InitError, Workspace, WorkspaceError, guess_settings, parse_settings, settings_template};
-use sales_model::{Settings, SlackSettings, Span};
+use sales_model::{AccountSettings, GongSettings, Settings, SlackSettings, Span};
 
 fn folder() -> (tempfile::TempDir, std::path::PathBuf) {
     let dir = tempfile::tempdir().unwrap();
@@ -131,13 +131,20 @@ fn the_template_holds_every_key() {
             direct_messages: true,
             limits: "off".into(),
         },
+        gong: GongSettings { daily_requests: 500 },
+        accounts: vec![AccountSettings {
+            source: "slack".into(),
+            name: "emea".into(),
+            variables: [("SLACK_TOKEN".to_owned(), "SLACK_TOKEN_EMEA".to_owned())].into(),
+        }],
     };
     for settings in [settings, Settings::default()] {
         let text = settings_template(&settings);
         assert_eq!(parse_settings(Path::new("workspace.toml"), &text).unwrap(), settings);
         let keys = |v: &serde_json::Value| v.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         let whole = serde_json::to_value(&settings).unwrap();
-        for key in keys(&whole).into_iter().filter(|k| k != "slack").chain(keys(&whole["slack"])) {
+        let own = keys(&whole).into_iter().filter(|k| !["slack", "gong", "accounts"].contains(&k.as_str()));
+        for key in own.chain(keys(&whole["slack"])).chain(keys(&whole["gong"])) {
             let line = text.lines().position(|l| l.starts_with(&format!("{key} = "))).unwrap_or_else(|| panic!("{key} is missing"));
             assert!(text.lines().nth(line - 1).unwrap().starts_with("# "), "{key} is not explained");
         }
@@ -159,6 +166,8 @@ fn wrong_settings_are_explained() {
         ("domain", b"own_domains = [\"not a domain\"]\n".to_vec()),
         ("pattern", b"[slack]\n\nchannel_patterns = [\"ext-acme\"]\n".to_vec()),
         ("limits", b"[slack]\nlimits = \"none\"\n".to_vec()),
+        ("an account's name", b"[[accounts]]\nsource = \"slack\"\nname = \"EMEA\"\nvariables = { SLACK_TOKEN = \"X\" }\n".to_vec()),
+        ("an account's source", b"[[accounts]]\nsource = \"teams\"\nname = \"emea\"\nvariables = { SLACK_TOKEN = \"X\" }\n".to_vec()),
         ("no TOML", b"company = \"A\nother".to_vec()),
         ("no UTF-8", b"company = \"A\"\n# \xff\xfe\n".to_vec()),
         ("huge", vec![b'#'; 2 << 20]),

@@ -7,8 +7,7 @@ use super::{Cx, documents, summary};
 use crate::{
     args::{Context, Size},
     clock,
-    compose::{Home, block_on, open},
-    config,
+    compose::{Home, block_on, is_connected, open},
     errors::{Exit, Result},
     output::block,
 };
@@ -26,7 +25,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Context) -> Result<Exit> {
     let home = Home::find(cx)?;
     let id = home.customer(&a.customer)?.0.clone();
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = config::slack(&home.variables)?.is_some();
+    let connected = is_connected(&home)?;
     let text = block_on(async {
         let opened = open(&home, timer, Arc::new(Silent), connected).await?;
         Ok(opened.app.context(&id).await?)

@@ -10,8 +10,7 @@ use super::Cx;
 use crate::{
     args::Explain,
     clock,
-    compose::{Home, block_on, open},
-    config,
+    compose::{Home, block_on, is_connected, open},
     errors::{Exit, Failure, Result},
     output::{Style, line},
 };
@@ -28,7 +27,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Explain) -> Result<Exit> {
     let record = record(&a.record)?;
     let home = Home::find(cx)?;
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = config::slack(&home.variables)?.is_some();
+    let connected = is_connected(&home)?;
     let found = block_on(async {
         let opened = open(&home, timer, Arc::new(Silent), connected).await?;
         Ok(opened.app.explain(&record).await?)

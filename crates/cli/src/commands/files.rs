@@ -6,8 +6,7 @@ use serde::Serialize;
 use super::{Cx, documents::Problem};
 use crate::{
     clock,
-    compose::{Home, block_on, open},
-    config,
+    compose::{Home, block_on, is_connected, open},
     errors::{Exit, Result},
     output::{Watch, count},
 };
@@ -26,7 +25,7 @@ pub(crate) fn run(cx: &Cx<'_>) -> Result<Exit> {
     let home = Home::find(cx)?;
     let problems = home.print_problems(cx.printer);
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = config::slack(&home.variables)?.is_some();
+    let connected = is_connected(&home)?;
     let watch = Arc::new(Watch::new(cx.printer));
     let report = block_on(async {
         let opened = open(&home, timer, watch.clone(), connected).await?;

@@ -7,8 +7,7 @@ use serde::Serialize;
 use super::Cx;
 use crate::{
     clock,
-    compose::{Home, block_on, open},
-    config,
+    compose::{Home, block_on, is_connected, open},
     errors::{Exit, Result},
     output::{Style, line},
 };
@@ -36,7 +35,7 @@ struct Entry<'a> {
 pub(crate) fn run(cx: &Cx<'_>) -> Result<Exit> {
     let home = Home::find(cx)?;
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = config::slack(&home.variables)?.is_some();
+    let connected = is_connected(&home)?;
     let (doubts, names) = block_on(async {
         let opened = open(&home, timer, Arc::new(Silent), connected).await?;
         let names: BTreeMap<String, String> = opened.store.places().await?.into_iter().map(|p| (p.key, format!("#{}", p.name))).collect();

@@ -14,8 +14,7 @@ use super::Cx;
 use crate::{
     args::Search,
     clock,
-    compose::{Home, block_on, open},
-    config,
+    compose::{Home, block_on, is_connected, open},
     errors::{Exit, Result},
     output::{Style, count, line},
 };
@@ -51,7 +50,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Search) -> Result<Exit> {
     let query = a.query.join(" ");
     let customer = a.customer.as_deref().map(|c| home.customer(c)).transpose()?.map(|(id, _)| id.clone());
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = config::slack(&home.variables)?.is_some();
+    let connected = is_connected(&home)?;
     // `Home` has read the settings: the zone is one.
     let zone = TimeZone::get(&home.settings.timezone).unwrap_or(TimeZone::UTC);
     let hits = block_on(async {

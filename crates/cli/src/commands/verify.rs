@@ -6,8 +6,7 @@ use serde::Serialize;
 use super::Cx;
 use crate::{
     clock,
-    compose::{Home, block_on, open},
-    config,
+    compose::{Home, block_on, is_connected, open},
     errors::{Exit, Result},
     output::{Style, count, grouped, line},
 };
@@ -34,7 +33,7 @@ struct Checked<'a> {
 pub(crate) fn run(cx: &Cx<'_>) -> Result<Exit> {
     let home = Home::find(cx)?;
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = config::slack(&home.variables)?.is_some();
+    let connected = is_connected(&home)?;
     let checks = block_on(async {
         let opened = open(&home, timer, Arc::new(Silent), connected).await?;
         Ok(opened.app.verify().await?)

@@ -7,7 +7,7 @@ use std::{
 
 use sales_connectors::{Cx, Import, ImportRequest, registry, slack::Slack};
 use sales_engine::Account;
-use sales_model::{AccountKey, Route, Source};
+use sales_model::{AccountKey, AccountSettings, Route, Source};
 use sales_transport::{Budget, FileTokenStore, Http, HttpOptions, ProxySettings, SqliteBudget, Timer, TokenStore};
 
 use super::Home;
@@ -28,28 +28,55 @@ impl Accounts {
         if self.connected.is_empty() { Err(nothing_connected()) } else { Ok(()) }
     }
 
-    /// The accounts of a workspace, against the real vendors.
+    /// The accounts of a workspace, against the real vendors: the one of the plain variables, then those of `workspace.toml`.
     pub(crate) fn live(home: &Home, timer: &Arc<dyn Timer>) -> Result<Accounts> {
-        let access = config::slack(&home.variables)?;
+        let mut found: Vec<(String, SlackAccess)> =
+            config::slack(&home.variables)?.map(|a| ("default".to_owned(), a)).into_iter().collect();
+        for own in &home.settings.accounts {
+            found.push((own.name.clone(), declared(home, own)?));
+        }
         let unlimited = home.settings.slack.limits == "off";
-        if unlimited && !access.as_ref().is_some_and(|a| a.loopback) {
+        if unlimited && !found.is_empty() && !found.iter().all(|(_, a)| a.loopback) {
             return Err(Failure::usage(
                 "`limits = \"off\"` under `[slack]` in `workspace.toml` cannot be used",
                 "Slack's rate limits may be left out only where `SLACK_API_URL` points at this machine",
                 "set `limits = \"on\"`",
             ));
         }
-        let Some(access) = access else { return Ok(Accounts { connected: Vec::new() }) };
         let budget: Arc<dyn Budget> = Arc::new(SqliteBudget::new(home.workspace.budgets_path()));
         let tokens: Arc<dyn TokenStore> = Arc::new(FileTokenStore::new(home.workspace.tokens_path()));
-        let account = account(home, access, timer, budget, tokens, Route::Direct, unlimited)?;
-        Ok(Accounts { connected: vec![account] })
+        let connected = found
+            .into_iter()
+            .map(|(name, access)| account(home, &name, access, timer, budget.clone(), tokens.clone(), Route::Direct, unlimited))
+            .collect::<Result<_>>()?;
+        Ok(Accounts { connected })
     }
 }
 
+/// The credentials of one of `[[accounts]]`.
+fn declared(home: &Home, own: &AccountSettings) -> Result<SlackAccess> {
+    let what = format!("the {} account `{}` of `workspace.toml` cannot be used", own.source, own.name);
+    if own.source != Source::SLACK.as_str() {
+        return Err(Failure::usage(what, format!("this version does not read {} yet", own.source), "take it out of `workspace.toml`"));
+    }
+    let access = config::slack(&home.variables.through(&own.variables))?;
+    let names: Vec<&str> = own.variables.values().map(String::as_str).collect();
+    access.ok_or_else(|| {
+        let why = format!("of its variables ({}) none that holds a token is set", names.join(", "));
+        Failure::auth(what, why, "set it in the environment or in the workspace's `.env`")
+    })
+}
+
+/// Whether any account can be read.
+pub(crate) fn is_connected(home: &Home) -> Result<bool> {
+    Ok(config::slack(&home.variables)?.is_some() || !home.settings.accounts.is_empty())
+}
+
 /// One Slack account.
+#[expect(clippy::too_many_arguments, reason = "everything an account is made of, passed in once")]
 pub(super) fn account(
     home: &Home,
+    name: &str,
     access: SlackAccess,
     timer: &Arc<dyn Timer>,
     budget: Arc<dyn Budget>,
@@ -63,7 +90,7 @@ pub(super) fn account(
     let http = Http::new(options)
         .map_err(|e| Failure::usage("no connection can be set up", e, "correct `HTTPS_PROXY`, or take it out of the environment"))?;
     let cx = Cx {
-        account: AccountKey { source: Source::SLACK, name: "default".into() },
+        account: AccountKey { source: Source::SLACK, name: name.into() },
         credentials: Arc::new(access.credentials),
         http,
         timer: timer.clone(),

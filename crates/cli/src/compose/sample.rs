@@ -57,7 +57,7 @@ impl Sample {
         let variables = Variables::given(set.iter().map(|(k, v)| (k.as_str(), v.as_str())));
         let access = config::slack(&variables)?.ok_or_else(|| cannot(&"it gave no token"))?;
         let (budget, tokens) = (Arc::new(MemoryBudget::new()), Arc::new(MemoryTokenStore::new()));
-        let account = account(&self.home, access, timer, budget, tokens, Route::Simulated, true)?;
+        let account = account(&self.home, "default", access, timer, budget, tokens, Route::Simulated, true)?;
         Ok((account, vendor))
     }
 }

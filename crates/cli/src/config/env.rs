@@ -1,4 +1,9 @@
-use std::{collections::HashMap, env, ffi::OsString, io};
+use std::{
+    collections::{BTreeMap, HashMap},
+    env,
+    ffi::OsString,
+    io,
+};
 
 use sales_files::{Disk, Workspace, env_mode_problem, parse_env};
 use sales_transport::Secret;
@@ -37,6 +42,15 @@ impl Variables {
     /// Of these variables only those.
     pub(crate) fn only(&self, names: &[&str]) -> Self {
         Variables::given(names.iter().filter_map(|n| Some((*n, self.get(n)?))))
+    }
+
+    /// The variables of another account: each usual name leads to the one that holds this account's value. Of those that are not named
+    /// only addresses stay, which the accounts of a source share.
+    pub(crate) fn through(&self, names: &BTreeMap<String, String>) -> Self {
+        let addresses = [&self.process, &self.file].into_iter().flat_map(HashMap::keys).filter(|n| n.ends_with("_API_URL"));
+        let kept = addresses.filter(|n| !names.contains_key(*n)).map(|n| (n.as_str(), n.as_str()));
+        let all = names.iter().map(|(usual, own)| (usual.as_str(), own.as_str())).chain(kept);
+        Variables::given(all.filter_map(|(usual, own)| Some((usual, self.get(own)?))))
     }
 
     /// Adds the workspace's `.env`; the remarks that came up.
@@ -90,6 +104,14 @@ mod tests {
         assert_eq!(v.get("B"), Some("file"));
         assert_eq!(v.get("EMPTY"), None, "set to nothing in the process means: without");
         assert_eq!(v.get("C"), None);
+    }
+
+    #[test]
+    fn another_account_sees_its_own_variables_and_the_common_address() {
+        let all = variables(&[("SLACK_TOKEN", "plain"), ("SLACK_TOKEN_EMEA", "emea")], &[("SLACK_API_URL", "u"), ("SLACK_CLIENT_ID", "c")]);
+        let own = all.through(&[("SLACK_TOKEN".to_owned(), "SLACK_TOKEN_EMEA".to_owned())].into());
+        assert_eq!((own.get("SLACK_TOKEN"), own.get("SLACK_API_URL"), own.get("SLACK_CLIENT_ID")), (Some("emea"), Some("u"), None));
+        assert_eq!(all.through(&[("SLACK_TOKEN".to_owned(), "UNSET".to_owned())].into()).get("SLACK_TOKEN"), None);
     }
 
     #[test]

@@ -39,6 +39,26 @@ fn other_names_of_the_token() {
     }
 }
 
+/// `[[accounts]]`: each reads its own variables; one whose token is missing is named with the variable to set.
+#[test]
+fn further_accounts_have_variables_of_their_own() {
+    let vendor = Vendor::start(None);
+    let (url, token) = variables(&vendor);
+    let mut desk = Desk::unlimited();
+    let more = "\n[[accounts]]\nsource = \"slack\"\nname = \"emea\"\nvariables = { SLACK_TOKEN = \"SLACK_TOKEN_EMEA\" }\n";
+    desk.write("workspace.toml", desk.read("workspace.toml") + more);
+    desk.set("SLACK_API_URL", &url).set("SLACK_TOKEN", &token);
+    let done = desk.run(&["sync"]).exit(4);
+    assert!(done.err.contains("the slack account `emea`") && done.err.contains("SLACK_TOKEN_EMEA"), "{}", done.err);
+    desk.set("SLACK_TOKEN_EMEA", &token);
+    let (code, report) = desk.json(&["sync"]);
+    let names: Vec<_> = report["report"]["accounts"].as_array().unwrap().iter().map(|a| a["account"].as_str().unwrap().to_owned()).collect();
+    assert_eq!((code, names), (0, vec!["default".to_owned(), "emea".to_owned()]));
+    // What both see is one record.
+    let (_, report) = desk.json(&["sync", "--full"]);
+    assert!(report["report"]["accounts"].as_array().unwrap().iter().all(|a| a["records"]["new"] == 0 && a["records"]["changed"] == 0), "{report}");
+}
+
 #[test]
 fn the_workspace_is_found() {
     let mut desk = Desk::with_samples();

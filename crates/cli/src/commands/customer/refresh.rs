@@ -4,8 +4,7 @@ use sales_engine::{Silent, SyncReport};
 
 use crate::{
     clock,
-    compose::{Home, block_on, open},
-    config,
+    compose::{Home, block_on, is_connected, open},
     errors::Result,
 };
 
@@ -15,7 +14,7 @@ pub(super) fn refresh(home: &Home, action: &str, customer: &str) -> Result<Optio
         return Ok(None);
     }
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = config::slack(&home.variables)?.is_some();
+    let connected = is_connected(&home)?;
     block_on(async {
         let opened = open(home, timer, Arc::new(Silent), connected).await?;
         let report = opened.app.refresh().await?;
