@@ -163,6 +163,16 @@ impl Workspace {
         self.customer_dir(id).join("profile.toml")
     }
 
+    /// The last readable version of a customer's profile, kept in the machine's state.
+    pub fn last_profile_path(&self, id: &CustomerId) -> PathBuf {
+        self.last_profiles_dir().join(format!("{id}.toml"))
+    }
+
+    /// The folder of all of them.
+    pub fn last_profiles_dir(&self) -> PathBuf {
+        self.state_dir().join("profiles")
+    }
+
     /// `.sales`: machine state, for the user alone.
     pub fn state_dir(&self) -> PathBuf {
         self.root.join(".sales")
