@@ -17,6 +17,9 @@ use crate::{
     sync,
 };
 
+/// Names of the checks of [`App::verify`] that concern files only; the others concern the ledger itself.
+pub const FILE_CHECKS: [&str; 2] = ["files match the ledger", "contexts match the ledger"];
+
 /// The use cases of one workspace. Cheap to clone.
 #[derive(Clone)]
 pub struct App {

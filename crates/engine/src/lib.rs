@@ -16,7 +16,7 @@ mod summarise;
 mod sync;
 mod units;
 
-pub use app::App;
+pub use app::{App, FILE_CHECKS};
 pub use error::EngineError;
 pub use explain::Explanation;
 pub use import::{ImportReport, ImportSource};

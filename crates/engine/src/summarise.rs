@@ -11,7 +11,7 @@ use sales_ledger::Check;
 use sales_model::{ContentHash, CustomerId, Gap};
 
 use crate::{
-    App, Event, SyncReport,
+    App, Event, FILE_CHECKS, SyncReport,
     error::Result,
     project::{FilesLease, files_error},
 };
@@ -92,7 +92,7 @@ impl<'a> Summariser<'a> {
 
     /// Compares the contexts that are not behind with their files.
     pub(crate) async fn check(&self, lease: &FilesLease<'_>) -> Result<Check> {
-        let mut check = Check { name: "contexts match the ledger", problems: Vec::new(), checked: 0 };
+        let mut check = Check { name: FILE_CHECKS[1], problems: Vec::new(), checked: 0 };
         let frame = facts::Frame::load(self.app).await?;
         let due = self.due(&frame, None).await?;
         for (customer, _) in self.app.directory.customers().iter().filter(|(id, _)| !due.contains(id)) {

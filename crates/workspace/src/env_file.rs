@@ -2,6 +2,9 @@ use std::path::Path;
 
 use crate::{Stat, error::quoted};
 
+/// What `sales init` writes: every variable explained, none set.
+pub(crate) const ENV_TEMPLATE: &str = include_str!("env_template.txt");
+
 /// A line of a `.env` file that can't be understood. It never shows what stands there: it may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line} of the .env file: {reason}")]

@@ -18,7 +18,8 @@ impl Workspace {
     pub(crate) fn sweep_with(&self, disk: &dyn Disk, alive: &dyn Fn(u32) -> bool) -> Result<usize, DiskError> {
         let mut found = Vec::new();
         collect(disk, self.root(), 0, alive, &mut found)?;
-        collect(disk, &self.state_dir(), 0, alive, &mut found)?;
+        // The last readable profiles stand in a folder of their own there.
+        collect(disk, &self.state_dir(), 1, alive, &mut found)?;
         collect(disk, &self.profiles_dir(), DEEPEST, alive, &mut found)?;
         disk.remove(&found)?;
         Ok(found.len())

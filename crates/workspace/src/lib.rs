@@ -14,8 +14,8 @@ pub mod slack;
 mod toml_text;
 mod workspace;
 
-pub use customer::{Customers, Edit, EditError, Edited, NewCustomer, Unknown, id_from_name, parse_profile, resolve};
-pub use disk::{Access, Disk, DiskError, DiskProblem, Entry, Fault, FaultDisk, Kind, Loss, RealDisk, Stat, Step};
+pub use customer::{Customers, Edit, EditError, Edited, NewCustomer, ReadProfile, Unknown, id_from_name, parse_profile, resolve};
+pub use disk::{Access, Disk, DiskError, DiskProblem, Entry, Fault, FaultDisk, Kind, Lock, Loss, RealDisk, Stat, Step};
 pub use env_file::{EnvError, env_mode_problem, parse_env};
 pub use error::FileError;
 pub use names::{Paths, slug};

@@ -10,8 +10,16 @@ use crate::{
 /// People's settings and profiles have a few kilobytes.
 const LARGEST: u64 = 1 << 20;
 
+/// The mark that editors on Windows put before a text.
+pub(crate) const BOM: char = '\u{feff}';
+
 /// The text of a person's TOML file; `None` if there is none.
 pub(crate) fn read(disk: &dyn Disk, path: &Path) -> Result<Option<String>, FileError> {
+    Ok(read_whole(disk, path)?.map(|text| text.strip_prefix(BOM).map(str::to_owned).unwrap_or(text)))
+}
+
+/// The same with everything that stands in it: these bytes can be compared with the file's.
+pub(crate) fn read_whole(disk: &dyn Disk, path: &Path) -> Result<Option<String>, FileError> {
     let too_large =
         || FileError::new(path, None, "it is larger than 1 MB", "Take out what does not belong there; such a file has a few kilobytes.");
     match disk.stat(path) {
@@ -25,8 +33,7 @@ pub(crate) fn read(disk: &dyn Disk, path: &Path) -> Result<Option<String>, FileE
         return Err(too_large());
     }
     match String::from_utf8(bytes) {
-        // Editors on Windows put it there.
-        Ok(text) => Ok(Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))),
+        Ok(text) => Ok(Some(text)),
         Err(e) => {
             let valid = e.utf8_error().valid_up_to();
             let line = 1 + e.as_bytes().iter().take(valid).filter(|b| **b == b'\n').count();

@@ -8,12 +8,16 @@ use sales_model::{CustomerId, Settings};
 
 use crate::{
     Access, Disk, DiskError, RealDisk,
+    env_file::ENV_TEMPLATE,
     error::{harmless, quoted, reason},
     settings_template,
 };
 
 /// The file that makes a folder a workspace.
 const SETTINGS: &str = "workspace.toml";
+
+/// The file of the user's credentials.
+const ENV: &str = ".env";
 
 /// A workspace: its root folder, and where everything stands in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +106,8 @@ impl Workspace {
 
     /// Makes a workspace in a folder, which may exist; the settings are written last, so that a failure leaves none behind.
     ///
-    /// An existing `.gitignore` keeps its lines and gets those that keep secrets and machine state out of Git.
+    /// An existing `.gitignore` keeps its lines and gets those that keep secrets and machine state out of Git. A `.env` for the user alone
+    /// explains each variable and sets none; one that is there is left as it is.
     ///
     /// # Errors
     /// The folder is a workspace already, or can't be written.
@@ -120,6 +125,11 @@ impl Workspace {
         let old = disk.read(&ignore).map_err(|e| DiskError::new(&ignore, "read", e))?.unwrap_or_default();
         if let Some(new) = with_ignored(&old) {
             disk.write_all(&[(ignore, Cow::Owned(new))])?;
+        }
+        // Listed, not looked up: a link to nothing is the user's own, too.
+        let there = disk.list(&made.root).map_err(|e| DiskError::new(&made.root, "list", e))?;
+        if !there.iter().any(|entry| entry.name == ENV) {
+            disk.write_private(&made.env_path(), ENV_TEMPLATE.as_bytes())?;
         }
         made.write_settings_template(disk, settings)?;
         Ok(made)
@@ -163,6 +173,16 @@ impl Workspace {
         self.customer_dir(id).join("profile.toml")
     }
 
+    /// The last readable version of a customer's profile, kept in the machine's state.
+    pub fn last_profile_path(&self, id: &CustomerId) -> PathBuf {
+        self.last_profiles_dir().join(format!("{id}.toml"))
+    }
+
+    /// The folder of all of them.
+    pub fn last_profiles_dir(&self) -> PathBuf {
+        self.state_dir().join("profiles")
+    }
+
     /// `.sales`: machine state, for the user alone.
     pub fn state_dir(&self) -> PathBuf {
         self.root.join(".sales")
@@ -185,7 +205,7 @@ impl Workspace {
 
     /// `.env`: the user's credentials (0600).
     pub fn env_path(&self) -> PathBuf {
-        self.root.join(".env")
+        self.root.join(ENV)
     }
 
     /// A path as people see it: relative to the workspace if it is in it.

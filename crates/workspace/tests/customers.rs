@@ -201,7 +201,7 @@ fn adding() {
         owner: Some("jo@yourcompany.com".into()),
         ..NewCustomer::default()
     };
-    let made = f.ws.add_customer(&f.disk, &new).unwrap();
+    let made = f.ws.add_customer(&f.disk, &new, &[]).unwrap();
     assert_eq!(made, id("globex_holding_1"));
     insta::assert_snapshot!("added_profile", text(&f, "globex_holding_1"));
     let profile = f.ws.profile(&f.disk, &made).unwrap().unwrap();
@@ -217,7 +217,7 @@ fn adding() {
         plain("  "),
         NewCustomer { domains: vec!["no domain".into()], ..plain("New") },
     ] {
-        let e = f.ws.add_customer(&f.disk, &new).unwrap_err();
+        let e = f.ws.add_customer(&f.disk, &new, &[]).unwrap_err();
         out.push(shown(&f, format!("{e}\n  -> {}", e.next())));
     }
     insta::assert_snapshot!("not_added", out.join("\n"));
@@ -329,7 +329,7 @@ proptest! {
     fn hostile_names_are_added_safely(name in any::<String>(), alias in any::<String>()) {
         let f = fixture(&[]);
         let new = NewCustomer { name: name.clone(), aliases: vec![alias], ..NewCustomer::default() };
-        match f.ws.add_customer(&f.disk, &new) {
+        match f.ws.add_customer(&f.disk, &new, &[]) {
             Ok(made) => {
                 prop_assert_eq!(f.ws.profile(&f.disk, &made).unwrap().unwrap().name, name.trim());
                 let customers = f.ws.customers(&f.disk).unwrap();

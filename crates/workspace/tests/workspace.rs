@@ -3,7 +3,9 @@
 
 use std::{fs, path::Path};
 
-use sales_files::{DiskProblem, Fault, FaultDisk, InitError, Workspace, WorkspaceError, guess_settings, parse_settings, settings_template};
+use sales_files::{
+    DiskProblem, Fault, FaultDisk, InitError, Workspace, WorkspaceError, guess_settings, parse_env, parse_settings, settings_template,
+};
 use sales_model::{AccountSettings, GongSettings, Settings, SlackSettings, Span};
 
 fn folder() -> (tempfile::TempDir, std::path::PathBuf) {
@@ -33,8 +35,16 @@ fn init_makes_everything() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        assert_eq!(fs::metadata(ws.state_dir()).unwrap().permissions().mode() & 0o777, 0o700);
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&ws.state_dir()), mode(&ws.env_path())), (0o700, 0o600));
     }
+    let env = fs::read_to_string(ws.env_path()).unwrap();
+    assert_eq!(parse_env(&env).unwrap(), []);
+    // Every line that is to be filled in is one, once its `#` is gone.
+    let lines: String =
+        env.lines().filter_map(|l| Some(format!("{}\n", l.strip_prefix("# ").filter(|l| l.starts_with("SLACK_"))?))).collect();
+    let names: Vec<String> = parse_env(&lines).unwrap().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names.len(), 8, "{names:?}");
     insta::assert_snapshot!("workspace_toml", fs::read_to_string(ws.settings_path()).unwrap());
     // Twice: a clear refusal, and nothing touched.
     fs::write(ws.settings_path(), "company = \"Mine\"\n").unwrap();
@@ -54,7 +64,9 @@ fn init_keeps_what_is_there() {
     ] {
         let (_dir, root) = folder();
         fs::write(root.join(".gitignore"), old).unwrap();
+        fs::write(root.join(".env"), "SLACK_TOKEN=mine").unwrap();
         init(&root);
+        assert_eq!(fs::read_to_string(root.join(".env")).unwrap(), "SLACK_TOKEN=mine");
         assert_eq!(fs::read_to_string(root.join(".gitignore")).unwrap(), new);
     }
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use sales_engine::Silent;
+use sales_engine::{FILE_CHECKS, Silent};
 use serde::Serialize;
 
 use super::Cx;
@@ -54,8 +54,14 @@ pub(crate) fn run(cx: &Cx<'_>) -> Result<Exit> {
         }
     }
     let ok = checks.iter().all(|c| c.problems.is_empty());
-    if !ok {
-        p.note("next: sales files rebuild makes wrong or missing files again from the ledger");
+    // A rebuild makes files again from what the ledger says: after damage to the ledger it would spread it.
+    let files_only = checks.iter().filter(|c| !c.problems.is_empty()).all(|c| FILE_CHECKS.contains(&c.name));
+    match (ok, files_only) {
+        (true, _) => {}
+        (false, true) => p.note("next: sales files rebuild makes wrong or missing files again from the ledger"),
+        (false, false) => {
+            p.note("next: put the ledger back from a backup of `.sales/`, or type `sales sync --full` to read everything within `history` again");
+        }
     }
     let checks = checks.iter().map(|c| Checked { name: c.name, checked: c.checked, problems: &c.problems }).collect();
     p.document(&Document { kind: "verify", workspace: home.workspace.root().display().to_string(), ok, checks });

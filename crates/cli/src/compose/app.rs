@@ -34,7 +34,7 @@ pub(crate) async fn open(home: &Home, timer: Arc<dyn Timer>, progress: Arc<dyn P
         timer,
         workspace: home.workspace.clone(),
         settings: home.settings.clone(),
-        customers: Arc::new(last_good::profiles(home)?),
+        customers: Arc::new(last_good::UserFiles::new(home)?),
         unconnected: Arc::new(sources_without_account(connected, &known)),
         owner: owner::this_process(),
         alive: owner::alive,

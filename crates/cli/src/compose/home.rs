@@ -1,4 +1,4 @@
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use sales_files::{Disk, FileError, RealDisk, Workspace, resolve};
 use sales_model::{CustomerId, Profile, Settings};
@@ -20,6 +20,8 @@ pub(crate) struct Home {
     pub(crate) settings: Arc<Settings>,
     /// All customers; an unreadable profile stands beside the good ones.
     pub(crate) customers: Vec<(CustomerId, std::result::Result<Profile, FileError>)>,
+    /// The texts that the readable profiles were read from.
+    pub(super) texts: BTreeMap<CustomerId, String>,
     /// Environment and `.env`.
     pub(crate) variables: Variables,
 }
@@ -41,8 +43,16 @@ impl Home {
     pub(crate) fn at(workspace: Workspace, variables: Variables) -> Result<Home> {
         let disk = Arc::new(workspace.disk());
         let settings = Arc::new(workspace.settings(&*disk)?);
-        let customers = workspace.customers(&*disk)?;
-        Ok(Home { workspace, disk, settings, customers, variables })
+        let mut texts = BTreeMap::new();
+        let mut customers = Vec::new();
+        for (id, read) in workspace.customers_with_text(&*disk)? {
+            let profile = read.map(|r| {
+                texts.insert(id.clone(), r.text);
+                r.profile
+            });
+            customers.push((id, profile));
+        }
+        Ok(Home { workspace, disk, settings, customers, texts, variables })
     }
 
     /// The disk as the file layer's port.

@@ -37,7 +37,8 @@ impl Drop for Mount {
 /// The sample workspace in `w`, on a file system of that size.
 fn workspace(desk: &Desk, size: &str) -> Option<Mount> {
     let mount = Mount::over(&desk.path().join("w"), size)?;
-    for (path, content) in sales_testkit::tree(Desk::unlimited().path()) {
+    // Without the empty `.env`: a copy would be open to others, and warned of.
+    for (path, content) in sales_testkit::tree(Desk::unlimited().path()).into_iter().filter(|(path, _)| path != ".env") {
         desk.write(&format!("w/{path}"), content);
     }
     Some(mount)

@@ -14,10 +14,11 @@ fn the_env_file_of_the_workspace_is_enough() {
     let (url, token) = variables(&vendor);
     let mut desk = Desk::unlimited();
     desk.write(".env", format!("# Slack\nexport SLACK_API_URL='{url}'\nSLACK_BOT_TOKEN=\"{token}\"   # the bot\n"));
+    mode(&desk, 0o644);
     let done = desk.run(&["sync", "-c", "acme-corp"]).exit(0);
     assert!(done.err.contains("chmod 600"), "a file that others can read is named: {}", done.err);
 
-    close(&desk);
+    mode(&desk, 0o600);
     let done = desk.run(&["sync", "-c", "acme-corp"]).exit(0);
     assert!(!done.err.contains("chmod"), "{}", done.err);
 
@@ -52,11 +53,15 @@ fn further_accounts_have_variables_of_their_own() {
     assert!(done.err.contains("the slack account `emea`") && done.err.contains("SLACK_TOKEN_EMEA"), "{}", done.err);
     desk.set("SLACK_TOKEN_EMEA", &token);
     let (code, report) = desk.json(&["sync"]);
-    let names: Vec<_> = report["report"]["accounts"].as_array().unwrap().iter().map(|a| a["account"].as_str().unwrap().to_owned()).collect();
+    let names: Vec<_> =
+        report["report"]["accounts"].as_array().unwrap().iter().map(|a| a["account"].as_str().unwrap().to_owned()).collect();
     assert_eq!((code, names), (0, vec!["default".to_owned(), "emea".to_owned()]));
     // What both see is one record.
     let (_, report) = desk.json(&["sync", "--full"]);
-    assert!(report["report"]["accounts"].as_array().unwrap().iter().all(|a| a["records"]["new"] == 0 && a["records"]["changed"] == 0), "{report}");
+    assert!(
+        report["report"]["accounts"].as_array().unwrap().iter().all(|a| a["records"]["new"] == 0 && a["records"]["changed"] == 0),
+        "{report}"
+    );
 }
 
 #[test]
@@ -89,7 +94,23 @@ fn init_guesses_from_git_settings() {
     );
     desk.write("home/.gitconfig", "[user]\nemail = somebody@gmail.com\n");
     shows!("init_unknown", desk.shown(&desk.run(&["init", "unknown"])));
-    assert!(desk.read("unknown/.gitignore").contains(".env"));
+}
+
+/// The template explains each variable that the commands read and sets none; filling in its first line is enough.
+#[test]
+fn init_makes_an_env_file_to_fill_in() {
+    let vendor = Vendor::start(None);
+    let (url, token) = variables(&vendor);
+    let desk = Desk::unlimited();
+    assert!(desk.read(".gitignore").lines().any(|l| l == ".env"));
+    let template = desk.read(".env");
+    assert!(template.lines().all(|l| l.is_empty() || l.starts_with('#')), "{template}");
+    let lines = ["SLACK_TOKEN=xoxb-...", "SLACK_API_URL=https://slack.com/api"].map(|l| format!("# {l}"));
+    assert!(lines.iter().all(|l| template.contains(l.as_str())), "{template}");
+    let filled = template.replace(&lines[0], &format!("SLACK_TOKEN={token}")).replace(&lines[1], &format!("SLACK_API_URL={url}"));
+    desk.write(".env", filled);
+    let done = desk.run(&["sync"]).exit(0);
+    assert!(!done.err.contains("chmod"), "it is for its owner alone: {}", done.err);
 }
 
 /// Debug builds let tests end the process and stop its clock; a release must not. Here: the debug build does.
@@ -103,7 +124,7 @@ fn failpoints_end_a_debug_build() {
 }
 
 #[cfg(unix)]
-fn close(desk: &Desk) {
+fn mode(desk: &Desk, mode: u32) {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(desk.path().join(".env"), std::fs::Permissions::from_mode(0o600)).unwrap();
+    std::fs::set_permissions(desk.path().join(".env"), std::fs::Permissions::from_mode(mode)).unwrap();
 }

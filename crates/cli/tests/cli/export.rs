@@ -14,7 +14,7 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 use crate::support::{Desk, samples, shows};
 
 /// Writes the sample workspace as an admin's export: lists, and a folder per channel with a file per day.
-fn export(path: &Path) {
+pub(crate) fn export(path: &Path) {
     let read = |name: &str| serde_json::from_str::<Value>(&std::fs::read_to_string(samples().join("slack").join(name)).unwrap()).unwrap();
     let channels = read("channels.json");
     let mut zip = ZipWriter::new(File::create(path).unwrap());

@@ -10,6 +10,7 @@ mod help;
 mod interrupt;
 mod json;
 mod live;
+mod profiles;
 mod recovery;
 mod sample;
 mod secrets;

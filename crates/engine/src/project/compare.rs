@@ -6,7 +6,7 @@ use sales_ledger::{Check, FileEntry, Projected};
 use sales_model::ContentHash;
 
 use super::{BATCH, FilesLease, Projector, disk_error, files_error};
-use crate::error::Result;
+use crate::{FILE_CHECKS, error::Result};
 
 #[derive(Default)]
 struct Compared {
@@ -32,7 +32,7 @@ impl Projector<'_> {
         let mut problems: Vec<String> =
             found.different.iter().map(|e| format!("customers/profiles/{}/{} is missing or was changed", e.customer, e.path)).collect();
         problems.extend(found.strange.iter().map(|p| format!("{} belongs to no record", self.app.ports.workspace.shown(p))));
-        Ok(Check { name: "files match the ledger", problems, checked: found.checked })
+        Ok(Check { name: FILE_CHECKS[0], problems, checked: found.checked })
     }
 
     /// Renders every unit that is not waiting to be written, and compares it with what was written: a file that shows an old name or

@@ -1,10 +1,10 @@
-use std::{borrow::Cow, fmt::Write};
+use std::fmt::Write;
 
 use sales_model::CustomerId;
 use sha2::{Digest, Sha256};
 use toml_edit::{Array, Value};
 
-use super::{EditError, parse_profile, resolve::folded};
+use super::{Edit, EditError, edit::with_edits, parse_profile, resolve::folded};
 use crate::{
     Disk, Workspace,
     names::{LONGEST, cut, words},
@@ -30,26 +30,39 @@ pub struct NewCustomer {
 }
 
 impl Workspace {
-    /// Writes the profile of a new customer, with the keys that are not known yet as comments.
+    /// Writes the profile of a new customer, with the edits made and the keys that are not known yet as comments.
     ///
     /// # Errors
-    /// A customer has that id, name or alias already; a value makes no sense; the file can't be written.
-    pub fn add_customer(&self, disk: &dyn Disk, new: &NewCustomer) -> Result<CustomerId, EditError> {
+    /// A customer has that id, name or alias already; a value makes no sense; the file can't be written. Nothing was written then.
+    pub fn add_customer(&self, disk: &dyn Disk, new: &NewCustomer, edits: &[Edit]) -> Result<CustomerId, EditError> {
         let id = new.id.clone().unwrap_or_else(|| id_from_name(&new.name));
         let path = self.profile_path(&id);
-        let customers = self.customers(disk)?;
-        let wanted = [folded(&new.name), folded(id.as_str())];
-        let taken = customers.iter().find(|(other, profile)| {
-            let known = profile.iter().flat_map(|p| std::iter::once(&p.name).chain(&p.aliases)).map(|n| folded(n));
-            *other == id || known.chain([folded(other.as_str())]).any(|n| wanted.contains(&n))
-        });
-        if let Some((other, _)) = taken {
-            return Err(EditError::Exists { name: new.name.clone(), id: other.clone(), path: self.profile_path(other) });
-        }
+        // Nothing is locked, and no lock file made, where there is nothing to write.
+        self.check_free(disk, new, &id)?;
         let text = profile_template(new);
         parse_profile(&path, &text).map_err(|e| EditError::Refused { name: new.name.clone(), reason: e.reason })?;
-        disk.write_all(&[(path, Cow::Owned(text.into_bytes()))])?;
-        Ok(id)
+        let (text, _) = with_edits(&path, &text, edits)?;
+        let _lock = self.lock_profiles(disk)?;
+        self.check_free(disk, new, &id)?;
+        if disk.replace(&path, None, text.as_bytes())? {
+            return Ok(id);
+        }
+        // Somebody else's editor made it this moment.
+        Err(EditError::Exists { name: new.name.clone(), id, path })
+    }
+
+    /// Whether nobody has the id and the name yet.
+    fn check_free(&self, disk: &dyn Disk, new: &NewCustomer, id: &CustomerId) -> Result<(), EditError> {
+        let customers = self.customers(disk)?;
+        let wanted = [folded(&new.name), folded(id.as_str())];
+        let taken = customers.into_iter().find(|(other, profile)| {
+            let known = profile.iter().flat_map(|p| std::iter::once(&p.name).chain(&p.aliases)).map(|n| folded(n));
+            other == id || known.chain([folded(other.as_str())]).any(|n| wanted.contains(&n))
+        });
+        match taken {
+            Some((other, _)) => Err(EditError::Exists { name: new.name.clone(), path: self.profile_path(&other), id: other }),
+            None => Ok(()),
+        }
     }
 }
 

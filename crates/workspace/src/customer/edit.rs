@@ -1,4 +1,4 @@
-use std::{borrow::Cow, path::PathBuf};
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use sales_model::{Contact, CustomerId, Profile};
@@ -6,10 +6,13 @@ use toml_edit::{Array, ArrayOfTables, Datetime, DocumentMut, Item, Table, Value,
 
 use super::{parse_profile, profile::ROLES};
 use crate::{
-    Disk, DiskError, FileError, Workspace,
+    Access, Disk, DiskError, DiskProblem, FileError, Lock, Workspace,
     error::{harmless, quoted},
-    toml_text,
+    toml_text::{self, BOM},
 };
+
+/// An editor that saves between our reading and writing even once is rare.
+const TRIES: usize = 20;
 
 /// One change of a profile. Keys are those of `profile.toml`, in tables with a dot: `slack.channels`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +82,14 @@ pub enum EditError {
         /// Where it would be.
         path: PathBuf,
     },
+    /// Another program writes it again and again.
+    #[error("the profile of {id} changes all the time")]
+    Busy {
+        /// Whose.
+        id: CustomerId,
+        /// Where it is.
+        path: PathBuf,
+    },
     /// No such key, or the value does not fit it.
     #[error("`{}` can't be changed so: {reason}", harmless(key))]
     Value {
@@ -102,6 +113,7 @@ impl EditError {
             EditError::Exists { id, .. } => format!("sales customer show {id}"),
             EditError::Refused { .. } => "sales customer add --help shows what can be given".to_owned(),
             EditError::Missing { .. } => "sales customer list shows all customers".to_owned(),
+            EditError::Busy { path, .. } => format!("Find out what writes {}, then run the command again", quoted(path)),
             EditError::Value { .. } => "sales customer edit --help shows the keys".to_owned(),
             EditError::File(e) => e.next.clone(),
             EditError::Disk(e) => e.next(),
@@ -140,29 +152,66 @@ const EDITABLE: &[(&str, Holds)] = &[
 impl Workspace {
     /// Changes a profile and leaves everything else in the file as it is, comments included. All edits are made, or none.
     ///
+    /// Whoever else changes the file meanwhile loses nothing: commands wait for each other, and where an editor was quicker, the edits are
+    /// made again on what it wrote.
+    ///
     /// # Errors
     /// There is no profile, it is unreadable before or after the change, a key or value is wrong, the file can't be written.
     pub fn edit_profile(&self, disk: &dyn Disk, id: &CustomerId, edits: &[Edit]) -> Result<Edited, EditError> {
         let path = self.profile_path(id);
-        let Some(old) = toml_text::read(disk, &path)? else { return Err(EditError::Missing { id: id.clone(), path }) };
-        let mut doc: DocumentMut = old.parse().map_err(|e: toml_edit::TomlError| {
-            let next = format!("Correct it in your editor: {}", quoted(&path));
-            FileError::new(&path, None, harmless(e.message()), next)
-        })?;
-        let mut profile = parse_profile(&path, &old)?;
-        for edit in edits {
-            apply(&mut doc, edit)?;
-            // The file was good before: the edit is to blame, not a line of the user's.
-            profile =
-                parse_profile(&path, &doc.to_string()).map_err(|e| EditError::Value { key: key(edit).to_owned(), reason: e.reason })?;
+        // Nothing is locked, and no lock file made, where there is nothing to write.
+        let (old, new, profile) = self.edited(disk, id, edits)?;
+        if new == old {
+            return Ok(Edited { changed: false, profile });
         }
-        let new = doc.to_string();
-        let changed = new != old;
-        if changed {
-            disk.write_all(&[(path, Cow::Owned(new.into_bytes()))])?;
+        let _lock = self.lock_profiles(disk)?;
+        for _ in 0..TRIES {
+            let (old, new, profile) = self.edited(disk, id, edits)?;
+            if new == old || disk.replace(&path, Some(old.as_bytes()), new.as_bytes())? {
+                return Ok(Edited { changed: new != old, profile });
+            }
         }
-        Ok(Edited { changed, profile })
+        Err(EditError::Busy { id: id.clone(), path })
     }
+
+    /// A profile's text as it is and as the edits make it.
+    fn edited(&self, disk: &dyn Disk, id: &CustomerId, edits: &[Edit]) -> Result<(String, String, Profile), EditError> {
+        let path = self.profile_path(id);
+        let Some(old) = toml_text::read_whole(disk, &path)? else { return Err(EditError::Missing { id: id.clone(), path }) };
+        let (mark, text) = old.strip_prefix(BOM).map_or(("", old.as_str()), |text| ("\u{feff}", text));
+        let (new, profile) = with_edits(&path, text, edits)?;
+        let new = format!("{mark}{new}");
+        Ok((old, new, profile))
+    }
+
+    /// Keeps other commands from changing profiles, until it is dropped.
+    pub(super) fn lock_profiles(&self, disk: &dyn Disk) -> Result<Option<Lock>, DiskError> {
+        // It is not there in a fresh copy of a workspace that is kept in Git.
+        let made = disk.create_dir_all(&self.state_dir(), Access::Private);
+        match made.and_then(|()| disk.lock(&self.state_dir().join("profiles.lock"))) {
+            // Nobody writes there, and the write itself will name the file that matters to the user.
+            Err(e) if e.problem == DiskProblem::ReadOnly => Ok(None),
+            locked => locked.map(Some),
+        }
+    }
+}
+
+/// A profile's text with all edits made, and what it says then.
+pub(super) fn with_edits(path: &Path, text: &str, edits: &[Edit]) -> Result<(String, Profile), EditError> {
+    let mut doc: DocumentMut = text.parse().map_err(|e: toml_edit::TomlError| {
+        let next = format!("Correct it in your editor: {}", quoted(path));
+        FileError::new(path, None, harmless(e.message()), next)
+    })?;
+    let mut profile = parse_profile(path, text)?;
+    for edit in edits {
+        apply(&mut doc, edit)?;
+        // The file was good before: the edit is to blame, not a line of the user's.
+        profile = parse_profile(path, &doc.to_string()).map_err(|e| EditError::Value { key: key(edit).to_owned(), reason: e.reason })?;
+    }
+    let new = doc.to_string();
+    // The TOML library ends every line as Unix does; a file whose lines all end as on Windows keeps its ends.
+    let windows = text.contains('\n') && text.matches('\n').count() == text.matches("\r\n").count();
+    Ok((if windows { new.replace("\r\n", "\n").replace('\n', "\r\n") } else { new }, profile))
 }
 
 fn key(edit: &Edit) -> &str {

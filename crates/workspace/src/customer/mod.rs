@@ -10,10 +10,10 @@ use sales_model::{CustomerId, Profile};
 pub use self::{
     add::{NewCustomer, id_from_name},
     edit::{Edit, EditError, Edited},
-    profile::parse_profile,
+    profile::{ReadProfile, parse_profile},
     resolve::{Unknown, resolve},
 };
 use crate::FileError;
 
 /// All customers of a workspace by id; an unreadable profile stands beside the good ones.
-pub type Customers = Vec<(CustomerId, Result<Profile, FileError>)>;
+pub type Customers<P = Profile> = Vec<(CustomerId, Result<P, FileError>)>;

@@ -37,22 +37,50 @@ const SLACK_KEYS: &[&str] = &["channels", "team_ids"];
 const GONG_KEYS: &[&str] = &["crm_account_ids"];
 const CONTACT_KEYS: &[&str] = &["name", "email", "title", "role"];
 
+/// A profile, and what it was read from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadProfile {
+    /// What it says.
+    pub profile: Profile,
+    /// The very text; the file may have another one by now.
+    pub text: String,
+}
+
 impl Workspace {
-    /// All customers, sorted by id. A folder is one if it holds a `profile.toml`.
+    /// All customers, sorted by id. A folder is one if it holds a `profile.toml`, or held one when profiles were last read: editors take a
+    /// file away for a moment when they save it, and a customer is removed with its folder only.
     ///
     /// # Errors
     /// The folder of the profiles can't be listed. What is wrong with a single profile stands beside the good ones.
     pub fn customers(&self, disk: &dyn Disk) -> Result<Customers, FileError> {
+        Ok(self.customers_with_text(disk)?.into_iter().map(|(id, read)| (id, read.map(|r| r.profile))).collect())
+    }
+
+    /// The same with the texts that the profiles were read from.
+    ///
+    /// # Errors
+    /// As [`Workspace::customers`].
+    pub fn customers_with_text(&self, disk: &dyn Disk) -> Result<Customers<ReadProfile>, FileError> {
         let mut out = Vec::new();
         for name in self.folders(disk)? {
             let Ok(id) = name.parse::<CustomerId>() else { continue };
-            match self.profile(disk, &id) {
+            match self.read_profile(disk, &id) {
+                Ok(None) if matches!(disk.stat(&self.last_profile_path(&id)), Ok(Some(_))) => {
+                    let missing = self.missing(&id);
+                    out.push((id, Err(missing)));
+                }
                 Ok(None) => {}
-                Ok(Some(profile)) => out.push((id, Ok(profile))),
+                Ok(Some(read)) => out.push((id, Ok(read))),
                 Err(e) => out.push((id, Err(e))),
             }
         }
         Ok(out)
+    }
+
+    fn missing(&self, id: &CustomerId) -> FileError {
+        let (path, last) = (self.profile_path(id), self.last_profile_path(id));
+        let next = format!("put it back: cp {} {}; a customer goes with its whole folder", quoted(&last), quoted(&path));
+        FileError::new(&path, None, "it is missing, though its folder is there; the last readable version stands in", next)
     }
 
     /// Folders with a `profile.toml` that are no customers because their names are no ids, each with what to do about it.
@@ -78,8 +106,13 @@ impl Workspace {
     /// # Errors
     /// It can't be read, is no TOML, or holds a value that makes no sense.
     pub fn profile(&self, disk: &dyn Disk, id: &CustomerId) -> Result<Option<Profile>, FileError> {
+        Ok(self.read_profile(disk, id)?.map(|r| r.profile))
+    }
+
+    fn read_profile(&self, disk: &dyn Disk, id: &CustomerId) -> Result<Option<ReadProfile>, FileError> {
         let path = self.profile_path(id);
-        toml_text::read(disk, &path)?.map(|text| parse_profile(&path, &text)).transpose()
+        let Some(text) = toml_text::read(disk, &path)? else { return Ok(None) };
+        parse_profile(&path, &text).map(|profile| Some(ReadProfile { profile, text }))
     }
 
     /// What looks wrong in a readable profile, though it can be used: keys nobody knows, an unknown role, a stage that `stages` lacks.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    Access, Disk, DiskError, Entry, RealDisk, Stat,
+    Access, Disk, DiskError, Entry, Lock, RealDisk, Stat,
     replay::{Loss, Tree},
 };
 
@@ -163,6 +163,14 @@ impl Disk for FaultDisk {
 
     fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), DiskError> {
         self.real.write_private(path, content)
+    }
+
+    fn replace(&self, path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<bool, DiskError> {
+        self.real.replace(path, old, new)
+    }
+
+    fn lock(&self, path: &Path) -> Result<Lock, DiskError> {
+        self.real.lock(path)
     }
 
     fn remove(&self, paths: &[PathBuf]) -> Result<(), DiskError> {

@@ -3,6 +3,8 @@
 mod error;
 mod fault;
 mod guard;
+mod lock;
+mod permissions;
 mod real;
 mod replay;
 pub(crate) mod temporary;
@@ -19,6 +21,7 @@ use jiff::Timestamp;
 pub use self::{
     error::{DiskError, DiskProblem},
     fault::{Fault, FaultDisk, Step},
+    lock::Lock,
     real::RealDisk,
     replay::Loss,
 };
@@ -81,6 +84,17 @@ pub trait Disk: Send + Sync {
 
     /// The same for one file that nobody but the user may read (0600).
     fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), DiskError>;
+
+    /// Writes one file if it still holds what it held when it was read (`None`: there was none). `false` if it does not: somebody else
+    /// wrote it, and it was left as it is.
+    ///
+    /// The comparison is the last thing before the rename, when the new content is safe on the disk: an editor has microseconds to slip in
+    /// between. Writers of our own keep each other out with [`Disk::lock`].
+    fn replace(&self, path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<bool, DiskError>;
+
+    /// Waits until no other process holds this lock, and holds it until the handle is dropped or the process ends, however it ends. The
+    /// folder must exist; the file is made if it is missing, and stays.
+    fn lock(&self, path: &Path) -> Result<Lock, DiskError>;
 
     /// Removes files; one that is not there is no error. Durable when it returns.
     fn remove(&self, paths: &[PathBuf]) -> Result<(), DiskError>;

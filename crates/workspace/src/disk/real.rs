@@ -13,6 +13,8 @@ use super::{
     Access, Disk, DiskError, Entry, Kind, Stat,
     fault::{Step, Watch},
     guard::{Guard, Target},
+    lock::Lock,
+    permissions::{builder, keep_permissions, mode, options},
     temporary::Temporary,
 };
 
@@ -102,16 +104,20 @@ impl RealDisk {
             let mut pending = Vec::with_capacity(group.len());
             result = self.write_group(group, private, &mut guard, &mut dirs, &mut pending);
             if result.is_err() {
-                for left in pending {
-                    // The first error is the one to tell; what stays is swept at the next start.
-                    let _ = self.remove_file(&left.temporary.path);
-                }
+                self.drop_temporaries(&pending);
                 break;
             }
         }
         // Also after an error: what was renamed before it is to stay.
         let synced = self.sync_folders(&dirs);
         result.and(synced)
+    }
+
+    /// The first error is the one to tell; what stays is swept at the next start.
+    fn drop_temporaries(&self, pending: &[Pending]) {
+        for left in pending {
+            let _ = self.remove_file(&left.temporary.path);
+        }
     }
 
     /// On return, `pending` holds the temporary files that were not renamed.
@@ -127,12 +133,40 @@ impl RealDisk {
             let target = guard.file(wanted, "write")?;
             self.write_temporary(wanted, target, content, private, dirs, pending).map_err(|e| DiskError::new(wanted, "write", e))?;
         }
+        self.save_temporaries(pending)?;
+        self.rename(pending)
+    }
+
+    /// Puts a new content in a file's place if the old one is still there.
+    fn replace_file(
+        &self,
+        wanted: &Path,
+        old: Option<&[u8]>,
+        new: &[u8],
+        dirs: &mut BTreeSet<PathBuf>,
+        pending: &mut Vec<Pending>,
+    ) -> Result<bool, DiskError> {
+        let target = Guard::new(&self.root)?.file(wanted, "write")?;
+        self.write_temporary(wanted, target, new, false, dirs, pending).map_err(|e| DiskError::new(wanted, "write", e))?;
+        self.save_temporaries(pending)?;
+        let now = self.read(wanted).map_err(|e| DiskError::new(wanted, "read", e))?;
+        if now.as_deref() != old {
+            return Ok(false);
+        }
+        self.rename(pending).map(|()| true)
+    }
+
+    fn save_temporaries(&self, pending: &[Pending]) -> Result<(), DiskError> {
         pending.iter().for_each(|p| begin_writing_out(&p.file));
-        for p in pending.iter() {
+        pending.iter().try_for_each(|p| {
             self.step(|| Step::SyncFile(p.temporary.path.clone()))
                 .and_then(|()| p.file.sync_data())
-                .map_err(|e| DiskError::new(&p.wanted, "write", e))?;
-        }
+                .map_err(|e| DiskError::new(&p.wanted, "write", e))
+        })
+    }
+
+    /// On return, `pending` holds the temporary files that were not renamed.
+    fn rename(&self, pending: &mut Vec<Pending>) -> Result<(), DiskError> {
         let mut renamed = 0;
         let result = pending.iter().try_for_each(|p| {
             self.step(|| Step::Rename { from: p.temporary.path.clone(), to: p.target.clone() })
@@ -198,52 +232,6 @@ impl RealDisk {
     }
 }
 
-#[cfg(unix)]
-fn builder(access: Access) -> fs::DirBuilder {
-    use std::os::unix::fs::DirBuilderExt;
-    let mut builder = fs::DirBuilder::new();
-    builder.mode(match access {
-        Access::Shared => 0o755,
-        Access::Private => 0o700,
-    });
-    builder
-}
-
-#[cfg(not(unix))]
-fn builder(_: Access) -> fs::DirBuilder {
-    fs::DirBuilder::new()
-}
-
-#[cfg(unix)]
-fn options(private: bool) -> fs::OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut options = fs::OpenOptions::new();
-    options.mode(if private { 0o600 } else { 0o644 });
-    options
-}
-
-#[cfg(not(unix))]
-fn options(_: bool) -> fs::OpenOptions {
-    fs::OpenOptions::new()
-}
-
-/// A file that its owner closed to others (or opened) stays so when its content is replaced.
-#[cfg(unix)]
-fn keep_permissions(file: &fs::File, old: &fs::Permissions) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    // Never set-user-id and the like; and a file that we may not write ourselves would stay so by accident only.
-    let mode = old.mode() & 0o777;
-    if file.metadata()?.permissions().mode() & 0o777 != mode {
-        file.set_permissions(fs::Permissions::from_mode(mode))?;
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn keep_permissions(_: &fs::File, _: &fs::Permissions) -> io::Result<()> {
-    Ok(())
-}
-
 impl Disk for RealDisk {
     fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
         // Before it is opened: opening a pipe would wait for its writer.
@@ -273,6 +261,19 @@ impl Disk for RealDisk {
 
     fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), DiskError> {
         self.write_files(&[(path.to_owned(), Cow::Borrowed(content))], true)
+    }
+
+    fn replace(&self, path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<bool, DiskError> {
+        let (mut dirs, mut pending) = (BTreeSet::new(), Vec::new());
+        let result = self.replace_file(path, old, new, &mut dirs, &mut pending);
+        self.drop_temporaries(&pending);
+        let synced = self.sync_folders(&dirs);
+        result.and_then(|done| synced.map(|()| done))
+    }
+
+    fn lock(&self, path: &Path) -> Result<Lock, DiskError> {
+        let target = Guard::new(&self.root)?.file(path, "lock")?;
+        Lock::take(&target.path).map_err(|e| DiskError::new(path, "lock", e))
     }
 
     fn remove(&self, paths: &[PathBuf]) -> Result<(), DiskError> {
@@ -338,17 +339,6 @@ impl Disk for RealDisk {
         let modified = facts.modified().ok().and_then(|t| Timestamp::try_from(t).ok());
         Ok(Some(Stat { kind: kind(facts.file_type()), len: facts.len(), modified, mode: mode(&facts) }))
     }
-}
-
-#[cfg(unix)]
-fn mode(facts: &fs::Metadata) -> u32 {
-    use std::os::unix::fs::PermissionsExt;
-    facts.permissions().mode() & 0o777
-}
-
-#[cfg(not(unix))]
-fn mode(_: &fs::Metadata) -> u32 {
-    0
 }
 
 /// Tells the system to begin writing a file out, so that the `fdatasync` calls that follow wait for one journal commit instead of one

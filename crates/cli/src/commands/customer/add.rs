@@ -1,4 +1,4 @@
-use sales_files::{Disk, EditError, NewCustomer};
+use sales_files::{EditError, NewCustomer};
 use sales_model::Profile;
 
 use super::{
@@ -19,15 +19,8 @@ pub(crate) fn run(cx: &Cx<'_>, a: CustomerAdd) -> Result<Exit> {
     let home = Home::find(cx)?;
     let new = NewCustomer { name: a.name, id: a.id, ..NewCustomer::default() };
     let edits = fields::edits(&a.fields)?;
-    let id = home.workspace.add_customer(&*home.disk, &new)?;
+    let id = home.workspace.add_customer(&*home.disk, &new, &edits)?;
     let path = home.workspace.profile_path(&id);
-    let edited = home.workspace.edit_profile(&*home.disk, &id, &edits);
-    if let Err(e @ (EditError::Value { .. } | EditError::File(_))) = edited {
-        // All of it or nothing: a profile without what was asked for is not left behind.
-        home.disk.remove(&[path])?;
-        return Err(e.into());
-    }
-    edited?;
     let home = Home::at(home.workspace, home.variables)?;
     let profile: Profile = home.customer(id.as_str())?.1.clone();
     let p = cx.printer;
@@ -58,6 +51,11 @@ impl From<EditError> for Failure {
             EditError::Missing { id, path } => {
                 Failure::new(format!("the customer `{id}` has no profile"), format!("`{}` is not there", path.display()), next)
             }
+            EditError::Busy { id, path } => Failure::new(
+                format!("the profile of `{id}` was not changed"),
+                format!("another program writes `{}` all the time", path.display()),
+                next,
+            ),
             EditError::Value { key, reason } => Failure::usage(format!("`{key}` cannot be changed so"), reason, next),
             EditError::Refused { name, reason } => Failure::usage(format!("`{name}` was not added"), reason, next),
             EditError::File(e) => e.into(),

@@ -2,6 +2,7 @@
 
 mod crash;
 mod damage;
+mod durable;
 mod file;
 mod group;
 

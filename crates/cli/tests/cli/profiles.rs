@@ -1,0 +1,85 @@
+//! Profiles that are edited by several at once, or are missing for a moment.
+
+use std::fs;
+
+use crate::support::{Desk, Done, Vendor, shows};
+
+const PROFILE: &str = "customers/profiles/globex/profile.toml";
+
+/// Runs commands at the same time, each in a process of its own.
+fn together(desk: &Desk, commands: &[Vec<String>]) -> Vec<Done> {
+    let start = |args: &Vec<String>| {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let (out, err) = (std::process::Stdio::piped(), std::process::Stdio::piped());
+        desk.command(&args).stdout(out).stderr(err).spawn().unwrap()
+    };
+    let running: Vec<_> = commands.iter().map(start).collect();
+    running.into_iter().map(|child| Done::of(child.wait_with_output().unwrap())).collect()
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
+}
+
+#[test]
+fn edits_of_twenty_processes_are_all_made() {
+    let desk = Desk::with_samples();
+    let before = format!("# mine\n{}", desk.read(PROFILE));
+    desk.write(PROFILE, &before);
+    let edits: Vec<Vec<String>> = (0..20).map(|n| words(&format!("customer edit globex --alias twenty-{n:02}"))).collect();
+    for done in together(&desk, &edits) {
+        done.exit(0);
+    }
+    let after = desk.read(PROFILE);
+    for n in 0..20 {
+        assert_eq!(after.matches(&format!("\"twenty-{n:02}\"")).count(), 1, "{after}");
+    }
+    for comment in before.lines().filter_map(|l| l.split_once('#')).map(|(_, c)| c) {
+        assert!(after.contains(comment), "{comment} is gone from {after}");
+    }
+    assert!(after.starts_with("# mine\n"));
+    let folder: Vec<_> = fs::read_dir(desk.path().join("customers/profiles/globex")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(folder, ["profile.toml"], "no temporary file stays");
+}
+
+#[test]
+fn one_of_several_adds_the_customer() {
+    let desk = Desk::with_samples();
+    let adds: Vec<Vec<String>> = (0..8).map(|n| words(&format!("customer add Initech --alias initech-{n}"))).collect();
+    let codes: Vec<i32> = together(&desk, &adds).into_iter().map(|done| done.code).collect();
+    let winner = codes.iter().position(|c| *c == 0).unwrap();
+    assert_eq!(codes.iter().filter(|c| **c == 1).count(), 7, "{codes:?}");
+    let profile = desk.read("customers/profiles/initech/profile.toml");
+    assert!(profile.contains(&format!("aliases = [\"initech-{winner}\"]")), "{profile}");
+}
+
+/// An editor takes the file away before it puts the new one there; only a folder that is gone is a customer that is gone.
+#[test]
+fn a_profile_that_is_missing_for_a_moment_takes_nothing_away() {
+    let vendor = Vendor::start(None);
+    let mut desk = Desk::with_samples();
+    desk.connect(&vendor);
+    desk.run(&["sync"]).exit(0);
+    let tree = || sales_testkit::tree(&desk.path().join("customers"));
+    let before = tree();
+    let (profile, aside) = (desk.path().join(PROFILE), desk.path().join(format!("{PROFILE}~")));
+    assert!(before.keys().any(|k| k.starts_with("profiles/globex/slack/")));
+
+    fs::rename(&profile, &aside).unwrap();
+    let done = desk.run(&["sync", "--quiet"]).exit(3);
+    shows!("profile_missing", desk.shown(&done));
+    desk.run(&["files", "rebuild"]).exit(3);
+    fs::rename(&aside, &profile).unwrap();
+    assert_eq!(sales_testkit::differences(&before, &tree()), Vec::<String>::new());
+    let done = desk.run(&["sync"]).exit(0);
+    assert!(done.out.contains("No customer's files changed"), "{}", done.out);
+
+    // And a customer whose folder is gone is gone, also when a folder of that name comes back with other things in it.
+    fs::remove_dir_all(profile.parent().unwrap()).unwrap();
+    desk.run(&["sync"]).exit(0);
+    desk.write("customers/profiles/globex/notes/own.md", "my notes");
+    desk.run(&["sync"]).exit(0);
+    assert_eq!(desk.read("customers/profiles/globex/notes/own.md"), "my notes");
+    let left = tree().into_keys().filter(|k| k.starts_with("profiles/globex/")).collect::<Vec<_>>();
+    assert_eq!(left, ["profiles/globex/notes/own.md"]);
+}
