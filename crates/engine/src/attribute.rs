@@ -41,10 +41,16 @@ impl<'a> Attributor<'a> {
     }
 
     /// Brings the owners of all places in line with the profiles, people and places known now.
+    ///
+    /// What is given to the ledger is the whole decision: what is not named is taken back. Another process may commit a page between the
+    /// look at who spoke and that write, and the conversations it decided are taken back with the rest. They are not lost: the page added
+    /// a version of a record or a person, so the hash that is kept here, made before the look, is not what the inputs are then. That
+    /// process decides everything again when its run ends; if it dies, whoever opens the workspace next does. Only then do files differ
+    /// from it, and each decision marks the units it changes.
     pub(crate) async fn all(&self) -> Result<()> {
         let _busy = self.app.ports.timer.busy();
         let store = &self.app.ports.store;
-        // Before anything is looked at: what another process adds meanwhile makes it due again.
+        // Before anything is looked at, see above.
         let inputs = self.inputs().await?;
         let keys: Vec<String> = self.app.directory.read().places.keys().cloned().collect();
         let mut spoken: BTreeMap<String, Authors> = BTreeMap::new();

@@ -121,3 +121,85 @@ async fn a_changed_profile_moves_the_files_without_a_call() {
     app.refresh().await.unwrap();
     assert_eq!(sandbox.slack_files(), Vec::<String>::new());
 }
+
+/// A guest of ACME's in a channel of ours; the rest of it is nobody's.
+const GUEST: &str = "U0GUEST001";
+const GENERAL: &str = "C0GENERAL1";
+
+fn general() -> SlackWorld {
+    let first = ts("2024-04-02T09:00:00Z", 100);
+    company()
+        .guest(GUEST, "Maria Diaz", "maria.diaz@acme.dev")
+        .channel(GENERAL, "general", &[GUEST])
+        .says(GENERAL, &first, GUEST, "A question about limits.")
+        .says(GENERAL, &ts_plus(&first, 60), JO, "Lunch?")
+}
+
+fn domain(domains: &str) -> String {
+    format!("name = \"ACME Inc\"\ndomains = [{domains}]\n")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_domain_taken_out_of_the_profile_takes_its_conversations_back() {
+    let file = "acme_inc/slack/2024-04-02_general.json";
+    let mut sandbox = Sandbox::start(Options::slack(general()).customer("acme_inc", &domain("\"acme.dev\""))).await;
+    sandbox.sync_all(Mode::Default).await;
+    let before = sandbox.text(file);
+    sandbox.profile("acme_inc", &domain("\"acme.example\""));
+    sandbox.app(Halt::never()).await.0.refresh().await.unwrap();
+    assert_eq!(sandbox.slack_files(), Vec::<String>::new());
+    assert_eq!(sandbox.store().attributions().await.unwrap(), []);
+    assert!(!sandbox.summary("acme_inc").contains("limits"), "{}", sandbox.summary("acme_inc"));
+    // Nor does what is said there later come back.
+    sandbox.set_time("2024-04-08T10:00:00Z");
+    sandbox.event(serde_json::json!({"do": "new_message", "channel": GENERAL, "user": GUEST, "text": "Another question."}));
+    sandbox.sync_all(Mode::Default).await;
+    assert_eq!(sandbox.slack_files(), Vec::<String>::new());
+    sandbox.verified().await;
+    // With the domain it is all there again, byte for byte.
+    sandbox.profile("acme_inc", &domain("\"acme.dev\""));
+    sandbox.app(Halt::never()).await.0.refresh().await.unwrap();
+    assert_eq!(sandbox.text(file), before);
+    assert_eq!(texts(&sandbox.file("acme_inc/slack/2024-04-08_general.json")), ["Another question."]);
+    sandbox.verified().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_folder_of_a_customer_who_was_deleted_is_not_made_again() {
+    let options = Options::slack(general()).customer("acme_inc", &domain("\"acme.dev\"")).customer("globex", &owner("Globex", ""));
+    let mut sandbox = Sandbox::start(options).await;
+    sandbox.sync_all(Mode::Default).await;
+    assert_eq!(sandbox.slack_files(), ["acme_inc/slack/2024-04-02_general.json"]);
+    sandbox.delete("acme_inc");
+    sandbox.set_time("2024-04-08T10:00:00Z");
+    sandbox.event(serde_json::json!({"do": "new_message", "channel": GENERAL, "user": GUEST, "text": "Is anybody there?"}));
+    let thread = ts("2024-04-02T09:00:00Z", 100);
+    sandbox.event(serde_json::json!({"do": "late_reply", "channel": GENERAL, "thread": thread, "user": JO, "text": "We are."}));
+    sandbox.sync_all(Mode::Default).await;
+    let folders: Vec<String> = sandbox.tree().into_keys().filter(|p| !p.starts_with("globex/")).collect();
+    assert_eq!(folders, Vec::<String>::new());
+    assert!(!sandbox.workspace.customer_dir(&"acme_inc".parse().unwrap()).exists());
+    assert_eq!(sandbox.store().attributions().await.unwrap(), []);
+    sandbox.verified().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_page_decided_while_another_process_decided_everything_is_not_lost() {
+    const INPUTS: &str = "attribution_inputs";
+    let mut sandbox = Sandbox::start(Options::slack(general()).customer("acme_inc", &domain("\"acme.dev\""))).await;
+    sandbox.sync_all(Mode::Default).await;
+    let (before, inputs) = (sandbox.store().attributions().await.unwrap(), sandbox.store().get(INPUTS).await.unwrap().unwrap());
+    sandbox.set_time("2024-04-08T10:00:00Z");
+    sandbox.event(serde_json::json!({"do": "new_message", "channel": GENERAL, "user": GUEST, "text": "Another question."}));
+    sandbox.sync_all(Mode::Default).await;
+    let (after, tree) = (sandbox.store().attributions().await.unwrap(), sandbox.tree());
+    assert_eq!((before.len(), after.len()), (1, 2));
+    // The other process looked before the page, and writes what it decided after it.
+    sandbox.store().attribute(&[format!("slack:{GENERAL}")], &before, &[]).await.unwrap();
+    sandbox.store().set(INPUTS, &inputs).await.unwrap();
+    assert_eq!(sandbox.store().attributions().await.unwrap(), before);
+    sandbox.app(Halt::never()).await.0.refresh().await.unwrap();
+    assert_eq!(sandbox.store().attributions().await.unwrap(), after);
+    assert_eq!(sandbox.tree(), tree);
+    sandbox.verified().await;
+}
