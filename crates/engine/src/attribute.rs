@@ -2,9 +2,13 @@
 //!
 //! The order of trust is fixed (decisions.md, "Data model"): explicit, exact address, mail domain, shared team, channel pattern, alias
 //! with a second reason. The first rule that speaks decides; when it speaks for several customers nobody gets the place and it goes to
-//! the review list, except for the user's own explicit words, which may name one place for several customers.
+//! the review list, except for the user's own explicit words, which may name one place for several customers. A whole place goes by a
+//! rule below the mail domain only if no address or domain of those who speak there says otherwise.
 
+mod names;
+mod page;
 mod rules;
+mod speakers;
 mod threads;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,9 +16,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use sales_model::{Attribution, ContentHash, Doubt, Scope};
 
 use crate::{App, error::Result};
-use rules::{Names, PlaceEvidence};
+use names::Names;
+use rules::PlaceEvidence;
+use threads::threads;
 
-pub(crate) use threads::threads;
+pub(crate) use page::attribute as attribute_page;
 
 /// Attribution of whole places, and of the conversations in those that belong to nobody.
 pub(crate) struct Attributor<'a> {
@@ -26,7 +32,9 @@ type Authors = BTreeMap<String, BTreeSet<String>>;
 
 impl<'a> Attributor<'a> {
     pub(crate) fn new(app: &'a App) -> Self {
-        Attributor { app, names: Names::new(&app.directory.customers, &app.ports.settings) }
+        let known = app.directory.read();
+        let names = Names::new(&app.directory.customers, &app.ports.settings, known.places.values());
+        Attributor { app, names }
     }
 
     /// Does the work only if profiles, settings, people, places or records changed since it was done last: by this run, or by one that
@@ -55,14 +63,28 @@ impl<'a> Attributor<'a> {
         let keys: Vec<String> = self.app.directory.read().places.keys().cloned().collect();
         let mut spoken: BTreeMap<String, Authors> = BTreeMap::new();
         for key in keys.iter().filter(|key| !self.is_explicit(key)) {
-            let authors = store.authors(key, &[]).await?;
-            spoken.insert(key.clone(), authors.into_iter().map(|(thread, who)| (thread, who.into_iter().collect())).collect());
+            spoken.insert(key.clone(), self.authors(key).await?);
         }
         let (attributions, doubts) = self.decide(&keys, &spoken);
         store.attribute(&keys, &attributions, &doubts).await?;
         store.set("attribution_inputs", &inputs).await?;
         self.app.directory.set_owners(store.attributions().await?);
         Ok(())
+    }
+
+    /// Decides one place again, with what a page adds to those who spoke there before.
+    async fn again(&self, key: &str, more: Authors) -> Result<(Vec<Attribution>, Vec<Doubt>)> {
+        let mut authors = self.authors(key).await?;
+        for (thread, who) in more {
+            authors.entry(thread).or_default().extend(who);
+        }
+        let key = key.to_owned();
+        Ok(self.decide(std::slice::from_ref(&key), &BTreeMap::from([(key.clone(), authors)])))
+    }
+
+    async fn authors(&self, key: &str) -> Result<Authors> {
+        let authors = self.app.ports.store.authors(key, &[]).await?;
+        Ok(authors.into_iter().map(|(thread, who)| (thread, who.into_iter().collect())).collect())
     }
 
     fn is_explicit(&self, key: &str) -> bool {

@@ -18,7 +18,7 @@ use crate::{
     project::Projector,
     summarise::{Summariser, note},
 };
-pub(crate) use page::{attribute as attribute_page, build};
+pub(crate) use page::build;
 pub use runner::{Runner, SliceOutcome};
 
 /// Long loads write files and contexts at least this often, so that they are usable within minutes.

@@ -203,3 +203,57 @@ async fn what_a_page_decided_while_another_process_decided_everything_is_not_los
     assert_eq!(sandbox.tree(), tree);
     sandbox.verified().await;
 }
+
+/// A channel that a pattern gives to ACME, in which people of these addresses speak, one message each, at 9:00, 9:01, ...
+fn patterned(addresses: &[&str]) -> Options {
+    let (first, mut world) = (ts("2024-04-02T09:00:00Z", 100), SlackWorld::new().channel("C0EXTACME1", "ext-acme-x", &[]));
+    for (n, address) in addresses.iter().enumerate() {
+        let id = format!("U0EXT0000{n}");
+        world = world.guest(&id, "Somebody", address).says("C0EXTACME1", &ts_plus(&first, 60 * n as i64), &id, &format!("From {address}."));
+    }
+    let acme = format!("{}aliases = [\"acme\"]\n", domain("\"acme.dev\""));
+    Options::slack(world)
+        .customer("acme_inc", &acme)
+        .customer("globex", "name = \"Globex\"\ndomains = [\"globex.example\"]\n")
+        .settings(|s| s.slack.channel_patterns = vec!["ext-{alias}-x".into()])
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pattern_never_puts_what_another_customer_says_into_the_folder() {
+    let mut sandbox = Sandbox::start(patterned(&["eve@globex.example", "jo@yourcompany.com"])).await;
+    let report = sandbox.sync_all(Mode::Default).await;
+    let file = "globex/slack/2024-04-02_ext_acme_x.json";
+    assert_eq!(sandbox.slack_files(), [file]);
+    assert_eq!(texts(&sandbox.file(file)), ["From eve@globex.example."]);
+    let written: Vec<_> = report.customers.iter().map(|c| (c.customer.as_str(), c.files)).collect();
+    assert_eq!(written, [("globex", 3), ("acme_inc", 2)], "the contexts, and no file that was written first and removed later");
+    let doubts = sandbox.store().doubts().await.unwrap();
+    assert_eq!((report.review, doubts.len()), (1, 1));
+    let told: Vec<_> = doubts[0].candidates.iter().map(|c| (c.customer.as_str(), c.reason.as_str())).collect();
+    let by_domain = "eve@globex.example writes from a domain of the customer and takes part";
+    assert_eq!(told, [("acme_inc", "the name matches the pattern `ext-{alias}-x` with `acme`"), ("globex", by_domain)]);
+    sandbox.verified().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_place_that_was_given_away_is_taken_back_when_another_customer_speaks_there() {
+    let mut sandbox = Sandbox::start(patterned(&["lisa@acme.dev", "jo@yourcompany.com"])).await;
+    sandbox.sync_all(Mode::Default).await;
+    let file = "acme_inc/slack/2024-04-02_ext_acme_x.json";
+    assert_eq!(texts(&sandbox.file(file)), ["From lisa@acme.dev.", "From jo@yourcompany.com."], "one clear owner has the whole place");
+    sandbox.set_time("2024-04-08T10:00:00Z");
+    let eve = serde_json::json!({"id": "U0EVE00001", "name": "eve", "profile": {"real_name": "Eve", "email": "eve@globex.example"}});
+    sandbox.event(serde_json::json!({"do": "add_user", "user": eve}));
+    sandbox.event(serde_json::json!({"do": "new_message", "channel": "C0EXTACME1", "user": "U0EVE00001", "text": "Hello from Globex."}));
+    let report = sandbox.sync_all(Mode::Default).await;
+    assert_eq!(sandbox.slack_files(), [file, "globex/slack/2024-04-08_ext_acme_x.json"]);
+    assert_eq!(texts(&sandbox.file(file)), ["From lisa@acme.dev."], "what nobody of theirs takes part in waits for the user's word");
+    assert_eq!(texts(&sandbox.file("globex/slack/2024-04-08_ext_acme_x.json")), ["Hello from Globex."]);
+    assert_eq!(report.review, 1);
+    // The user's word settles it.
+    sandbox.profile("acme_inc", &owner("ACME Inc", "\"ext-acme-x\""));
+    let report = sandbox.app(Halt::never()).await.0.refresh().await.unwrap();
+    assert_eq!(sandbox.slack_files(), [file, "acme_inc/slack/2024-04-08_ext_acme_x.json"]);
+    assert_eq!(report.review, 0);
+    sandbox.verified().await;
+}
