@@ -257,3 +257,55 @@ async fn a_place_that_was_given_away_is_taken_back_when_another_customer_speaks_
     assert_eq!(report.review, 0);
     sandbox.verified().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_customer_of_whom_only_a_domain_is_known_is_found_on_the_first_sync() {
+    let options = Options::slack(general()).customer("acme_inc", &domain("\"acme.dev\"")).customer("globex", &owner("Globex", ""));
+    let mut sandbox = Sandbox::start(options).await;
+    Sandbox::complete(&sandbox.sync_for("acme_inc", Mode::Default).await);
+    assert_eq!(texts(&sandbox.file("acme_inc/slack/2024-04-02_general.json")), ["A question about limits."]);
+    let notices = |sandbox: &Sandbox| sandbox.told.iter().filter(|t| t.starts_with("notice: ")).cloned().collect::<Vec<_>>();
+    assert_eq!(
+        notices(&sandbox),
+        ["notice: acme_inc: no place in slack:default is known to be theirs yet, so everything the account may read is read, to see who \
+          speaks where"]
+    );
+    // From then on its places only.
+    sandbox.set_time("2024-04-08T10:00:00Z");
+    let mark = sandbox.mark();
+    Sandbox::complete(&sandbox.sync_for("acme_inc", Mode::Default).await);
+    assert_eq!((sandbox.requests(mark, "conversations.history", Some(GENERAL)), notices(&sandbox)), (1, vec![]));
+    assert_eq!(sandbox.requests(mark, "conversations.history", Some(POC)), 0);
+    // Of another one there is nothing: it is said, with what to do.
+    Sandbox::complete(&sandbox.sync_for("globex", Mode::Default).await);
+    assert_eq!(
+        notices(&sandbox)[1..],
+        ["notice: nothing in what was read belongs to globex: name its channels or mail domains with `sales customer edit globex \
+          --channel NAME --domain DOMAIN`; `sales match list` shows what could not be decided"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_customer_of_whom_a_place_is_known_is_found_in_unread_shared_channels_too() {
+    let first = ts("2024-04-02T09:00:00Z", 100);
+    let world = general().says(POC, &first, MIKE, "Whose channel is this?").channel("C0EXTACME1", "ext-acme", &[]).says(
+        "C0EXTACME1",
+        &first,
+        JO,
+        "A deal room.",
+    );
+    let mut sandbox = Sandbox::start(Options::slack(world).customer("acme_inc", &owner("ACME Inc", "\"ext-acme\""))).await;
+    // By no address could its people be told there; with a domain they are looked for, once.
+    let domain = "\"acme.dev\"";
+    for (domains, expected) in [("", &["C0EXTACME1"][..]), (domain, &[POC, "C0EXTACME1"]), (domain, &["C0EXTACME1"])] {
+        sandbox.profile("acme_inc", &format!("domains = [{domains}]\n{}", owner("ACME Inc", "\"ext-acme\"")));
+        let mark = sandbox.mark();
+        Sandbox::complete(&sandbox.sync_for("acme_inc", Mode::Default).await);
+        let mut read: Vec<String> =
+            sandbox.since(mark).iter().filter_map(|r| Some(r.strip_prefix("conversations.history ")?.into())).collect();
+        read.sort();
+        read.dedup();
+        assert_eq!(read, expected);
+        sandbox.set_time("2024-04-08T10:00:00Z");
+    }
+}
