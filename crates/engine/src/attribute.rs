@@ -20,6 +20,7 @@ use names::Names;
 use rules::PlaceEvidence;
 use threads::threads;
 
+pub(crate) use names::unseen;
 pub(crate) use page::attribute as attribute_page;
 
 /// Attribution of whole places, and of the conversations in those that belong to nobody.

@@ -1,6 +1,6 @@
 //! What profiles and settings say about places by name.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use globset::{Glob, GlobMatcher};
 use sales_model::{CustomerId, Place, Profile, Rule, Settings};
@@ -118,6 +118,17 @@ fn earlier<'a>(places: impl Iterator<Item = &'a Place> + Clone) -> HashMap<Strin
     had.into_iter().filter_map(one).collect()
 }
 
+/// Entries of a profile's `[slack] channels` that no channel answers to which the app is in. A glob is a wish for channels to come.
+pub(crate) fn unseen<'a>(profile: &'a Profile, places: &BTreeMap<String, Place>) -> Vec<&'a str> {
+    let seen = |name: &str| places.values().any(|p| p.member && (p.name == name || native(p).eq_ignore_ascii_case(name)));
+    let mut out: Vec<&str> = profile.slack.channels.iter().map(|text| channel(text)).filter(|name| !is_glob(name) && !seen(name)).collect();
+    if !out.is_empty() {
+        let earlier = earlier(places.values());
+        out.retain(|name| earlier.get(*name).and_then(|key| places.get(key)).is_none_or(|place| !place.member));
+    }
+    out
+}
+
 /// What reaches a customer in a channel's name: id and aliases, as channel names spell them. The company's full name counts too.
 fn names(customer: &CustomerId, profile: &Profile) -> BTreeSet<String> {
     let mut out: BTreeSet<String> =
@@ -179,5 +190,20 @@ mod tests {
         assert_eq!(owned(&["acme-poc"], &[renamed.clone(), second]), Vec::<String>::new());
         // Taken back by the channel itself.
         assert_eq!(owned(&["acme-poc"], &[place("C1", "acme-poc", &["acme-poc", "acme-live"], true)]), ["slack:C1"]);
+    }
+
+    #[test]
+    fn entries_that_no_channel_answers_to_are_told() {
+        let places: BTreeMap<String, Place> = [
+            place("C1", "acme-live", &["acme-poc"], true),
+            place("C2", "acme-export", &["acme-old"], false),
+            place("C3", "reused", &[], true),
+            place("C4", "renamed", &["reused"], false),
+        ]
+        .into_iter()
+        .map(|p| (p.key.clone(), p))
+        .collect();
+        let profile = acme(&["#acme-live", " acme-poc", "c1", "acme-export", "acme-old", "C2", "acme-*", "reused", "nowhere"]);
+        assert_eq!(unseen(&profile, &places), ["acme-export", "acme-old", "C2", "nowhere"]);
     }
 }

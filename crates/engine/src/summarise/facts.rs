@@ -7,7 +7,7 @@ use sales_ledger::{StreamState, UnitFindings};
 use sales_model::{Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId, Side, Source};
 
 use super::mark_of;
-use crate::{App, error::Result, project::Digest};
+use crate::{App, attribute::unseen, error::Result, project::Digest};
 
 /// What all customers' contexts share: states of streams and accounts.
 pub(super) struct Frame {
@@ -49,10 +49,17 @@ impl Frame {
         let places = places_of(app, customer);
         let through = self.through(&Source::SLACK, &places).map(|t| t.to_string()).unwrap_or_default();
         let profile = serde_json::to_string(&app.directory.profile(customer)).unwrap_or_default();
-        mark_of(&[through, profile], &self.gaps(app, &places))
+        mark_of(&[through, profile], &self.gaps(app, customer, &places))
     }
 
-    fn gaps(&self, app: &App, places: &BTreeSet<String>) -> Vec<Gap> {
+    /// Whether every account of a source has told which places it can see.
+    fn listed(&self, source: &Source) -> bool {
+        let mut lists =
+            self.streams.iter().filter(|s| s.key.account.source == *source && s.key.stream == "catalogue" && s.key.partition.is_empty());
+        lists.next().is_some_and(|first| first.finished.is_some()) && lists.all(|s| s.finished.is_some())
+    }
+
+    fn gaps(&self, app: &App, customer: &CustomerId, places: &BTreeSet<String>) -> Vec<Gap> {
         let mut out: Vec<Gap> = Vec::new();
         for (source, text) in app.ports.unconnected.iter() {
             out.push(Gap { source: source.clone(), kind: GapKind::NotConnected, text: text.clone() });
@@ -61,6 +68,13 @@ impl Frame {
             out.push(Gap { source: source.clone(), kind: GapKind::Failed, text: format!("the last sync could not sign in: {error}") });
         }
         let known = app.directory.read();
+        if let Some(profile) = app.directory.profile(customer).filter(|_| self.listed(&Source::SLACK)) {
+            out.extend(unseen(profile, &known.places).into_iter().map(|name| Gap {
+                source: Source::SLACK,
+                kind: GapKind::NoPermission,
+                text: format!("channel `{name}` named in profile.toml is not visible to the Slack app: /invite it, or correct the name"),
+            }));
+        }
         for state in self.own(places) {
             let key = format!("{}:{}", state.key.account.source, state.key.partition);
             let name = known.places.get(&key).map_or(key, |p| format!("#{}", p.name));
@@ -147,7 +161,7 @@ impl Facts {
             customer: customer.clone(),
             timezone: app.ports.settings.timezone.clone(),
             through: frame.through(&Source::SLACK, &places),
-            gaps: frame.gaps(app, &places),
+            gaps: frame.gaps(app, customer, &places),
             profile,
             units,
             paths,

@@ -309,3 +309,27 @@ async fn one_customer_of_whom_a_place_is_known_is_found_in_unread_shared_channel
         sandbox.set_time("2024-04-08T10:00:00Z");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_channel_of_the_profile_that_the_app_cannot_see_is_missing_data() {
+    let mut world = company().says(POC, &ts("2024-04-02T09:00:00Z", 100), JO, "Seen.");
+    world.0.add_channel(serde_json::json!({"id": "C0WARROOM1", "name": "acme-war-room", "members": [JO], "creator": JO})).unwrap();
+    let channels = "\"#yourcompany-acme-poc\", \"acme-war-room\", \"C0MISTYPED\", \"acme-later-*\"";
+    let mut sandbox = Sandbox::start(Options::slack(world).customer("acme_inc", &owner("ACME Inc", channels))).await;
+    let missing = |sandbox: &Sandbox| {
+        let summary = sandbox.summary("acme_inc");
+        summary.lines().filter(|l| l.contains("named in profile.toml")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    // Nothing can be said before the channels were listed.
+    sandbox.app(Halt::never()).await.0.refresh().await.unwrap();
+    assert_eq!(missing(&sandbox), Vec::<String>::new());
+    sandbox.sync_all(Mode::Default).await;
+    let line = |name: &str| {
+        format!("- Slack: channel \\`{name}\\` named in profile.toml is not visible to the Slack app: /invite it, or correct the name")
+    };
+    assert_eq!(missing(&sandbox), [line("C0MISTYPED"), line("acme-war-room")]);
+    sandbox.set_time("2024-04-08T10:00:00Z");
+    sandbox.event(serde_json::json!({"do": "invite_bot", "channel": "C0WARROOM1"}));
+    sandbox.sync_all(Mode::Default).await;
+    assert_eq!(missing(&sandbox), [line("C0MISTYPED")]);
+}
