@@ -194,24 +194,15 @@ impl Turn<'_> {
         Ok(out)
     }
 
-    /// When one customer is synced, its places as the fresh catalogue has them. If its people can be told by their addresses, shared places
-    /// of nobody that were never read, too: whose they are shows only when it is known who speaks there. All places if the customer has
-    /// none yet: of one who is known by mail domains or aliases only, nothing would be read otherwise.
+    /// When one customer is synced, its places as the fresh catalogue has them; all places if there is none yet. Of a customer who is known by
+    /// mail domains or aliases only, nothing would be read otherwise: whose a place is shows when it is known who speaks there.
     fn narrow(&mut self) {
         let Some(customer) = &self.request.customer else { return };
         let account = &self.runner.account.cx.account;
         let known = self.app().directory.read();
-        let unread = |key: &str| {
-            let partition = key.rsplit_once(':').map_or(key, |(_, id)| id).to_owned();
-            let history = StreamKey { account: account.clone(), stream: "history".into(), partition };
-            !self.runner.known.finished.contains_key(&history)
-        };
         let own: Vec<String> = known.places.keys().filter(|p| known.customers_of(p).contains(customer)).cloned().collect();
-        let profile = self.app().directory.profile(customer);
-        let told = profile.is_some_and(|p| !p.domains.is_empty() || p.contacts.iter().any(|c| c.email.is_some()));
-        let open = known.places.values().filter(|p| told && p.shared && known.customers_of(&p.key).is_empty() && unread(&p.key));
-        let only = (!own.is_empty()).then(|| own.into_iter().chain(open.map(|p| p.key.clone())).collect());
         drop(known);
+        let only = (!own.is_empty()).then_some(own);
         if only.is_none() {
             let text = format!(
                 "{customer}: no place in {account} is known to be theirs yet, so everything the account may read is read, to see who speaks \

@@ -286,31 +286,6 @@ async fn one_customer_of_whom_only_a_domain_is_known_is_found_on_the_first_sync(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_customer_of_whom_a_place_is_known_is_found_in_unread_shared_channels_too() {
-    let first = ts("2024-04-02T09:00:00Z", 100);
-    let world = general().says(POC, &first, MIKE, "Whose channel is this?").channel("C0EXTACME1", "ext-acme", &[]).says(
-        "C0EXTACME1",
-        &first,
-        JO,
-        "A deal room.",
-    );
-    let mut sandbox = Sandbox::start(Options::slack(world).customer("acme_inc", &owner("ACME Inc", "\"ext-acme\""))).await;
-    // By no address could its people be told there; with a domain they are looked for, once.
-    let domain = "\"acme.dev\"";
-    for (domains, expected) in [("", &["C0EXTACME1"][..]), (domain, &[POC, "C0EXTACME1"]), (domain, &["C0EXTACME1"])] {
-        sandbox.profile("acme_inc", &format!("domains = [{domains}]\n{}", owner("ACME Inc", "\"ext-acme\"")));
-        let mark = sandbox.mark();
-        Sandbox::complete(&sandbox.sync_for("acme_inc", Mode::Default).await);
-        let mut read: Vec<String> =
-            sandbox.since(mark).iter().filter_map(|r| Some(r.strip_prefix("conversations.history ")?.into())).collect();
-        read.sort();
-        read.dedup();
-        assert_eq!(read, expected);
-        sandbox.set_time("2024-04-08T10:00:00Z");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_channel_of_the_profile_that_the_app_cannot_see_is_missing_data() {
     let mut world = company().says(POC, &ts("2024-04-02T09:00:00Z", 100), JO, "Seen.");
     world.0.add_channel(serde_json::json!({"id": "C0WARROOM1", "name": "acme-war-room", "members": [JO], "creator": JO})).unwrap();
