@@ -2,9 +2,13 @@
 //!
 //! The order of trust is fixed (decisions.md, "Data model"): explicit, exact address, mail domain, shared team, channel pattern, alias
 //! with a second reason. The first rule that speaks decides; when it speaks for several customers nobody gets the place and it goes to
-//! the review list, except for the user's own explicit words, which may name one place for several customers.
+//! the review list, except for the user's own explicit words, which may name one place for several customers. A whole place goes by a
+//! rule below the mail domain only if no address or domain of those who speak there says otherwise.
 
+mod names;
+mod page;
 mod rules;
+mod speakers;
 mod threads;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,9 +16,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use sales_model::{Attribution, ContentHash, Doubt, Scope};
 
 use crate::{App, error::Result};
-use rules::{Names, PlaceEvidence};
+use names::Names;
+use rules::PlaceEvidence;
+use threads::threads;
 
-pub(crate) use threads::threads;
+pub(crate) use names::unseen;
+pub(crate) use page::attribute as attribute_page;
 
 /// Attribution of whole places, and of the conversations in those that belong to nobody.
 pub(crate) struct Attributor<'a> {
@@ -44,28 +51,53 @@ impl<'a> Attributor<'a> {
         self.all().await
     }
 
+    fn names(&self) -> Names {
+        let known = self.app.directory.read();
+        Names::new(&self.app.directory.customers(), &self.app.ports.settings, known.places.values())
+    }
+
     async fn is_current(&self) -> Result<bool> {
         Ok(self.app.ports.store.get("attribution_inputs").await?.as_deref() == Some(self.inputs().await?.as_str()))
     }
 
     /// Brings the owners of all places in line with the profiles, people and places known now.
+    ///
+    /// What is given to the ledger is the whole decision: what is not named is taken back. Another process may commit a page between the
+    /// look at who spoke and that write, and the conversations it decided are taken back with the rest. They are not lost: the page added
+    /// a version of a record or a person, so the hash that is kept here, made before the look, is not what the inputs are then. That
+    /// process decides everything again when its run ends; if it dies, whoever opens the workspace next does. Only then do files differ
+    /// from it, and each decision marks the units it changes.
     pub(crate) async fn all(&self) -> Result<()> {
         let _busy = self.app.ports.timer.busy();
         let store = &self.app.ports.store;
-        // Before anything is looked at: what another process adds meanwhile makes it due again.
+        // Before anything is looked at, see above.
         let inputs = self.inputs().await?;
-        let names = Names::new(&self.app.directory.customers(), &self.app.ports.settings);
+        let names = self.names();
         let keys: Vec<String> = self.app.directory.read().places.keys().cloned().collect();
         let mut spoken: BTreeMap<String, Authors> = BTreeMap::new();
         for key in keys.iter().filter(|key| !self.is_explicit(&names, key)) {
-            let authors = store.authors(key, &[]).await?;
-            spoken.insert(key.clone(), authors.into_iter().map(|(thread, who)| (thread, who.into_iter().collect())).collect());
+            spoken.insert(key.clone(), self.authors(key).await?);
         }
         let (attributions, doubts) = self.decide(&names, &keys, &spoken);
         store.attribute(&keys, &attributions, &doubts).await?;
         store.set("attribution_inputs", &inputs).await?;
         self.app.directory.set_owners(store.attributions().await?);
         Ok(())
+    }
+
+    /// Decides one place again, with what a page adds to those who spoke there before.
+    async fn again(&self, key: &str, more: Authors) -> Result<(Vec<Attribution>, Vec<Doubt>)> {
+        let mut authors = self.authors(key).await?;
+        for (thread, who) in more {
+            authors.entry(thread).or_default().extend(who);
+        }
+        let key = key.to_owned();
+        Ok(self.decide(&self.names(), std::slice::from_ref(&key), &BTreeMap::from([(key.clone(), authors)])))
+    }
+
+    async fn authors(&self, key: &str) -> Result<Authors> {
+        let authors = self.app.ports.store.authors(key, &[]).await?;
+        Ok(authors.into_iter().map(|(thread, who)| (thread, who.into_iter().collect())).collect())
     }
 
     fn is_explicit(&self, names: &Names, key: &str) -> bool {

@@ -7,7 +7,7 @@ use std::{
 
 use sales_connectors::Identity;
 use sales_ledger::{CATALOGUE, Store};
-use sales_model::{Attribution, CustomerId, OwnSide, Person, Place, Profile, RefKind, Scope, Side};
+use sales_model::{Attribution, CustomerId, OwnSide, Person, Place, Profile, RefKind, Rule, Scope, Side};
 
 use crate::{Ports, error::Result};
 
@@ -20,6 +20,10 @@ pub(crate) struct Known {
     pub(crate) places: BTreeMap<String, Place>,
     /// Owners of whole places, by place key.
     pub(crate) owners: HashMap<String, Vec<CustomerId>>,
+    /// Places that a rule weaker than an address gave to their owner: somebody of another customer who speaks there takes them away again.
+    pub(crate) lent: HashMap<String, CustomerId>,
+    /// People of whom nothing is known but that they spoke in such places.
+    strangers: HashMap<String, BTreeSet<String>>,
     /// Owners of single conversations, by place key and thread.
     pub(crate) threads: HashMap<String, BTreeMap<String, BTreeSet<CustomerId>>>,
     /// Our own teams at the vendors.
@@ -72,8 +76,11 @@ impl Directory {
 
     /// Loads everything again: another process brought places that this one has not heard of.
     pub(crate) async fn reload(&self, store: &dyn Store) -> Result<()> {
-        let fresh = Known::load(store).await?;
-        self.change(|known| *known = fresh);
+        let mut fresh = Known::load(store).await?;
+        self.change(|known| {
+            fresh.strangers = std::mem::take(&mut known.strangers);
+            *known = fresh;
+        });
         Ok(())
     }
 
@@ -101,6 +108,35 @@ impl Directory {
         if !attributions.is_empty() {
             self.change(|known| known.add_threads(attributions));
         }
+    }
+
+    /// Takes in that a place was decided again.
+    pub(crate) fn decided(&self, place: &str, attributions: &[Attribution]) {
+        self.change(|known| {
+            known.owners.remove(place);
+            known.lent.remove(place);
+            known.threads.remove(place);
+            known.add_owners(attributions);
+        });
+    }
+
+    /// Notes who spoke in a place and is not known.
+    pub(crate) fn strangers(&self, place: &str, people: Vec<&String>) {
+        if !people.is_empty() {
+            self.change(|known| {
+                people.into_iter().for_each(|p| _ = known.strangers.entry(p.clone()).or_default().insert(place.to_owned()))
+            });
+        }
+    }
+
+    /// Those of these people who were strangers, with the places they spoke in.
+    pub(crate) fn introduced(&self, people: &[Person]) -> Vec<(String, BTreeSet<String>)> {
+        let mut out = Vec::new();
+        if !people.is_empty() && !self.read().strangers.is_empty() {
+            let known = people.iter().filter(|p| !p.unknown);
+            self.change(|all| out.extend(known.filter_map(|p| Some((p.key.clone(), all.strangers.remove(&p.key)?)))));
+        }
+        out
     }
 
     /// Replaces all owners.
@@ -154,17 +190,25 @@ impl Known {
 
     fn set_owners(&mut self, attributions: Vec<Attribution>) {
         self.owners.clear();
+        self.lent.clear();
         self.threads.clear();
-        for a in &attributions {
+        self.add_owners(&attributions);
+        self.add_threads(&attributions);
+    }
+
+    fn add_owners(&mut self, attributions: &[Attribution]) {
+        for a in attributions {
             if let Scope::Place { place } = &a.scope {
                 let owners = self.owners.entry(place.clone()).or_default();
                 if !owners.contains(&a.customer) {
                     owners.push(a.customer.clone());
                     owners.sort();
                 }
+                if a.rule > Rule::Domain {
+                    self.lent.insert(place.clone(), a.customer.clone());
+                }
             }
         }
-        self.add_threads(&attributions);
     }
 
     fn add_threads(&mut self, attributions: &[Attribution]) {

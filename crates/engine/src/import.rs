@@ -8,7 +8,12 @@ use sales_model::{AccountKey, Checkpoint, StreamKey};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, EngineError, SyncReport, attribute::Attributor, error::Result, sync::build};
+use crate::{
+    App, EngineError, SyncReport,
+    attribute::{Attributor, attribute_page},
+    error::Result,
+    sync::build,
+};
 
 /// A file to import, opened by its connector.
 pub struct ImportSource {
@@ -69,7 +74,7 @@ pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken
         file = Some(reader);
         let (connector, directory) = (connector.clone(), app.directory.clone());
         let mut page = tokio::task::spawn_blocking(move || build(as_step(batch), &*connector, None, &directory, now)).await?;
-        crate::sync::attribute_page(app, &mut page.commit).await?;
+        attribute_page(app, &mut page.commit).await?;
         // An export holds whole conversations as of its day: what it lacks is found by a sync, not asked for because of it.
         page.commit.work.clear();
         page.commit.at = Some(ports.timer.now());

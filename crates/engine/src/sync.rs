@@ -8,11 +8,12 @@ mod schedule;
 use std::sync::Arc;
 
 use sales_connectors::Plan;
+use sales_model::CustomerId;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Account, App, SyncReport, SyncRequest, attribute::Attributor, error::Result, project::Projector};
-pub(crate) use page::{attribute as attribute_page, build};
+pub(crate) use page::build;
 pub use runner::{Runner, SliceOutcome};
 
 /// Long loads write files and contexts at least this often, so that they are usable within minutes.
@@ -48,6 +49,9 @@ pub(crate) async fn run(app: &App, accounts: &[Account], request: &SyncRequest, 
 
     report.stopped = stop.is_cancelled();
     Attributor::new(app).if_changed().await?;
+    if let Some(customer) = &request.customer {
+        nothing_found(app, customer, &report);
+    }
     app.write_files(request.customer.as_ref(), &mut report).await?;
     report.review = app.ports.store.doubts().await?.len() as u64;
     let state = if report.partly() || report.stopped { "partly" } else { "done" };
@@ -55,6 +59,20 @@ pub(crate) async fn run(app: &App, accounts: &[Account], request: &SyncRequest, 
     let ended = Some(app.ports.timer.now());
     app.ports.store.job(sales_ledger::Job { ended, state: state.into(), result, ..job }).await?;
     Ok(report)
+}
+
+/// Says so when nothing of the one customer asked for was found, and what would find it: silence would pass for "nothing was said".
+fn nothing_found(app: &App, customer: &CustomerId, report: &SyncReport) {
+    let known = app.directory.read();
+    let found = known.places.keys().any(|place| known.customers_of(place).contains(customer));
+    drop(known);
+    if !found && !report.stopped && report.accounts.iter().any(|a| a.finished > 0) {
+        let text = format!(
+            "nothing in what was read belongs to {customer}: name its channels or mail domains with \
+             `sales customer edit {customer} --channel NAME --domain DOMAIN`; `sales match list` shows what could not be decided"
+        );
+        app.ports.progress.event(crate::Event::Notice(&text));
+    }
 }
 
 fn job(app: &App, now: jiff::Timestamp) -> sales_ledger::Job {

@@ -133,9 +133,9 @@ pub struct PageCommit {
     pub failures: Vec<(String, String)>,
     /// Gaps of this stream, replacing its earlier ones.
     pub gaps: Option<Vec<Gap>>,
-    /// Attribution of conversations in this page.
+    /// Attribution of conversations in this page, and of places that it takes from their owner.
     pub attribution: Vec<Attribution>,
-    /// Doubts about conversations in this page.
+    /// Doubts about them.
     pub doubts: Vec<Doubt>,
     /// Where the stream stands after this page.
     pub next: Option<Checkpoint>,
@@ -391,7 +391,8 @@ pub trait Store: Send + Sync {
     async fn attributions(&self) -> Result<Vec<Attribution>>;
     /// The review list, sorted.
     async fn doubts(&self) -> Result<Vec<Doubt>>;
-    /// Replaces attributions and doubts of whole places; every unit of a place whose owners changed becomes dirty.
+    /// Replaces attributions and doubts of places and of all conversations in them: a conversation of a listed place that is not named is
+    /// taken back. Units of places and conversations whose owners changed become dirty.
     async fn attribute(&self, places: &[String], attributions: &[Attribution], doubts: &[Doubt]) -> Result<()>;
     /// Keys of authors per conversation, for the conversations given; for all of the place, sorted, if none is given.
     async fn authors(&self, place: &str, threads: &[String]) -> Result<Vec<(String, Vec<String>)>>;

@@ -1,9 +1,13 @@
 //! The rules for a whole place; pure.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
-use globset::{Glob, GlobMatcher};
-use sales_model::{Candidate, CustomerId, Person, Place, Profile, Rule, Settings};
+use sales_model::{Candidate, CustomerId, Person, Place, Profile, Rule};
+
+use super::{
+    names::{Names, contains_words, native, word_sequence},
+    speakers::{covers, domain_of, others},
+};
 
 /// What is known of a place.
 pub(super) struct PlaceEvidence<'a> {
@@ -25,7 +29,8 @@ pub(super) enum Decision {
 
 type Votes = BTreeMap<CustomerId, String>;
 
-/// Decides a place.
+/// Decides a place. What its people's addresses and domains say is trusted more than a team, a pattern or an alias: these give a place away
+/// only if nobody of another customer speaks there. Otherwise it goes to the review list, and its conversations are decided one by one.
 pub(super) fn place(evidence: &PlaceEvidence<'_>, customers: &[(CustomerId, Profile)]) -> Decision {
     let place = evidence.place;
     let owners = evidence.names.owners(place);
@@ -43,15 +48,14 @@ pub(super) fn place(evidence: &PlaceEvidence<'_>, customers: &[(CustomerId, Prof
             return doubt(id, votes);
         }
         if let Some((customer, reason)) = votes.into_iter().next() {
-            return Decision::Owners(vec![(customer, rule, reason)]);
+            let others = others(&customer, evidence.people, customers);
+            if others.is_empty() {
+                return Decision::Owners(vec![(customer, rule, reason)]);
+            }
+            return contradiction(id, customer, reason, others);
         }
     }
     doubt(id, alias(place, evidence.names, customers))
-}
-
-/// The vendor's id of a place.
-fn native(place: &Place) -> &str {
-    place.key.rsplit_once(':').map_or(place.key.as_str(), |(_, id)| id)
 }
 
 fn doubt(id: &str, votes: Votes) -> Decision {
@@ -63,81 +67,13 @@ fn doubt(id: &str, votes: Votes) -> Decision {
     Decision::Doubt { candidates, decide }
 }
 
-/// One entry of a profile's `[slack] channels`: a name, an id or a glob.
-struct Entry {
-    customer: CustomerId,
-    text: String,
-    name: String,
-    glob: Option<GlobMatcher>,
-}
-
-/// A workspace's channel pattern with one name of a customer put in.
-struct Pattern {
-    customer: usize,
-    why: String,
-    glob: GlobMatcher,
-}
-
-/// What profiles and settings say about places by name, made ready once: there may be thousands of places to hold against it.
-pub(super) struct Names {
-    entries: Vec<Entry>,
-    patterns: Vec<Pattern>,
-    /// Per customer: its names as channel names spell them, with their words.
-    aliases: Vec<Vec<(String, Vec<String>)>>,
-    /// Per customer: words of the phrases that mean somebody else.
-    excluded: Vec<Vec<Vec<String>>>,
-}
-
-impl Names {
-    pub(super) fn new(customers: &[(CustomerId, Profile)], settings: &Settings) -> Self {
-        let entry = |customer: &CustomerId, text: &String| {
-            let name = text.trim().trim_start_matches('#').to_owned();
-            let glob = name.contains(['*', '?', '[', '{']).then(|| Glob::new(&name).ok()).flatten().map(|g| g.compile_matcher());
-            Entry { customer: customer.clone(), text: text.clone(), name, glob }
-        };
-        let all = customers.iter().flat_map(|(customer, profile)| profile.slack.channels.iter().map(move |text| (customer, text)));
-        let entries = all.map(|(customer, text)| entry(customer, text)).collect();
-        let aliases: Vec<Vec<(String, Vec<String>)>> = customers
-            .iter()
-            .map(|(id, profile)| names(id, profile).into_iter().map(|n| (n.clone(), word_sequence(&n))).collect())
-            .collect();
-        let mut patterns = Vec::new();
-        for pattern in &settings.slack.channel_patterns {
-            for (customer, names) in aliases.iter().enumerate() {
-                for (alias, _) in names {
-                    if let Ok(glob) = Glob::new(&pattern.replace("{alias}", &globset::escape(alias))) {
-                        let why = format!("the name matches the pattern `{pattern}` with `{alias}`");
-                        patterns.push(Pattern { customer, why, glob: glob.compile_matcher() });
-                    }
-                }
-            }
-        }
-        let excluded = customers.iter().map(|(_, p)| p.exclude.iter().map(|phrase| word_sequence(phrase)).collect()).collect();
-        Names { entries, patterns, aliases, excluded }
-    }
-
-    /// Whether a phrase that means somebody else stands in the place's name or topic.
-    fn excludes(&self, customer: usize, place: &Place) -> bool {
-        let phrases = self.excluded.get(customer).map_or(&[][..], Vec::as_slice);
-        !phrases.is_empty() && {
-            let (name, topic) = (word_sequence(&place.name), word_sequence(&place.topic));
-            phrases.iter().any(|phrase| contains_words(&name, phrase) || contains_words(&topic, phrase))
-        }
-    }
-
-    /// Customers whose profile names the place, each once.
-    pub(super) fn owners(&self, place: &Place) -> Vec<(CustomerId, Rule, String)> {
-        let id = native(place);
-        let mut out: Vec<(CustomerId, Rule, String)> = Vec::new();
-        for e in &self.entries {
-            let named = e.name.eq_ignore_ascii_case(id) || e.name == place.name || place.previous_names.contains(&e.name);
-            let is = named || e.glob.as_ref().is_some_and(|g| g.is_match(&place.name));
-            if is && out.iter().all(|(customer, ..)| *customer != e.customer) {
-                out.push((e.customer.clone(), Rule::Explicit, format!("profile.toml lists `{}` under [slack] channels", e.text)));
-            }
-        }
-        out
-    }
+fn contradiction(id: &str, customer: CustomerId, reason: String, others: Votes) -> Decision {
+    let decide = format!(
+        "people of another customer write there; if it is theirs all the same, type `sales customer edit {customer} --channel {id}`"
+    );
+    let votes = others.into_iter().chain([(customer, reason)]).collect::<Votes>();
+    let candidates = votes.into_iter().map(|(customer, reason)| Candidate { customer, reason }).collect();
+    Decision::Doubt { candidates, decide }
 }
 
 fn shared_team(evidence: &PlaceEvidence<'_>, customers: &[(CustomerId, Profile)]) -> Votes {
@@ -221,46 +157,10 @@ fn has_word(text: &str, word: &str) -> bool {
         .any(|w| w.trim_end_matches('.').trim_start_matches("https://") == word)
 }
 
-/// What reaches a customer in a channel's name: id and aliases, as channel names spell them. The company's full name counts too.
-fn names(customer: &CustomerId, profile: &Profile) -> BTreeSet<String> {
-    let mut out: BTreeSet<String> =
-        profile.aliases.iter().map(String::as_str).chain([profile.name.as_str(), customer.as_str()]).map(dashed).collect();
-    let short: Vec<String> = out.iter().filter_map(|n| strip_form(n)).collect();
-    out.extend(short);
-    out.retain(|n| n.len() >= 3);
-    out
-}
-
-/// A company name without its legal form: `acme-inc` to `acme`.
-fn strip_form(name: &str) -> Option<String> {
-    const FORMS: [&str; 12] = ["inc", "corp", "ltd", "llc", "gmbh", "ag", "sa", "bv", "plc", "co", "company", "corporation"];
-    let (head, tail) = name.rsplit_once('-')?;
-    FORMS.contains(&tail).then(|| head.to_owned())
-}
-
-fn dashed(name: &str) -> String {
-    word_sequence(name).join("-")
-}
-
-fn word_sequence(text: &str) -> Vec<String> {
-    text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
-}
-
-fn contains_words(words: &[String], wanted: &[String]) -> bool {
-    !wanted.is_empty() && words.windows(wanted.len()).any(|w| w == wanted)
-}
-
-pub(super) fn domain_of(email: &str) -> Option<&str> {
-    email.rsplit_once('@').map(|(_, d)| d)
-}
-
-pub(super) fn covers(own: &str, domain: &str) -> bool {
-    let own = own.to_ascii_lowercase();
-    domain == own || domain.strip_suffix(own.as_str()).is_some_and(|rest| rest.ends_with('.'))
-}
-
 #[cfg(test)]
 mod tests {
+    use sales_model::Settings;
+
     use super::*;
 
     fn id(s: &str) -> CustomerId {
@@ -294,7 +194,7 @@ mod tests {
         let people: Vec<&Person> = speakers.iter().collect();
         let everybody: HashMap<String, Person> = everybody.iter().map(|p| (p.key.clone(), p.clone())).collect();
         let customers = [acme(), globex()];
-        let names = Names::new(&customers, &settings);
+        let names = Names::new(&customers, &settings, std::iter::once(place));
         super::place(&PlaceEvidence { place, people: &people, names: &names, everybody: &everybody }, &customers)
     }
 
@@ -368,5 +268,40 @@ mod tests {
         let both = [everybody[0].clone(), person("slack:U3", "cy@acme.dev", "T9")];
         let Decision::Doubt { candidates, .. } = decide(&shared, &[], &both, &[]) else { panic!("two customers, one owner") };
         assert_eq!(candidates.iter().map(|c| c.customer.to_string()).collect::<Vec<_>>(), ["acme_inc", "globex"]);
+    }
+
+    /// Customers and reasons of a doubt.
+    fn asked(d: Decision) -> Vec<(String, String)> {
+        let Decision::Doubt { candidates, .. } = d else { panic!("given away: {d:?}") };
+        candidates.into_iter().map(|c| (c.customer.to_string(), c.reason)).collect()
+    }
+
+    #[test]
+    fn whoever_speaks_there_is_trusted_more_than_a_team_a_pattern_or_an_alias() {
+        let (lisa, eve) = (person("slack:U1", "lisa@acme.dev", "T9"), person("slack:U2", "eve@globex.example", "T8"));
+        let jo = person("slack:U3", "jo@yourcompany.com", "T0");
+        let globex = ("globex".to_owned(), "eve@globex.example writes from a domain of the customer and takes part".to_owned());
+        let acme = |reason: &str| ("acme_inc".to_owned(), reason.to_owned());
+        let pattern = "the name matches the pattern `ext-{alias}` with `acme`";
+        let alone = decide(&channel("ext-acme"), &[eve.clone(), jo.clone()], &[], &["ext-{alias}"]);
+        let Decision::Doubt { decide: next, .. } = &alone else { panic!("{alone:?}") };
+        assert_eq!(
+            next,
+            "people of another customer write there; if it is theirs all the same, type `sales customer edit acme_inc --channel C9`"
+        );
+        assert_eq!(asked(alone), [acme(pattern), globex.clone()]);
+        // Both: nobody can say whose the rest is.
+        let both = decide(&channel("ext-acme"), &[lisa.clone(), eve.clone()], &[], &["ext-{alias}"]);
+        assert_eq!(asked(both), [acme(pattern), globex.clone()]);
+        let own = decide(&channel("ext-acme"), &[lisa.clone(), jo], &[], &["ext-{alias}"]);
+        assert_eq!(owner(own), Some(("acme_inc".to_owned(), Rule::ChannelPattern)));
+        let alias = decide(&channel("acme-chat"), &[lisa.clone(), eve.clone()], &[], &[]);
+        assert_eq!(asked(alias), [acme("the channel's name has `acme` in it, and lisa@acme.dev writes there"), globex.clone()]);
+        let shared = Place { shared: true, external_teams: vec!["T9".into()], ..channel("joint-work") };
+        let team = decide(&shared, std::slice::from_ref(&eve), &[lisa], &[]);
+        assert_eq!(asked(team), [acme("the channel is shared with the Slack team T9, whose people write from acme.dev"), globex]);
+        // The user's own words stand above all of it.
+        let named = decide(&channel("yourcompany-acme-poc"), &[eve], &[], &[]);
+        assert_eq!(owner(named), Some(("acme_inc".to_owned(), Rule::Explicit)));
     }
 }

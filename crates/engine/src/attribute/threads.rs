@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sales_model::{Attribution, Candidate, CustomerId, Doubt, Person, Profile, Rule, Scope};
 
-use super::rules::{covers, domain_of};
+use super::speakers::{by_address, by_domain};
 use crate::directory::Known;
 
 /// Decides conversations of one place by their authors: an exact address of a contact first, a mail domain second. Several customers
@@ -34,39 +34,6 @@ pub(crate) fn threads(
         }
     }
     (attributions, doubts)
-}
-
-fn by_address(people: &[&Person], customers: &[(CustomerId, Profile)]) -> BTreeMap<CustomerId, String> {
-    vote(
-        people,
-        customers,
-        |email, profile| profile.contacts.iter().any(|c| c.email.as_deref().is_some_and(|x| x.eq_ignore_ascii_case(email))),
-        "is a contact in profile.toml",
-    )
-}
-
-fn by_domain(people: &[&Person], customers: &[(CustomerId, Profile)]) -> BTreeMap<CustomerId, String> {
-    vote(
-        people,
-        customers,
-        |email, profile| domain_of(email).is_some_and(|d| profile.domains.iter().any(|own| covers(own, d))),
-        "writes from a domain of the customer",
-    )
-}
-
-fn vote(
-    people: &[&Person],
-    customers: &[(CustomerId, Profile)],
-    is: impl Fn(&str, &Profile) -> bool,
-    why: &str,
-) -> BTreeMap<CustomerId, String> {
-    let mut votes = BTreeMap::new();
-    for (customer, profile) in customers {
-        if let Some(email) = people.iter().filter_map(|p| p.email.as_deref()).filter(|e| is(e, profile)).min() {
-            votes.insert(customer.clone(), format!("{email} {why} and takes part"));
-        }
-    }
-    votes
 }
 
 #[cfg(test)]

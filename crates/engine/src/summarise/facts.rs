@@ -11,6 +11,7 @@ use sales_model::{
 use super::mark_of;
 use crate::{
     App,
+    attribute::unseen,
     error::Result,
     project::{Digest, Inputs},
 };
@@ -60,10 +61,17 @@ impl Frame {
         let places = places_of(app, customer);
         let through = self.through(&Source::SLACK, &places).map(|t| t.to_string()).unwrap_or_default();
         let profile = serde_json::to_string(&app.directory.profile(customer)).unwrap_or_default();
-        mark_of(&[through, profile, self.shared.clone()], &self.gaps(app, &places))
+        mark_of(&[through, profile, self.shared.clone()], &self.gaps(app, customer, &places))
     }
 
-    fn gaps(&self, app: &App, places: &BTreeSet<String>) -> Vec<Gap> {
+    /// Whether every account of a source has told which places it can see.
+    fn listed(&self, source: &Source) -> bool {
+        let mut lists =
+            self.streams.iter().filter(|s| s.key.account.source == *source && s.key.stream == "catalogue" && s.key.partition.is_empty());
+        lists.next().is_some_and(|first| first.finished.is_some()) && lists.all(|s| s.finished.is_some())
+    }
+
+    fn gaps(&self, app: &App, customer: &CustomerId, places: &BTreeSet<String>) -> Vec<Gap> {
         let mut out: Vec<Gap> = Vec::new();
         for (source, text) in app.ports.unconnected.iter() {
             out.push(Gap { source: source.clone(), kind: GapKind::NotConnected, text: text.clone() });
@@ -72,6 +80,13 @@ impl Frame {
             out.push(Gap { source: source.clone(), kind: GapKind::Failed, text: format!("the last sync could not sign in: {error}") });
         }
         let known = app.directory.read();
+        if let Some(profile) = app.directory.profile(customer).filter(|_| self.listed(&Source::SLACK)) {
+            out.extend(unseen(&profile, &known.places).into_iter().map(|name| Gap {
+                source: Source::SLACK,
+                kind: GapKind::NoPermission,
+                text: format!("channel `{name}` named in profile.toml is not visible to the Slack app: /invite it, or correct the name"),
+            }));
+        }
         for state in self.own(places) {
             let key = format!("{}:{}", state.key.account.source, state.key.partition);
             let name = known.places.get(&key).map_or(key, |p| format!("#{}", p.name));
@@ -159,7 +174,7 @@ impl Facts {
             customer: customer.clone(),
             timezone: app.ports.settings.timezone.clone(),
             through: frame.through(&Source::SLACK, &places),
-            gaps: frame.gaps(app, &places),
+            gaps: frame.gaps(app, customer, &places),
             profile,
             units,
             paths,

@@ -189,14 +189,24 @@ impl Turn<'_> {
         Ok(out)
     }
 
-    /// When one customer is synced, its places as the fresh catalogue has them.
+    /// When one customer is synced, its places as the fresh catalogue has them; all places if there is none yet. Of a customer who is known by
+    /// mail domains or aliases only, nothing would be read otherwise: whose a place is shows when it is known who speaks there.
     fn narrow(&mut self) {
         let Some(customer) = &self.request.customer else { return };
+        let account = &self.runner.account.cx.account;
         let known = self.app().directory.read();
-        let only = known.places.keys().filter(|p| known.customers_of(p).contains(customer)).cloned().collect();
+        let own: Vec<String> = known.places.keys().filter(|p| known.customers_of(p).contains(customer)).cloned().collect();
         drop(known);
+        let only = (!own.is_empty()).then_some(own);
+        if only.is_none() {
+            let text = format!(
+                "{customer}: no place in {account} is known to be theirs yet, so everything the account may read is read, to see who speaks \
+                 where"
+            );
+            self.app().ports.progress.event(Event::Notice(&text));
+        }
         let mut plan = (*self.runner.plan).clone();
-        plan.only = Some(only);
+        plan.only = only;
         self.runner.plan = Arc::new(plan);
     }
 

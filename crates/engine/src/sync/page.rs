@@ -1,7 +1,7 @@
 //! From a batch to one ledger transaction: what the items mean, whose they are, which files they touch. CPU work, off the async threads.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeSet, HashSet},
     sync::Arc,
 };
 
@@ -10,7 +10,7 @@ use sales_connectors::{Batch, Bound, Connector, Covered, Identity};
 use sales_ledger::{CoveredRange, GoneItem, NewRecord, PageCommit};
 use sales_model::{ContentHash, Record, RecordId, RefKind, WorkItem};
 
-use crate::{App, attribute::threads, directory::Directory, error::Result, units::Units};
+use crate::{directory::Directory, units::Units};
 
 /// A page ready to be committed, and what else it set in motion.
 pub(crate) struct Page {
@@ -139,52 +139,6 @@ fn range(covered: Covered, records: &[NewRecord]) -> Option<CoveredRange> {
         Bound::Page => own().map(|r| &r.native).max()?.clone(),
     };
     Some(CoveredRange { place: covered.place, thread: covered.thread, from, to })
-}
-
-/// Decides the conversations of a page that stand in places without an owner, by everybody who ever took part in them.
-pub(crate) async fn attribute(app: &App, commit: &mut PageCommit) -> Result<()> {
-    let mut seen: BTreeMap<Arc<str>, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
-    {
-        let known = app.directory.read();
-        for record in commit.records.iter().map(|r| &r.record).filter(|r| !known.owners.contains_key(&*r.place)) {
-            if let Some(author) = &record.author {
-                seen.entry(record.place.clone()).or_default().entry(record.thread.clone()).or_default().insert(author.clone());
-            }
-        }
-    }
-    for (place, mut authors) in seen {
-        // Most conversations in such places are among ourselves: only those that somebody's customer takes part in cost a look back.
-        let concerned: Vec<String> = {
-            let known = app.directory.read();
-            let (now, doubts) = threads(&place, &authors, &known, &app.directory.customers());
-            let before = known.threads.get(&*place);
-            authors
-                .keys()
-                .filter(|t| {
-                    before.is_some_and(|b| b.contains_key(*t))
-                        || now.iter().any(|a| is_thread(&a.scope, t))
-                        || doubts.iter().any(|d| is_thread(&d.scope, t))
-                })
-                .cloned()
-                .collect()
-        };
-        if concerned.is_empty() {
-            continue;
-        }
-        for (thread, earlier) in app.ports.store.authors(&place, &concerned).await? {
-            authors.entry(thread).or_default().extend(earlier);
-        }
-        authors.retain(|thread, _| concerned.contains(thread));
-        let (attributions, doubts) = threads(&place, &authors, &app.directory.read(), &app.directory.customers());
-        app.directory.learn_threads(&attributions);
-        commit.attribution.extend(attributions);
-        commit.doubts.extend(doubts);
-    }
-    Ok(())
-}
-
-fn is_thread(scope: &sales_model::Scope, wanted: &str) -> bool {
-    matches!(scope, sales_model::Scope::Thread { thread, .. } if thread == wanted)
 }
 
 /// The work-list streams that a page put work into.

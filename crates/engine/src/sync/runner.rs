@@ -9,7 +9,7 @@ use sales_model::{Gap, StreamKey};
 use tokio_util::sync::CancellationToken;
 
 use super::page;
-use crate::{Account, App, EngineError, error::Result};
+use crate::{Account, App, EngineError, attribute::attribute_page, error::Result};
 
 /// A lease lives this long without a sign of life; renewed at a third of it.
 const LEASE: SignedDuration = SignedDuration::from_secs(90);
@@ -148,7 +148,7 @@ impl Runner {
         let now = ports.timer.now();
         let (connector, me, directory) = (self.account.connector.clone(), self.me.clone(), self.app.directory.clone());
         let mut page = tokio::task::spawn_blocking(move || page::build(batch, &*connector, Some(&me), &directory, now)).await?;
-        page::attribute(&self.app, &mut page.commit).await?;
+        attribute_page(&self.app, &mut page.commit).await?;
         page.commit.at = Some(ports.timer.now());
         ports.failpoints.hit("sync.processed");
         done.places.extend(page.places);

@@ -54,11 +54,22 @@ pub(super) fn put_page(work: &mut Work<'_>, page: &Page, changes: &mut Changes) 
     Ok(())
 }
 
-/// Replaces what stands on whole places.
+/// Replaces what stands on places and on the conversations in them: what is not named is taken back, so that a customer who lost a domain,
+/// or is no more, keeps nothing.
+///
+/// Between the caller's look and this write, another process's page may have decided a conversation that the caller has not seen. It is
+/// taken back here too: nothing tells it from one that lost its reason. The caller makes up for it; see `Attributor::all` in the engine.
 pub(super) fn put_places(work: &mut Work<'_>, places: &[String], attributions: &[Attribution], doubts: &[Doubt]) -> Run<()> {
+    let mut listed: Vec<Scope> = Vec::new();
+    for place in places {
+        listed.push(Scope::Place { place: place.clone() });
+        if let Some(id) = work.known_place(place)? {
+            let threads = threads(work.conn, id)?.into_iter();
+            listed.extend(threads.map(|thread| Scope::Thread { place: place.clone(), thread }));
+        }
+    }
     let mut scopes = by_scope(attributions, doubts);
-    let whole: Vec<Scope> = places.iter().map(|place| Scope::Place { place: place.clone() }).collect();
-    for scope in &whole {
+    for scope in &listed {
         scopes.entry(scope).or_default();
     }
     let mut dirty = BTreeSet::new();
@@ -69,20 +80,20 @@ pub(super) fn put_places(work: &mut Work<'_>, places: &[String], attributions: &
             None if given.owners.is_empty() && given.doubt.is_none() => continue,
             _ => work.place(key)?,
         };
-        // A place with owners speaks for its conversations.
-        if thread.is_empty() && !given.owners.is_empty() {
-            for sql in ["DELETE FROM attribution WHERE place = ?1 AND thread <> ''", "DELETE FROM doubt WHERE place = ?1 AND thread <> ''"]
-            {
-                if work.conn.prepare_cached(sql)?.execute([place])? > 0 {
-                    dirty.extend(units(work.conn, place, "")?);
-                }
-            }
-        }
         if put(work.conn, place, thread, &given)? {
             dirty.extend(units(work.conn, place, thread)?);
         }
     }
     mark(work, &dirty.into_iter().collect::<Vec<_>>())
+}
+
+/// Conversations of a place of which something is noted on their own.
+fn threads(conn: &Connection, place: i64) -> Run<Vec<String>> {
+    let sql = "SELECT thread FROM attribution WHERE place = ?1 AND thread <> ''
+               UNION SELECT thread FROM doubt WHERE place = ?1 AND thread <> ''";
+    let mut select = conn.prepare_cached(sql)?;
+    let rows = select.query_map([place], |r| r.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Makes a scope's rows what is given; true if its owners changed.

@@ -60,7 +60,7 @@ pub async fn places_are_attributed(store: Arc<dyn Store>) {
     desk.sound().await;
 }
 
-/// Conversations in a page get what the page says of them; an owner of the whole place takes their place.
+/// Conversations in a page get what the page says of them; and what is not named when the place is decided again is taken back.
 pub async fn conversations_are_attributed(store: Arc<dyn Store>) {
     let desk = Desk::new(store).await;
     let none: [String; 0] = [];
@@ -93,9 +93,18 @@ pub async fn conversations_are_attributed(store: Arc<dyn Store>) {
     desk.clean().await;
     desk.commit(records()).await;
     assert_eq!((desk.dirty().await, desk.store.attributions().await.unwrap()), (vec![], vec![globex.clone()]));
-    // Re-attribution without an owner of the place leaves its conversations, too.
+    // Places decided again: a conversation that is named keeps what it has, and so does one of a place that is not listed.
+    let (kept, asked) = (std::slice::from_ref(&globex), &[doubtful(thread(1))]);
+    assert_eq!(attribute(&desk, &[PLACE], kept, asked).await, none);
+    assert_eq!(attribute(&desk, &["slack:C2"], &[], &[]).await, none);
+    assert_eq!((desk.store.attributions().await.unwrap(), desk.store.doubts().await.unwrap()), (kept.to_vec(), asked.to_vec()));
+    // One that is not named is taken back, and its files go; a doubt goes without a file.
+    assert_eq!(attribute(&desk, &[PLACE], &[], asked).await, ["u1"]);
+    assert_eq!((desk.store.attributions().await.unwrap(), desk.store.doubts().await.unwrap()), (vec![], asked.to_vec()));
     assert_eq!(attribute(&desk, &[PLACE], &[], &[]).await, none);
-    assert_eq!(desk.store.attributions().await.unwrap(), [globex]);
+    assert_eq!(desk.store.doubts().await.unwrap(), []);
+    // An owner of the whole place speaks for its conversations.
+    assert_eq!(attribute(&desk, &[PLACE], kept, asked).await, ["u1"]);
     let whole = owned(place(PLACE), "acme_inc", Rule::Explicit, "named");
     assert_eq!(attribute(&desk, &[PLACE], std::slice::from_ref(&whole), &[]).await, ["u0", "u1", "u2"]);
     assert_eq!((desk.store.attributions().await.unwrap(), desk.store.doubts().await.unwrap()), (vec![whole], vec![]));

@@ -89,6 +89,12 @@ impl Sandbox {
         change(Arc::make_mut(&mut self.settings));
     }
 
+    /// Removes a customer's folder with everything in it, as people do who no longer want it.
+    pub fn delete(&self, customer: &str) {
+        let dir = self.workspace.customer_dir(&customer.parse().expect("a customer id"));
+        std::fs::remove_dir_all(dir).expect("the customer's folder");
+    }
+
     /// Sets the clock.
     pub fn set_time(&self, at: &str) {
         self.timer.set(instant(at));
