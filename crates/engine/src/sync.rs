@@ -66,7 +66,7 @@ fn nothing_found(app: &App, customer: &CustomerId, report: &SyncReport) {
     let known = app.directory.read();
     let found = known.places.keys().any(|place| known.customers_of(place).contains(customer));
     drop(known);
-    if !found && !report.stopped && report.accounts.iter().any(|a| a.finished > 0) {
+    if !found && !report.stopped && report.accounts.iter().all(|a| a.failed.is_empty() && a.finished > 0) {
         let text = format!(
             "nothing in what was read belongs to {customer}: name its channels or mail domains with \
              `sales customer edit {customer} --channel NAME --domain DOMAIN`; `sales match list` shows what could not be decided"

@@ -22,6 +22,15 @@ pub enum Scope {
     },
 }
 
+impl Scope {
+    /// Key of the place it is, or is in.
+    pub fn place(&self) -> &str {
+        match self {
+            Scope::Place { place } | Scope::Thread { place, .. } => place,
+        }
+    }
+}
+
 /// Which rule decided, in the fixed order of trust.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,6 +1,9 @@
 //! One account: who we are, its catalogue, then its streams.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use sales_connectors::{Identity, Known, Plan, PlannedStream, Retry};
@@ -51,7 +54,7 @@ pub(super) async fn run(
     turn.streams(first).await?;
     if turn.report.failed.iter().all(|f| !f.auth) || turn.report.finished > 0 {
         Attributor::new(app).if_changed().await?;
-        turn.narrow();
+        turn.narrow().await?;
         turn.look().await?;
         let r = &turn.runner;
         let streams = account.connector.streams(&account.cx, &r.me, &r.plan, &r.known);
@@ -189,25 +192,39 @@ impl Turn<'_> {
         Ok(out)
     }
 
-    /// When one customer is synced, its places as the fresh catalogue has them; all places if there is none yet. Of a customer who is known by
-    /// mail domains or aliases only, nothing would be read otherwise: whose a place is shows when it is known who speaks there.
-    fn narrow(&mut self) {
-        let Some(customer) = &self.request.customer else { return };
-        let account = &self.runner.account.cx.account;
+    /// When one customer is synced: its places as the fresh catalogue has them, and those of nobody that may hold something of it: never
+    /// read, shared with another company, or in doubt with this customer as a candidate. Whose those are shows when it is known who speaks
+    /// there.
+    async fn narrow(&mut self) -> Result<()> {
+        let Some(customer) = &self.request.customer else { return Ok(()) };
+        let doubts = self.app().ports.store.doubts().await?;
+        let doubtful: BTreeSet<&str> =
+            doubts.iter().filter(|d| d.candidates.iter().any(|c| c.customer == *customer)).map(|d| d.scope.place()).collect();
+        let read: BTreeSet<&str> = self.runner.known.finished.keys().map(|key| key.partition.as_str()).collect();
         let known = self.app().directory.read();
-        let own: Vec<String> = known.places.keys().filter(|p| known.customers_of(p).contains(customer)).cloned().collect();
+        let mut own = 0;
+        let mut only = Vec::new();
+        for (key, place) in &known.places {
+            let id = key.split_once(':').map_or(key.as_str(), |(_, id)| id);
+            let theirs = known.customers_of(key).contains(customer);
+            let open = !known.owners.contains_key(key) && (place.shared || doubtful.contains(key.as_str()) || !read.contains(id));
+            own += usize::from(theirs);
+            if theirs || open {
+                only.push(key.clone());
+            }
+        }
         drop(known);
-        let only = (!own.is_empty()).then_some(own);
-        if only.is_none() {
+        if own == 0 {
+            let account = &self.runner.account.cx.account;
             let text = format!(
-                "{customer}: no place in {account} is known to be theirs yet, so everything the account may read is read, to see who speaks \
-                 where"
+                "{customer}: no place in {account} is known to be theirs yet; what belongs to nobody is read, to see who speaks where"
             );
             self.app().ports.progress.event(Event::Notice(&text));
         }
         let mut plan = (*self.runner.plan).clone();
-        plan.only = only;
+        plan.only = Some(only);
         self.runner.plan = Arc::new(plan);
+        Ok(())
     }
 
     /// Runs streams, and the work lists they fill, until nothing is left.

@@ -59,7 +59,7 @@ async fn files_are_safe() {
         .into_keys()
         .filter(|p| !p.starts_with("customers/profiles/acme_inc/") && !p.starts_with(".sales/"))
         .collect();
-    assert_eq!(outside, [".gitignore", "workspace.toml"]);
+    assert_eq!(outside, [".env", ".gitignore", "workspace.toml"]);
     assert!(!sandbox.root().parent().unwrap().join("etc").exists());
     whole(&tree);
     sandbox.verified().await;
