@@ -42,6 +42,12 @@ struct State {
 struct Round {
     began: Timestamp,
     down_to: String,
+    /// Newest end of its next window: right below the lowest message seen, and not where the last window ended. What lies between may be
+    /// deleted or hidden, and only an older message, seen later, tells which.
+    upper: String,
+    /// Its last window was begun then, and so the next round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ended: Option<Timestamp>,
 }
 
 /// One page of history or some threads of the pass.
@@ -70,7 +76,10 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
         batch.gaps = step.gaps;
         state.queue = step.parents.into_iter().map(|p| (p.ts, p.marker)).collect();
         if step.complete {
-            state.window = None;
+            let low = state.window.take().and_then(|w| w.low);
+            if let (Some(round), Some(low)) = (&mut state.round, low) {
+                round.upper = ts::step(&low, -1);
+            }
         }
     }
     batch.more = state.window.is_some() || !state.queue.is_empty() || state.open.is_some();
@@ -96,23 +105,31 @@ impl State {
             self.window = (!first).then(|| Window::new(oldest, ts::from_instant(plan.now)));
             return;
         }
+        let range = wide.duration_since(plan.since).as_secs();
+        if range <= 0 {
+            // A run that is asked for less than the daily pass reads says nothing about what lies below.
+            return;
+        }
         let top = ts::from_instant(wide);
+        let begin = |began| Round { began, down_to: top.clone(), upper: top.clone(), ended: None };
+        if let Some(began) = self.round.as_ref().and_then(|r| r.ended) {
+            self.round = Some(begin(began));
+        }
         let Some(round) = &mut self.round else {
-            self.round = Some(Round { began: plan.now, down_to: top });
+            self.round = Some(begin(plan.now));
             return;
         };
         let length = slack.audit_every.duration().as_secs().max(1);
         let passed = plan.now.duration_since(round.began).as_secs().clamp(0, length);
-        let range = wide.duration_since(plan.since).as_secs();
         // Whole microseconds are of no matter here, so seconds are enough; 128 bits because years times days do not fit 64 in micros.
         let back = i64::try_from(i128::from(range) * i128::from(passed) / i128::from(length)).unwrap_or(range);
         let target = wide.checked_sub(jiff::SignedDuration::from_secs(back)).map_or(since.clone(), ts::from_instant);
         if target < round.down_to {
-            self.window = Some(Window::new(target.clone(), round.down_to.clone()));
+            self.window = Some(Window::new(target.clone(), round.upper.clone()));
             round.down_to = target;
         }
         if passed == length {
-            *round = Round { began: plan.now, down_to: top };
+            round.ended = Some(plan.now);
         }
     }
 }

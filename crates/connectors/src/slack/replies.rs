@@ -36,6 +36,9 @@ pub(crate) struct Open {
     pub(crate) marker: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cursor: Option<String>,
+    /// Only what is newer is asked for; it belongs to the cursor, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after: Option<String>,
     /// Page size of the cursor.
     #[serde(default)]
     limit: u32,
@@ -53,7 +56,17 @@ pub(crate) struct Open {
 
 impl Open {
     pub(crate) fn new(ts: &str, marker: &str) -> Self {
-        Open { ts: ts.to_owned(), marker: marker.to_owned(), cursor: None, limit: 0, high: None, pages: 0, restarts: 0, broken: false }
+        Open {
+            ts: ts.to_owned(),
+            marker: marker.to_owned(),
+            cursor: None,
+            after: None,
+            limit: 0,
+            high: None,
+            pages: 0,
+            restarts: 0,
+            broken: false,
+        }
     }
 
     fn restart(&mut self, limit: u32) {
@@ -64,6 +77,10 @@ impl Open {
         WorkItem { stream: map::THREADS.into(), partition: channel.to_owned(), item: self.ts.clone(), marker: marker.to_owned() }
     }
 
+    async fn ask(&self, api: &Api<'_>, channel: &str) -> Result<sales_transport::Reply, Failure> {
+        api.replies(channel, &self.ts, self.after.as_deref(), self.limit, self.cursor.as_deref()).await
+    }
+
     /// Reads the next page into the batch; `true` when the thread has been read to its end.
     async fn step(&mut self, api: &Api<'_>, channel: &str, place: &Arc<str>, plan: &Plan, batch: &mut Batch) -> Result<bool, Failure> {
         let slow = budget::is_slow(api.cx, api.team)?;
@@ -71,10 +88,10 @@ impl Open {
         if self.limit != limit {
             self.restart(limit);
         }
-        let mut answer = api.replies(channel, &self.ts, self.limit, self.cursor.as_deref()).await;
+        let mut answer = self.ask(api, channel).await;
         if answer.as_ref().is_err_and(|f| f.word() == "invalid_cursor") && self.cursor.is_some() {
             self.restart(limit);
-            answer = api.replies(channel, &self.ts, self.limit, None).await;
+            answer = self.ask(api, channel).await;
         }
         let reply = match answer {
             Ok(reply) => reply,
@@ -85,20 +102,26 @@ impl Open {
             }
             Err(f) => return Err(f),
         };
-        let throttled = reply.throttled;
+        let (throttled, date) = (reply.throttled, reply.date());
         let page = page::messages(api.cx, REPLIES, reply.body, place, Some(&self.ts)).await?;
-        let goes_on = page.next.is_some();
+        // `has_more` without a cursor: the rest is asked for from the last reply on.
+        let goes_on = page.next.is_some() || page.has_more;
+        let progress = page.high > self.high;
         if !slow && !api.cx.unlimited && self.cursor.is_none() && budget::shows_slow(throttled, page.items.len(), goes_on) {
             budget::set_slow(api.cx, api.team, true)?;
             batch.gaps.push(errors::slow_gap());
         }
         self.pages += 1;
-        if goes_on && (page.next == self.cursor || self.pages > MOST_PAGES || self.restarts > MOST_RESTARTS) {
+        let circle = if page.next.is_some() { page.next == self.cursor } else { !progress };
+        if goes_on && (circle || self.pages > MOST_PAGES || self.restarts > MOST_RESTARTS) {
             return Err(Failure::Loop(REPLIES));
         }
         self.broken |= page.broken;
         let from = ts::step(self.high.as_deref().unwrap_or(&self.ts), 1);
-        let to = if goes_on { page.high.clone() } else { Some(ts::from_instant(plan.now)) };
+        let to = match goes_on {
+            true => page.high.clone(),
+            false => ts::told_until(date, page.high.as_deref()).map(|to| to.min(ts::from_instant(plan.now))),
+        };
         // Anything unreadable, or out of order, and nothing is concluded from what the thread lacks.
         let in_order = page.low.as_deref().is_none_or(|low| low >= from.as_str());
         if let Some(to) = to.filter(|to| !self.broken && in_order && *to >= from) {
@@ -118,6 +141,9 @@ impl Open {
         }
         batch.items.extend(page.items);
         self.cursor = page.next;
+        if goes_on && self.cursor.is_none() {
+            self.after.clone_from(&self.high);
+        }
         if !goes_on {
             batch.done.push(self.work(channel, &self.marker));
         }
