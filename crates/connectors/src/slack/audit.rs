@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use sales_model::{Checkpoint, StreamKey};
 use serde::{Deserialize, Serialize};
 
-use super::{api::Api, history, plan, replies, ts, window::Window};
+use super::{api::Api, budget, history, plan, replies, ts, window::Window};
 use crate::{Batch, ConnectorError, FetchRequest, Mode};
 
 /// Name of the daily pass.
@@ -66,14 +66,18 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
     }
     let mut batch = super::empty_batch();
     if state.open.is_some() || !state.queue.is_empty() {
-        let taken = replies::read(api, channel, request.plan, &mut state.open, &state.queue, &what, &mut batch).await?;
-        state.queue.retain(|(ts, _)| !taken.contains(ts));
+        let out = replies::read(api, channel, request.plan, &mut state.open, &state.queue, &what, &mut batch).await?;
+        state.queue.retain(|(ts, _)| !out.taken.contains(ts));
+        // The work list has its own way with what cannot be understood: a state that was never seen puts a thread on it again.
+        batch.done.extend(out.failed.iter().map(|f| replies::work(channel, &f.ts, "")));
     } else if let Some(window) = &mut state.window {
         let place: Arc<str> = format!("slack:{channel}").into();
         let step = window.step(api, channel, &place, request.plan).await.map_err(|f| f.told(&what))?;
         batch.items = step.items;
         batch.covered.extend(step.covered);
         batch.gaps = step.gaps;
+        // Slack limits history apart from replies, and there is one page for many threads; not so in the slow regime.
+        batch.requests = u64::from(budget::is_slow(api.cx, api.team)?);
         state.queue = step.parents.into_iter().map(|p| (p.ts, p.marker)).collect();
         if step.complete {
             let low = state.window.take().and_then(|w| w.low);
@@ -90,12 +94,24 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
     Ok(batch)
 }
 
+/// When a pass that is not at its end last had a turn.
+pub(crate) fn at_work(checkpoint: &Checkpoint) -> Option<Timestamp> {
+    serde_json::from_str::<State>(&checkpoint.0).ok()?.run
+}
+
 impl State {
     /// Chooses the stretch of this run; none if it is not yet time for one.
     fn begin(&mut self, api: &Api<'_>, request: &FetchRequest<'_>) {
         let (plan, slack) = (request.plan, &api.cx.settings.slack);
         let since = ts::from_instant(plan.since);
         let wide = slack.wide.before(plan.now).max(plan.since);
+        let archived = |channel: &str| request.known.places.iter().any(|p| p.archived && p.key.strip_prefix("slack:") == Some(channel));
+        if request.key.stream == ROTATING && archived(&request.key.partition) {
+            // Nothing can be said in it: one look at the whole a round is enough for what admins delete.
+            self.round = None;
+            self.window = Some(Window::new(since, ts::from_instant(plan.now)));
+            return;
+        }
         if request.key.stream == WIDE {
             // A channel that was just read for the first time needs no second reading the same day.
             let history = StreamKey { stream: history::STREAM.into(), ..request.key.clone() };

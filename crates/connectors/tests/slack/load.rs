@@ -157,8 +157,9 @@ async fn pages_that_say_only_that_there_is_more_are_followed() {
     b.later(SignedDuration::from_mins(5));
     let held = b.held();
     b.sync(Mode::Audit).await;
+    b.sync(Mode::Default).await;
     assert_eq!(b.held(), held);
-    assert_eq!(b.ledger.failures.len(), 1, "{:?}", b.ledger.failures);
+    assert_eq!(b.failures().len(), 1, "{:?}", b.failures());
 }
 
 #[tokio::test]
@@ -197,6 +198,24 @@ async fn a_full_sync_reads_again_what_is_known() {
     });
     b.ok(Mode::Full).await;
     b.complete();
+}
+
+#[tokio::test]
+async fn what_a_shorter_run_left_out_comes_with_the_next_longer_one() {
+    let mut b = Bench::new().await;
+    b.double.edit(fill);
+    let all = std::mem::replace(&mut b.since, "2024-03-09T00:00:00Z".parse().unwrap());
+    b.ok(Mode::Default).await;
+    assert!(b.held().len() < 30, "{}", b.held().len());
+    b.double.calls();
+    b.since = all;
+    b.later(SignedDuration::from_mins(20));
+    b.ok(Mode::Default).await;
+    b.complete();
+    assert_eq!(b.double.calls()["conversations.history"], 4, "the newest stretch and the one below, of each channel");
+    b.later(SignedDuration::from_mins(1));
+    b.ok(Mode::Default).await;
+    assert_eq!(b.double.calls()["conversations.history"], 2);
 }
 
 #[tokio::test]

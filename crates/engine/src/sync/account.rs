@@ -1,6 +1,9 @@
 //! One account: who we are, its catalogue, then its streams.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::AtomicU64},
+};
 
 use jiff::{SignedDuration, Timestamp};
 use sales_connectors::{Identity, Known, Plan, PlannedStream, Retry};
@@ -208,7 +211,12 @@ impl Turn<'_> {
     /// Runs streams, and the work lists they fill, until nothing is left.
     async fn streams(&mut self, planned: Vec<PlannedStream>) -> Result<()> {
         let mut schedule = Schedule::new(self.request.concurrency);
+        let mut shares: BTreeMap<String, Arc<AtomicU64>> = BTreeMap::new();
         for stream in planned {
+            if let Some(share) = stream.share {
+                schedule.last(&stream.key);
+                shares.entry(stream.key.stream.clone()).or_insert_with(|| Arc::new(share.into()));
+            }
             schedule.wake(&stream.key, stream.rank);
         }
         let mut tasks: JoinSet<Slice> = JoinSet::new();
@@ -218,9 +226,10 @@ impl Turn<'_> {
                 && let Some(key) = schedule.next()
             {
                 let runner = self.runner.clone();
+                let share = shares.get(&key.stream).cloned();
                 tasks.spawn(async move {
                     let mut done = Done::default();
-                    let outcome = runner.slice(&key, &mut done).await;
+                    let outcome = runner.slice(&key, share.as_deref(), &mut done).await;
                     (key, done, outcome)
                 });
             }
@@ -274,7 +283,7 @@ impl Turn<'_> {
         match outcome {
             SliceOutcome::More => return true,
             SliceOutcome::Idle => self.report.finished += 1,
-            SliceOutcome::Paused => self.report.paused += 1,
+            SliceOutcome::Paused | SliceOutcome::Spent => self.report.paused += 1,
             SliceOutcome::Busy(owner) => self.report.busy.push(BusyStream { stream: key.to_string(), pid: owner.pid }),
             SliceOutcome::Failed(e) => {
                 if e.retry == Retry::StopAccount {

@@ -146,7 +146,7 @@ async fn a_message_that_turns_unreadable_stays_as_it_was_known() {
         sandbox.set_time("2024-04-08T10:00:00Z");
         let report = sandbox.sync(mode).await;
         let told: Vec<_> = report.accounts[0].unreadable.iter().map(|(item, _)| item.as_str()).collect();
-        assert!(told.contains(&format!("message slack:{POC}:{}", all[1]).as_str()), "{told:?}");
+        assert!(told.contains(&format!("slack:{POC}:{}", all[1]).as_str()), "{told:?}");
         let file = sandbox.file(&day("2024-04-02"));
         assert_eq!(texts(&file), ["Our worst-case discount is forty percent.", "Let us talk about it."]);
         assert_eq!(file["messages"][0]["user"], before["messages"][1]["user"]);

@@ -14,6 +14,7 @@ mod late_replies;
 mod pages;
 mod processes;
 mod samples;
+mod share;
 mod storm;
 mod threads;
 
