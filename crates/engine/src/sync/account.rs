@@ -1,7 +1,7 @@
 //! One account: who we are, its catalogue, then its streams.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, atomic::AtomicU64},
 };
 
@@ -95,6 +95,17 @@ fn empty(account: &Account) -> AccountReport {
 
 fn failed(stream: &str, e: &sales_connectors::ConnectorError) -> FailedStream {
     FailedStream { stream: stream.to_owned(), what: e.what.clone(), why: e.why.clone(), hint: e.hint.clone(), auth: e.auth }
+}
+
+/// A stream that is taken over again and again is not read by us.
+fn taken_over(key: &StreamKey, e: &StoreError) -> FailedStream {
+    FailedStream {
+        stream: key.to_string(),
+        what: key.to_string(),
+        why: e.to_string(),
+        hint: "two commands at work at once take the same stream from each other; let one end, then run this one again".into(),
+        auth: false,
+    }
 }
 
 /// Keeps an account's failure for the contexts' missing data; `None` when it works again.
@@ -219,6 +230,7 @@ impl Turn<'_> {
             }
             schedule.wake(&stream.key, stream.rank);
         }
+        let mut fenced = BTreeSet::new();
         let mut tasks: JoinSet<Slice> = JoinSet::new();
         let mut touched: BTreeMap<String, String> = BTreeMap::new();
         loop {
@@ -247,7 +259,12 @@ impl Turn<'_> {
             self.take(&key, done);
             let more = match outcome {
                 Ok(outcome) => self.ended(&key, outcome, &mut schedule),
-                Err(EngineError::Store(StoreError::Fenced(_))) => false,
+                // Another process took it over, as after this machine slept: asking again tells which, or that it is done with it.
+                Err(EngineError::Store(StoreError::Fenced(_))) if fenced.insert(key.clone()) => true,
+                Err(EngineError::Store(e @ StoreError::Fenced(_))) => {
+                    self.report.failed.push(taken_over(&key, &e));
+                    false
+                }
                 Err(e) => return Err(e),
             };
             for stream in woken {
