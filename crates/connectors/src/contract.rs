@@ -139,6 +139,9 @@ pub struct PlannedStream {
     pub rank: u32,
     /// Requests expected, if that can be told.
     pub requests: Option<u64>,
+    /// Work that can wait: it starts when everything else of the run is done, and all streams of the same name together send about this
+    /// many requests in a run (as [`Batch::requests`] counts them). What is left goes on in the next run.
+    pub share: Option<u64>,
 }
 
 /// One bounded step of a stream.
@@ -220,6 +223,8 @@ pub struct Batch {
     pub covered: Vec<Covered>,
     /// Work items that are now done, with the marker they were done for.
     pub done: Vec<WorkItem>,
+    /// Requests it took, of those that count against [`PlannedStream::share`].
+    pub requests: u64,
     /// What could not be seen on the way (missing scope, not in channel), for the context's missing data.
     pub gaps: Vec<Gap>,
     /// Where the next step starts.
@@ -355,6 +360,10 @@ pub trait Connector: Send + Sync {
     fn catalogue(&self, cx: &Cx, me: &Identity, plan: &Plan, known: &Known) -> Vec<PlannedStream>;
     /// What can be pulled from this account now.
     fn streams(&self, cx: &Cx, me: &Identity, plan: &Plan, known: &Known) -> Vec<PlannedStream>;
+    /// Whether a place is read at all under these settings, as far as the catalogue tells.
+    fn reads(&self, _settings: &Settings, place: &Place) -> bool {
+        place.member
+    }
     /// One bounded step of a stream.
     async fn fetch(&self, cx: &Cx, me: &Identity, request: FetchRequest<'_>) -> Result<Batch, ConnectorError>;
     /// What a raw item means.

@@ -98,6 +98,7 @@ pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken
 /// A part of a file in the shape of a sync's step.
 fn as_step(batch: ImportBatch) -> Batch {
     Batch {
+        requests: 0,
         items: batch.items,
         failures: batch.failures,
         gone: Vec::new(),

@@ -57,7 +57,7 @@ pub struct AccountReport {
     pub missing_scopes: Vec<String>,
     /// Streams read to their end.
     pub finished: u64,
-    /// Streams left for later by the stop signal.
+    /// Streams left for later: by the stop signal, or because a pass had its share of the run.
     pub paused: u64,
     /// What changed in the ledger.
     pub records: Committed,

@@ -146,6 +146,8 @@ pub struct TokenPair {
     pub refresh: Option<Secret>,
     /// When `access` dies.
     pub expires_at: Option<Timestamp>,
+    /// Fingerprint of the user's own refresh token at that time: a different one there now is newer than this pair.
+    pub given: Option<String>,
 }
 
 /// Where rotated tokens are kept (the workspace's token file, 0600).

@@ -40,7 +40,8 @@ fn seconds(text: &str) -> Option<i64> {
     Some(whole.parse::<i64>().unwrap_or(i64::MAX).saturating_add(up))
 }
 
-fn http_date(text: &str) -> Option<Timestamp> {
+/// An HTTP date (RFC 9110, 5.6.7).
+pub(crate) fn http_date(text: &str) -> Option<Timestamp> {
     // The last day of the year 9999 is beyond the type.
     Some(Timestamp::try_from(httpdate::parse_http_date(text.trim()).ok()?).unwrap_or(Timestamp::MAX))
 }

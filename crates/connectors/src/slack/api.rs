@@ -78,9 +78,17 @@ impl Api<'_> {
         self.call(budget::HISTORY, Role::Main, args).await
     }
 
-    /// A thread: its first message, then replies, oldest first.
-    pub(crate) async fn replies(&self, channel: &str, thread: &str, limit: u32, cursor: Option<&str>) -> Result<Reply, Failure> {
+    /// A thread: its first message, then replies newer than `after`, oldest first.
+    pub(crate) async fn replies(
+        &self,
+        channel: &str,
+        thread: &str,
+        after: Option<&str>,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Reply, Failure> {
         let mut args: Args = vec![("channel", channel.to_owned()), ("ts", thread.to_owned()), ("limit", limit.to_string())];
+        args.extend(after.map(|ts| ("oldest", ts.to_owned())));
         args.extend(cursor.map(|c| ("cursor", c.to_owned())));
         self.call(budget::REPLIES, Role::Main, args).await
     }
@@ -96,7 +104,7 @@ impl Api<'_> {
     }
 
     /// Messages that match, newest first, 100 a page (the largest).
-    pub(crate) async fn search(&self, query: &str, page: u64) -> Result<Bytes, Failure> {
+    pub(crate) async fn search(&self, query: &str, page: u64) -> Result<Reply, Failure> {
         let args = vec![
             ("query", query.to_owned()),
             ("sort", "timestamp".into()),
@@ -104,7 +112,7 @@ impl Api<'_> {
             ("count", "100".into()),
             ("page", page.to_string()),
         ];
-        Ok(self.call(budget::SEARCH, Role::Search, args).await?.body)
+        self.call(budget::SEARCH, Role::Search, args).await
     }
 
     async fn page(&self, method: Method, mut args: Args, cursor: Option<&str>) -> Result<Bytes, Failure> {

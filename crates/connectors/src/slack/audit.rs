@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use sales_model::{Checkpoint, StreamKey};
 use serde::{Deserialize, Serialize};
 
-use super::{api::Api, history, plan, replies, ts, window::Window};
+use super::{api::Api, budget, history, plan, replies, ts, window::Window};
 use crate::{Batch, ConnectorError, FetchRequest, Mode};
 
 /// Name of the daily pass.
@@ -42,6 +42,12 @@ struct State {
 struct Round {
     began: Timestamp,
     down_to: String,
+    /// Newest end of its next window: right below the lowest message seen, and not where the last window ended. What lies between may be
+    /// deleted or hidden, and only an older message, seen later, tells which.
+    upper: String,
+    /// Its last window was begun then, and so the next round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ended: Option<Timestamp>,
 }
 
 /// One page of history or some threads of the pass.
@@ -60,17 +66,24 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
     }
     let mut batch = super::empty_batch();
     if state.open.is_some() || !state.queue.is_empty() {
-        let taken = replies::read(api, channel, request.plan, &mut state.open, &state.queue, &what, &mut batch).await?;
-        state.queue.retain(|(ts, _)| !taken.contains(ts));
+        let out = replies::read(api, channel, request.plan, &mut state.open, &state.queue, &what, &mut batch).await?;
+        state.queue.retain(|(ts, _)| !out.taken.contains(ts));
+        // The work list has its own way with what cannot be understood: a state that was never seen puts a thread on it again.
+        batch.done.extend(out.failed.iter().map(|f| replies::work(channel, &f.ts, "")));
     } else if let Some(window) = &mut state.window {
         let place: Arc<str> = format!("slack:{channel}").into();
         let step = window.step(api, channel, &place, request.plan).await.map_err(|f| f.told(&what))?;
         batch.items = step.items;
         batch.covered.extend(step.covered);
         batch.gaps = step.gaps;
+        // Slack limits history apart from replies, and there is one page for many threads; not so in the slow regime.
+        batch.requests = u64::from(budget::is_slow(api.cx, api.team)?);
         state.queue = step.parents.into_iter().map(|p| (p.ts, p.marker)).collect();
         if step.complete {
-            state.window = None;
+            let low = state.window.take().and_then(|w| w.low);
+            if let (Some(round), Some(low)) = (&mut state.round, low) {
+                round.upper = ts::step(&low, -1);
+            }
         }
     }
     batch.more = state.window.is_some() || !state.queue.is_empty() || state.open.is_some();
@@ -81,12 +94,24 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
     Ok(batch)
 }
 
+/// When a pass that is not at its end last had a turn.
+pub(crate) fn at_work(checkpoint: &Checkpoint) -> Option<Timestamp> {
+    serde_json::from_str::<State>(&checkpoint.0).ok()?.run
+}
+
 impl State {
     /// Chooses the stretch of this run; none if it is not yet time for one.
     fn begin(&mut self, api: &Api<'_>, request: &FetchRequest<'_>) {
         let (plan, slack) = (request.plan, &api.cx.settings.slack);
         let since = ts::from_instant(plan.since);
         let wide = slack.wide.before(plan.now).max(plan.since);
+        let archived = |channel: &str| request.known.places.iter().any(|p| p.archived && p.key.strip_prefix("slack:") == Some(channel));
+        if request.key.stream == ROTATING && archived(&request.key.partition) {
+            // Nothing can be said in it: one look at the whole a round is enough for what admins delete.
+            self.round = None;
+            self.window = Some(Window::new(since, ts::from_instant(plan.now)));
+            return;
+        }
         if request.key.stream == WIDE {
             // A channel that was just read for the first time needs no second reading the same day.
             let history = StreamKey { stream: history::STREAM.into(), ..request.key.clone() };
@@ -96,23 +121,31 @@ impl State {
             self.window = (!first).then(|| Window::new(oldest, ts::from_instant(plan.now)));
             return;
         }
+        let range = wide.duration_since(plan.since).as_secs();
+        if range <= 0 {
+            // A run that is asked for less than the daily pass reads says nothing about what lies below.
+            return;
+        }
         let top = ts::from_instant(wide);
+        let begin = |began| Round { began, down_to: top.clone(), upper: top.clone(), ended: None };
+        if let Some(began) = self.round.as_ref().and_then(|r| r.ended) {
+            self.round = Some(begin(began));
+        }
         let Some(round) = &mut self.round else {
-            self.round = Some(Round { began: plan.now, down_to: top });
+            self.round = Some(begin(plan.now));
             return;
         };
         let length = slack.audit_every.duration().as_secs().max(1);
         let passed = plan.now.duration_since(round.began).as_secs().clamp(0, length);
-        let range = wide.duration_since(plan.since).as_secs();
         // Whole microseconds are of no matter here, so seconds are enough; 128 bits because years times days do not fit 64 in micros.
         let back = i64::try_from(i128::from(range) * i128::from(passed) / i128::from(length)).unwrap_or(range);
         let target = wide.checked_sub(jiff::SignedDuration::from_secs(back)).map_or(since.clone(), ts::from_instant);
         if target < round.down_to {
-            self.window = Some(Window::new(target.clone(), round.down_to.clone()));
+            self.window = Some(Window::new(target.clone(), round.upper.clone()));
             round.down_to = target;
         }
         if passed == length {
-            *round = Round { began: plan.now, down_to: top };
+            round.ended = Some(plan.now);
         }
     }
 }

@@ -23,6 +23,12 @@ pub(crate) struct State {
     /// Largest `ts` read: all up to here has been read or stands in `open`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) top: Option<String>,
+    /// Oldest end of what was ever asked for: all from here to `top` has been read or stands in `open`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bottom: Option<String>,
+    /// It was archived when it was last read to its end: nothing is said in it any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) settled: bool,
     /// The run that is at work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     run: Option<Timestamp>,
@@ -47,13 +53,18 @@ impl State {
         Checkpoint(serde_json::to_string(self).unwrap_or_default())
     }
 
+    /// Whether something from then on was never asked for.
+    pub(crate) fn lacks(&self, since: &str) -> bool {
+        self.bottom.as_deref().is_some_and(|bottom| since < bottom)
+    }
+
     /// Opens the stretch of this run above what is still unread.
     fn begin(&mut self, plan: &Plan, settings: &Settings) {
         let since = ts::from_instant(plan.since);
         let back = ts::from_instant(settings.slack.look_back.before(plan.now));
         let mut oldest = match &self.top {
-            Some(top) => top.clone().min(back).max(since),
-            None => since,
+            Some(top) => top.clone().min(back).max(since.clone()),
+            None => since.clone(),
         };
         for w in &mut self.open {
             w.resume();
@@ -65,6 +76,14 @@ impl State {
             self.pages = 0;
         }
         self.open.insert(0, Window::new(oldest, ts::from_instant(plan.now)));
+        if let Some(bottom) = self.bottom.as_ref().filter(|_| self.lacks(&since)) {
+            // More is asked for than before: what lies below is read last. The newest stretch reaches down to it if nothing was said so far.
+            let latest = ts::step(bottom, -1);
+            if self.open.iter().all(|w| w.oldest > since) {
+                self.open.push(Window::new(since.clone(), latest));
+            }
+        }
+        self.bottom = Some(self.bottom.take().map_or(since.clone(), |bottom| bottom.min(since)));
         while self.open.len() > MOST_OPEN {
             let (Some(older), Some(newer)) = (self.open.pop(), self.open.last_mut()) else { break };
             newer.oldest = older.oldest;
@@ -98,6 +117,7 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
     }
     if state.open.is_empty() {
         state.run = None;
+        state.settled = request.known.places.iter().any(|p| p.archived && *p.key == *place);
     }
     batch.more = !state.open.is_empty();
     batch.next = state.write();

@@ -47,6 +47,37 @@ fn an_interrupted_load_waits_below_the_newest_part() {
 }
 
 #[test]
+fn what_is_asked_for_below_is_read_last() {
+    let settings = Settings::default();
+    let asked = |state: &mut State, since: &str, now: &str| {
+        state.begin(&Plan { since: since.parse().unwrap(), ..plan(now) }, &settings);
+        let bounds = state.open.iter().map(|w| (w.oldest.clone(), w.latest.clone())).collect::<Vec<_>>();
+        (bounds, state.bottom.clone().unwrap())
+    };
+    let mut state = State::read(None);
+    let (since, now) = ("2024-03-09T09:00:00Z", "2024-04-08T09:00:00Z");
+    assert_eq!(asked(&mut state, since, now), (vec![(at(since), at(now))], at(since)));
+    // Read to its end; nothing was said. The next one reaches down by itself.
+    state.open.clear();
+    let mut silent = state.clone();
+    let (lower, later) = ("2022-04-09T09:00:00Z", "2024-04-09T09:00:00Z");
+    assert_eq!(asked(&mut silent, lower, later), (vec![(at(lower), at(later))], at(lower)));
+    state.top = Some(at("2024-04-08T08:00:00Z"));
+    let look_back = (at("2024-03-10T09:00:00Z"), at(later));
+    let below = (at(lower), at("2024-03-09T08:59:59.999999Z"));
+    assert_eq!(asked(&mut state, lower, later), (vec![look_back.clone(), below.clone()], at(lower)));
+    // Less is asked for, or as much: nothing further.
+    state.open.clear();
+    assert_eq!(asked(&mut state, since, later), (vec![look_back.clone()], at(lower)));
+    state.open.clear();
+    assert_eq!(asked(&mut state, lower, later), (vec![look_back.clone()], at(lower)));
+    // Interrupted before anything was read, and then more is asked for.
+    let mut cut = State::read(None);
+    asked(&mut cut, since, now);
+    assert_eq!(asked(&mut cut, lower, later), (vec![(at(now), at(later)), (at(since), at(now)), below], at(lower)));
+}
+
+#[test]
 fn a_clock_that_went_back_reads_again_and_never_skips() {
     let mut state = State { v: VERSION, top: Some(at("2024-04-08T08:00:00Z")), ..State::default() };
     state.begin(&plan("2024-01-01T00:00:00Z"), &Settings::default());

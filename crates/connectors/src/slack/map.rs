@@ -74,9 +74,11 @@ fn failure(raw: &RawItem, what: &str, reason: impl Into<String>) -> ItemFailure 
     let id: Id<'_> = serde_json::from_slice(&raw.body).unwrap_or_default();
     let native = id.ts.as_deref().filter(|t| ts::instant(t).is_some()).map(str::to_owned);
     let name: String = id.ts.or(id.id).as_deref().unwrap_or("without id").chars().take(40).collect();
-    let item = match &raw.place {
-        Some(place) => format!("{what} {place}:{name}"),
-        None => format!("{what} slack:{name}"),
+    let item = match (&raw.place, &native) {
+        // As its record is called, so that the ledger strikes the failure out once there is such a record.
+        (Some(place), Some(native)) => format!("{place}:{native}"),
+        (Some(place), None) => format!("{what} {place}:{name}"),
+        (None, _) => format!("{what} slack:{name}"),
     };
     ItemFailure { item, reason: reason.into(), native }
 }

@@ -164,12 +164,12 @@ fn broken_messages_are_failures_that_name_the_place_and_not_the_text() {
         (json!({"ts":"soon","text":secret}).to_string(), "message slack:C0123ABCD:soon", "its `ts` is not a Slack message id"),
         (
             json!({"ts":"1.000001","text":{"a":secret}}).to_string(),
-            "message slack:C0123ABCD:1.000001",
+            "slack:C0123ABCD:1.000001",
             "it has an unexpected shape at `text` (Data error)",
         ),
         (
             json!({"ts":"1.000001","reactions":[{"name":"x","count":-1}]}).to_string(),
-            "message slack:C0123ABCD:1.000001",
+            "slack:C0123ABCD:1.000001",
             "it has an unexpected shape at `reactions[0].count` (Data error)",
         ),
         (

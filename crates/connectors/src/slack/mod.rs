@@ -21,6 +21,7 @@ mod rich_text;
 mod rotation;
 mod scopes;
 mod search;
+mod share;
 mod threads;
 mod ts;
 mod url;
@@ -32,7 +33,7 @@ mod fields_tests;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sales_model::{Checkpoint, Place, RawItem, Source, WorkItem};
+use sales_model::{Checkpoint, Place, RawItem, Settings, Source, WorkItem};
 
 use self::api::Api;
 use crate::{
@@ -85,8 +86,14 @@ impl Connector for Slack {
         plan::catalogue(cx, plan, known)
     }
 
-    fn streams(&self, cx: &Cx, _me: &Identity, plan: &Plan, known: &Known) -> Vec<PlannedStream> {
-        plan::streams(cx, plan, known)
+    fn streams(&self, cx: &Cx, me: &Identity, plan: &Plan, known: &Known) -> Vec<PlannedStream> {
+        let mut streams = plan::streams(cx, plan, known);
+        share::give(cx, me, plan, known, &mut streams);
+        streams
+    }
+
+    fn reads(&self, settings: &Settings, place: &Place) -> bool {
+        plan::reads(&settings.slack, place)
     }
 
     async fn fetch(&self, cx: &Cx, me: &Identity, request: FetchRequest<'_>) -> Result<Batch, ConnectorError> {
@@ -150,6 +157,7 @@ fn empty_batch() -> Batch {
         gone: Vec::new(),
         covered: Vec::new(),
         done: Vec::new(),
+        requests: 0,
         gaps: Vec::new(),
         next: Checkpoint("{}".into()),
         more: false,
@@ -164,4 +172,5 @@ fn append(batch: &mut Batch, part: Batch) {
     batch.covered.extend(part.covered);
     batch.done.extend(part.done);
     batch.gaps.extend(part.gaps);
+    batch.requests += part.requests;
 }

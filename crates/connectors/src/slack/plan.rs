@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use jiff::{SignedDuration, Timestamp};
-use sales_model::{AccountKey, Place, StreamKey};
+use sales_model::{AccountKey, Place, SlackSettings, StreamKey};
 
-use super::{audit, estimate, history, map, people, rotation, search};
+use super::{audit, estimate, history, map, people, rotation, search, ts};
 use crate::{Cx, Known, Mode, Plan, PlannedStream};
 
 /// A channel without a message for this long counts as quiet.
@@ -57,6 +57,11 @@ pub(crate) fn ignored(patterns: &[String]) -> impl Fn(&Place) -> bool {
     }
 }
 
+/// Whether a place is read at all.
+pub(crate) fn reads(settings: &SlackSettings, place: &Place) -> bool {
+    place.member && (settings.direct_messages || !place.direct) && !ignored(&settings.ignore_channels)(place)
+}
+
 /// Places that are read in this run.
 fn places<'a>(cx: &Cx, plan: &Plan, known: &'a Known) -> Vec<&'a Place> {
     let ignored = ignored(&cx.settings.slack.ignore_channels);
@@ -79,7 +84,7 @@ pub(crate) fn readable(cx: &Cx, plan: &Plan, known: &Known) -> BTreeSet<String> 
 }
 
 /// Whether something was not done within `every`.
-fn due(done: Option<&Timestamp>, now: Timestamp, every: SignedDuration) -> bool {
+pub(crate) fn due(done: Option<&Timestamp>, now: Timestamp, every: SignedDuration) -> bool {
     done.is_none_or(|at| now.duration_since(*at) >= every || *at > now)
 }
 
@@ -88,9 +93,9 @@ pub(crate) fn catalogue(cx: &Cx, plan: &Plan, known: &Known) -> Vec<PlannedStrea
     let channels = key(&cx.account, people::STREAM, "");
     let users = key(&cx.account, people::STREAM, people::USERS_PART);
     let pages = |n: usize| u64::try_from(n.div_ceil(200).max(1)).ok();
-    let mut out = vec![PlannedStream { key: channels, rank: 0, requests: pages(known.places.len()) }];
+    let mut out = vec![PlannedStream { key: channels, rank: 0, requests: pages(known.places.len()), share: None }];
     if plan.mode == Mode::Full || due(known.finished.get(&users), plan.now, USERS_EVERY) {
-        out.push(PlannedStream { key: users, rank: 0, requests: pages(known.people.len()) });
+        out.push(PlannedStream { key: users, rank: 0, requests: pages(known.people.len()), share: None });
     }
     out
 }
@@ -99,7 +104,7 @@ pub(crate) fn catalogue(cx: &Cx, plan: &Plan, known: &Known) -> Vec<PlannedStrea
 pub(crate) fn streams(cx: &Cx, plan: &Plan, known: &Known) -> Vec<PlannedStream> {
     let mut out = Vec::new();
     let mut add = |stream: &str, partition: &str, rank: u32, requests: Option<u64>| {
-        out.push(PlannedStream { key: key(&cx.account, stream, partition), rank, requests });
+        out.push(PlannedStream { key: key(&cx.account, stream, partition), rank, requests, share: None });
     };
     if rotation::can_search(cx) {
         add(search::STREAM, "", rank::SEARCH, Some(1));
@@ -113,9 +118,12 @@ pub(crate) fn streams(cx: &Cx, plan: &Plan, known: &Known) -> Vec<PlannedStream>
         let class = usize::from(!known.preferred.contains(&place.key));
         let at = |ranks: [u32; 2]| ranks.get(class).copied().unwrap_or(ranks[1]);
         let finished = known.finished.get(&key(&cx.account, history::STREAM, id));
-        // Nothing is said in an archived channel any more; what waits from before is still fetched.
-        let settled = place.archived && finished.is_some() && plan.mode != Mode::Full;
+        let state = history::State::read(known.checkpoints.get(&key(&cx.account, history::STREAM, id)));
+        let lacking = state.lacks(&ts::from_instant(plan.since));
+        // Once it was read to its end after it was archived, nothing is said in a channel any more; what waits from before is still fetched.
+        let settled = place.archived && state.settled && finished.is_some() && plan.mode != Mode::Full && !lacking;
         let quiet = plan.mode == Mode::Default
+            && !lacking
             && plan.only.is_none()
             && finished.is_some_and(|at| !due(Some(at), plan.now, QUIET_POLL))
             && known.newest.get(&place.key).is_none_or(|at| plan.now.duration_since(*at) > QUIET_AFTER);
@@ -126,7 +134,12 @@ pub(crate) fn streams(cx: &Cx, plan: &Plan, known: &Known) -> Vec<PlannedStream>
         if (!settled && !quiet) || threads.is_some_and(|n| n > 0) {
             add(map::THREADS, id, at(rank::THREADS), threads);
         }
+        let every = cx.settings.slack.audit_every.duration();
+        let rotating = known.finished.get(&key(&cx.account, audit::ROTATING, id));
         if settled {
+            if plan.mode == Mode::Default && due(rotating.max(finished), plan.now, every) {
+                add(audit::ROTATING, id, rank::ROTATING, None);
+            }
             continue;
         }
         let Some(_) = finished else { continue };
@@ -135,8 +148,7 @@ pub(crate) fn streams(cx: &Cx, plan: &Plan, known: &Known) -> Vec<PlannedStream>
             add(audit::WIDE, id, at(rank::WIDE), None);
         }
         // Four turns a day are enough for a round of a week.
-        let every = cx.settings.slack.audit_every.duration().checked_div(28).unwrap_or(SignedDuration::ZERO);
-        let rotating = known.finished.get(&key(&cx.account, audit::ROTATING, id));
+        let every = every.checked_div(28).unwrap_or(SignedDuration::ZERO);
         if plan.mode == Mode::Default && due(rotating, plan.now, every) {
             add(audit::ROTATING, id, rank::ROTATING, None);
         }

@@ -43,6 +43,8 @@ fn known(cx: &Cx) -> Known {
     ];
     let mut known = Known { places, preferred: vec!["slack:C0BBBBBBB".into()], ..Known::default() };
     known.finished.insert(key(&cx.account, "history", "C0FFFFFFF"), "2024-01-01T00:00:00Z".parse().unwrap());
+    let settled = "{\"v\":1,\"bottom\":\"1600000000.000000\",\"settled\":true}";
+    known.checkpoints.insert(key(&cx.account, "history", "C0FFFFFFF"), sales_model::Checkpoint(settled.into()));
     known
 }
 
@@ -56,7 +58,16 @@ fn customers_come_before_noise_and_only_what_is_readable() {
     let streams = streams(&cx, &plan(Mode::Default), &known(&cx));
     assert_eq!(
         shown(&streams),
-        ["10 history/C0BBBBBBB", "15 threads/C0BBBBBBB", "18 people/", "20 history/C0AAAAAAA", "30 threads/C0AAAAAAA", "40 people/",]
+        [
+            "10 history/C0BBBBBBB",
+            "15 threads/C0BBBBBBB",
+            "18 people/",
+            "20 history/C0AAAAAAA",
+            "30 threads/C0AAAAAAA",
+            "40 people/",
+            // Archived: nothing but the look of the week.
+            "60 rotation/C0FFFFFFF"
+        ]
     );
 }
 
@@ -92,6 +103,22 @@ fn quiet_channels_are_polled_seldom_and_passes_wait_their_time() {
     done(&mut known, "audit", "2024-04-07T09:30:00Z");
     done(&mut known, "rotation", "2024-04-08T02:00:00Z");
     assert_eq!(has(&known, Mode::Default), ["history", "threads", "audit", "rotation"]);
+}
+
+#[test]
+fn an_archived_channel_is_read_once_more_and_again_when_more_is_asked_for() {
+    let cx = cx(|_| {}, &[]);
+    let mut known = known(&cx);
+    known.places.retain(|p| p.archived);
+    let has = |k: &Known, since: &str| {
+        let plan = Plan { since: since.parse().unwrap(), ..plan(Mode::Default) };
+        streams(&cx, &plan, k).into_iter().any(|s| s.key.stream == "history")
+    };
+    assert!(!has(&known, "2022-04-08T09:00:00Z"));
+    assert!(has(&known, "2020-01-01T00:00:00Z"), "a lower end than ever before");
+    let open = "{\"v\":1,\"bottom\":\"1600000000.000000\"}";
+    known.checkpoints.insert(key(&cx.account, "history", "C0FFFFFFF"), sales_model::Checkpoint(open.into()));
+    assert!(has(&known, "2022-04-08T09:00:00Z"), "archived since it was last read");
 }
 
 #[test]

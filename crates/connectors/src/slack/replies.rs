@@ -12,7 +12,7 @@ use super::{
     errors::{self, Failure},
     map, page, ts,
 };
-use crate::{Batch, Bound, ConnectorError, Covered, Gone, ItemFailure, Plan};
+use crate::{Batch, Bound, ConnectorError, Covered, Gone, Plan};
 
 /// The largest page that the API takes.
 const PAGE: u32 = 1000;
@@ -36,6 +36,9 @@ pub(crate) struct Open {
     pub(crate) marker: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cursor: Option<String>,
+    /// Only what is newer is asked for; it belongs to the cursor, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after: Option<String>,
     /// Page size of the cursor.
     #[serde(default)]
     limit: u32,
@@ -53,7 +56,17 @@ pub(crate) struct Open {
 
 impl Open {
     pub(crate) fn new(ts: &str, marker: &str) -> Self {
-        Open { ts: ts.to_owned(), marker: marker.to_owned(), cursor: None, limit: 0, high: None, pages: 0, restarts: 0, broken: false }
+        Open {
+            ts: ts.to_owned(),
+            marker: marker.to_owned(),
+            cursor: None,
+            after: None,
+            limit: 0,
+            high: None,
+            pages: 0,
+            restarts: 0,
+            broken: false,
+        }
     }
 
     fn restart(&mut self, limit: u32) {
@@ -61,7 +74,11 @@ impl Open {
     }
 
     fn work(&self, channel: &str, marker: &str) -> WorkItem {
-        WorkItem { stream: map::THREADS.into(), partition: channel.to_owned(), item: self.ts.clone(), marker: marker.to_owned() }
+        work(channel, &self.ts, marker)
+    }
+
+    async fn ask(&self, api: &Api<'_>, channel: &str) -> Result<sales_transport::Reply, Failure> {
+        api.replies(channel, &self.ts, self.after.as_deref(), self.limit, self.cursor.as_deref()).await
     }
 
     /// Reads the next page into the batch; `true` when the thread has been read to its end.
@@ -71,10 +88,10 @@ impl Open {
         if self.limit != limit {
             self.restart(limit);
         }
-        let mut answer = api.replies(channel, &self.ts, self.limit, self.cursor.as_deref()).await;
+        let mut answer = self.ask(api, channel).await;
         if answer.as_ref().is_err_and(|f| f.word() == "invalid_cursor") && self.cursor.is_some() {
             self.restart(limit);
-            answer = api.replies(channel, &self.ts, self.limit, None).await;
+            answer = self.ask(api, channel).await;
         }
         let reply = match answer {
             Ok(reply) => reply,
@@ -85,20 +102,27 @@ impl Open {
             }
             Err(f) => return Err(f),
         };
-        let throttled = reply.throttled;
+        let (throttled, date) = (reply.throttled, reply.date());
         let page = page::messages(api.cx, REPLIES, reply.body, place, Some(&self.ts)).await?;
-        let goes_on = page.next.is_some();
+        // `has_more` without a cursor: the rest is asked for from the last reply on.
+        let goes_on = page.next.is_some() || page.has_more;
+        let progress = page.high > self.high;
         if !slow && !api.cx.unlimited && self.cursor.is_none() && budget::shows_slow(throttled, page.items.len(), goes_on) {
             budget::set_slow(api.cx, api.team, true)?;
             batch.gaps.push(errors::slow_gap());
         }
         self.pages += 1;
-        if goes_on && (page.next == self.cursor || self.pages > MOST_PAGES || self.restarts > MOST_RESTARTS) {
+        batch.requests += 1;
+        let circle = if page.next.is_some() { page.next == self.cursor } else { !progress };
+        if goes_on && (circle || self.pages > MOST_PAGES || self.restarts > MOST_RESTARTS) {
             return Err(Failure::Loop(REPLIES));
         }
         self.broken |= page.broken;
         let from = ts::step(self.high.as_deref().unwrap_or(&self.ts), 1);
-        let to = if goes_on { page.high.clone() } else { Some(ts::from_instant(plan.now)) };
+        let to = match goes_on {
+            true => page.high.clone(),
+            false => ts::told_until(date, page.high.as_deref()).map(|to| to.min(ts::from_instant(plan.now))),
+        };
         // Anything unreadable, or out of order, and nothing is concluded from what the thread lacks.
         let in_order = page.low.as_deref().is_none_or(|low| low >= from.as_str());
         if let Some(to) = to.filter(|to| !self.broken && in_order && *to >= from) {
@@ -118,6 +142,9 @@ impl Open {
         }
         batch.items.extend(page.items);
         self.cursor = page.next;
+        if goes_on && self.cursor.is_none() {
+            self.after.clone_from(&self.high);
+        }
         if !goes_on {
             batch.done.push(self.work(channel, &self.marker));
         }
@@ -125,8 +152,32 @@ impl Open {
     }
 }
 
-/// Reads some of the wanted threads (`ts`, marker), the first ones first, and names those that need not be wanted any more. One that is
-/// not read to its end stands in `open` and goes first the next time.
+/// A thread on the work list.
+pub(crate) fn work(channel: &str, ts: &str, marker: &str) -> WorkItem {
+    WorkItem { stream: map::THREADS.into(), partition: channel.to_owned(), item: ts.to_owned(), marker: marker.to_owned() }
+}
+
+/// What became of threads in one step, by their `ts`.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// Begun: they need not be wanted any more.
+    pub(crate) taken: Vec<String>,
+    /// Read to their end.
+    pub(crate) read: Vec<String>,
+    /// Not to be understood.
+    pub(crate) failed: Vec<Failed>,
+}
+
+/// A thread that cannot be understood.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    pub(crate) ts: String,
+    pub(crate) marker: String,
+    pub(crate) why: String,
+}
+
+/// Reads some of the wanted threads (`ts`, marker), the first ones first. One that is not read to its end stands in `open` and goes first
+/// the next time. What becomes of those that failed is the caller's to decide.
 ///
 /// # Errors
 ///
@@ -139,28 +190,25 @@ pub(crate) async fn read(
     wanted: &[(String, String)],
     what: &str,
     batch: &mut Batch,
-) -> Result<Vec<String>, ConnectorError> {
+) -> Result<Outcome, ConnectorError> {
     let place: Arc<str> = format!("slack:{channel}").into();
     let slow = budget::is_slow(api.cx, api.team)?;
     let alone = |marker: &str| slow || map::replies_of(marker) >= LARGE;
-    let mut taken = Vec::new();
+    let mut out = Outcome::default();
     if open.is_none()
         && let Some((ts, marker)) = wanted.first().filter(|(_, m)| alone(m))
     {
         *open = Some(Open::new(ts, marker));
-        taken.push(ts.clone());
+        out.taken.push(ts.clone());
     }
     if let Some(thread) = open {
         match thread.step(api, channel, &place, plan, batch).await {
-            Ok(true) => *open = None,
-            Ok(false) => {}
-            Err(f) => {
-                let ts = thread.ts.clone();
-                skip(f, channel, &ts, &thread.marker, what, batch)?;
-                *open = None;
-            }
+            Ok(true) => out.read.push(thread.ts.clone()),
+            Ok(false) => return Ok(out),
+            Err(f) => out.failed.push(alone_in(f, thread, what)?),
         }
-        return Ok(taken);
+        *open = None;
+        return Ok(out);
     }
     let most = if api.cx.unlimited { STEP_THREADS.1 } else { STEP_THREADS.0 };
     let mut replies = 0;
@@ -191,29 +239,30 @@ pub(crate) async fn read(
         match result {
             Ok(part) => {
                 super::append(batch, part);
-                taken.push(thread.ts);
+                out.taken.push(thread.ts.clone());
+                out.read.push(thread.ts);
             }
-            Err(f) => match skip(f, channel, &thread.ts, &thread.marker, what, batch) {
-                Ok(()) => taken.push(thread.ts),
+            Err(f) => match alone_in(f, &thread, what) {
+                Ok(f) => {
+                    out.taken.push(f.ts.clone());
+                    out.failed.push(f);
+                }
                 Err(e) => failed = Some(e),
             },
         }
     }
     match failed {
-        Some(e) if taken.is_empty() => Err(e),
-        _ => Ok(taken),
+        Some(e) if out.taken.is_empty() => Err(e),
+        _ => Ok(out),
     }
 }
 
 /// A thread that cannot be understood is a failure beside the others; anything else concerns the whole channel.
-fn skip(f: Failure, channel: &str, ts: &str, marker: &str, what: &str, batch: &mut Batch) -> Result<(), ConnectorError> {
+fn alone_in(f: Failure, thread: &Open, what: &str) -> Result<Failed, ConnectorError> {
     let alone = matches!(f, Failure::Shape { .. } | Failure::Loop(_));
     let e = f.told(what);
-    if !alone {
-        return Err(e);
+    match alone {
+        true => Ok(Failed { ts: thread.ts.clone(), marker: thread.marker.clone(), why: e.why }),
+        false => Err(e),
     }
-    batch.failures.push(ItemFailure::new(format!("thread slack:{channel}:{ts}"), e.why));
-    let thread = Open::new(ts, marker);
-    batch.done.push(thread.work(channel, marker));
-    Ok(())
 }

@@ -4,6 +4,7 @@
 //! and one process at a time renews.
 
 use jiff::{SignedDuration, Timestamp};
+use sales_model::ContentHash;
 use sales_transport::{Body, Secret, TokenPair, lock_account};
 use secrecy::ExposeSecret;
 
@@ -76,7 +77,18 @@ fn missing(variable: &str) -> ConnectorError {
     }
 }
 
-/// The token to send now. A stored pair beats the variables it began with, because renewing made those void.
+/// Fingerprint of the refresh token that the user gave.
+fn given(cx: &Cx) -> Option<String> {
+    secret(cx, "SLACK_REFRESH_TOKEN").map(|s| format!("{:?}", ContentHash::of(s.expose_secret().trim().as_bytes())))
+}
+
+/// Whether the user put another refresh token in place since the pair was stored, as after a new installation of the app.
+fn outdated(cx: &Cx, pair: &TokenPair) -> bool {
+    given(cx).zip(pair.given.as_ref()).is_some_and(|(now, then)| now != *then)
+}
+
+/// The token to send now. A stored pair beats the variables it began with, because renewing made those void; others than those it began
+/// with beat it.
 pub(crate) async fn token(api: &Api<'_>, role: Role) -> Result<Secret, Failure> {
     let cx = api.cx;
     if role == Role::Search
@@ -89,7 +101,7 @@ pub(crate) async fn token(api: &Api<'_>, role: Role) -> Result<Secret, Failure> 
     let rotates = app(cx).is_some() || secret(cx, "SLACK_REFRESH_TOKEN").is_some();
     let stored = match given {
         Some(_) if !rotates => None,
-        _ => cx.tokens.load(&cx.account).map_err(errors::port)?,
+        _ => cx.tokens.load(&cx.account).map_err(errors::port)?.filter(|pair| !outdated(cx, pair)),
     };
     if let Some(pair) = stored {
         let now = cx.timer.now();
@@ -128,14 +140,20 @@ pub(crate) async fn renew(api: &Api<'_>, used: &Secret) -> Result<Option<Secret>
     let Some((id, client_secret)) = app(cx) else { return Ok(None) };
     let lock = lock_account(cx.tokens.clone(), cx.account.clone()).await.map_err(errors::port)?;
     let stored = cx.tokens.load(&cx.account).map_err(errors::port)?;
+    let outdated = stored.as_ref().is_some_and(|pair| outdated(cx, pair));
     if let Some(pair) = &stored
+        && !outdated
         && pair.access.expose_secret() != used.expose_secret()
         && pair.expires_at.is_none_or(|at| at > cx.timer.now())
     {
         return Ok(Some(pair.access.clone()));
     }
+    let before = stored.as_ref().and_then(|p| p.given.clone());
     let mut candidates: Vec<Secret> = stored.and_then(|p| p.refresh).into_iter().collect();
     candidates.extend(secret(cx, "SLACK_REFRESH_TOKEN").cloned());
+    if outdated {
+        candidates.reverse();
+    }
     candidates.dedup_by(|a, b| a.expose_secret() == b.expose_secret());
     let mut refused = None;
     for refresh in candidates {
@@ -148,7 +166,7 @@ pub(crate) async fn renew(api: &Api<'_>, used: &Secret) -> Result<Option<Secret>
         // Not safe to repeat: the refresh token may be void although no answer came.
         match api.send(budget::OAUTH_ACCESS, None, Body::SecretForm(form), false).await {
             Ok(reply) => {
-                let pair = pair_of(api::read(budget::OAUTH_ACCESS, &reply.body)?, cx.timer.now())?;
+                let pair = pair_of(api::read(budget::OAUTH_ACCESS, &reply.body)?, cx.timer.now(), given(cx).or(before))?;
                 cx.tokens.save(&cx.account, &pair).map_err(errors::port)?;
                 drop(lock);
                 return Ok(Some(pair.access));
@@ -172,7 +190,7 @@ pub(crate) async fn renew(api: &Api<'_>, used: &Secret) -> Result<Option<Secret>
 }
 
 /// The new pair; a user's stands under `authed_user`.
-fn pair_of(access: OauthAccess, now: Timestamp) -> Result<TokenPair, Failure> {
+fn pair_of(access: OauthAccess, now: Timestamp, given: Option<String>) -> Result<TokenPair, Failure> {
     let user = access.authed_user.unwrap_or_default();
     let (token, refresh, lives) = match access.access_token {
         Some(t) => (Some(t), access.refresh_token, access.expires_in),
@@ -183,5 +201,6 @@ fn pair_of(access: OauthAccess, now: Timestamp) -> Result<TokenPair, Failure> {
         access: Secret::from(token),
         refresh: refresh.map(Secret::from),
         expires_at: lives.and_then(|s| now.checked_add(SignedDuration::from_secs(s.clamp(0, 31_536_000))).ok()),
+        given,
     })
 }

@@ -25,6 +25,8 @@ pub(crate) const STREAM: &str = "search";
 const MOST_PAGES: u64 = 100;
 /// Search lags behind; what was found up to this long ago is looked for again.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(30);
+/// Our clock is trusted this far where the server's is not told.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
 /// A walk through results, newest first. Days in queries are those of the searching person's time zone, so a day is added each side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,13 +44,16 @@ pub(crate) struct Walk {
     /// Highest `ts` seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) high: Option<String>,
+    /// The server's clock with the last page.
+    #[serde(skip)]
+    date: Option<Timestamp>,
 }
 
 impl Walk {
     /// Through all replies since then.
     pub(crate) fn since(at: Timestamp) -> Self {
         let day = day(at);
-        Walk { after: day.checked_sub(2.days()).unwrap_or(day), before: None, page: 1, low: None, high: None }
+        Walk { after: day.checked_sub(2.days()).unwrap_or(day), before: None, page: 1, low: None, high: None, date: None }
     }
 
     /// The query of the next page.
@@ -71,7 +76,9 @@ impl Walk {
         down_to: Option<&str>,
         items: &mut Vec<RawItem>,
     ) -> Result<bool, Failure> {
-        let body = api.search(&self.query(channel), self.page).await?;
+        let reply = api.search(&self.query(channel), self.page).await?;
+        self.date = reply.date();
+        let body = reply.body;
         let origin = Origin::now(api.cx);
         let found: SearchPage<'_> = api::read(SEARCH, &body)?;
         let results = found.messages.matches.len();
@@ -158,7 +165,11 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
     let readable = plan::readable(api.cx, request.plan, request.known);
     let end = walk.step(api, None, &readable, Some(&down_to), &mut batch.items).await.map_err(|f| told(api, f))?;
     if end {
-        state.top = walk.high.max(state.top).or(Some(down_to));
+        // Where nothing was found to go by, the server's clock says how far the looking went: were ours ahead, what is said until then
+        // would never be found.
+        let looked = walk.date.map(|at| at.min(plan.now)).or_else(|| plan.now.checked_sub(AHEAD).ok());
+        let looked = looked.and_then(|at| at.checked_sub(OVERLAP).ok()).map(ts::from_instant);
+        state.top = walk.high.max(state.top).or(looked);
         state.run = None;
     } else {
         state.walk = Some(walk);

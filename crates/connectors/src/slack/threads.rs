@@ -9,7 +9,7 @@ use super::{
     errors, map, plan, replies, rotation,
     search::{self, Walk},
 };
-use crate::{Batch, ConnectorError, FetchRequest, Mode, Retry};
+use crate::{Batch, ConnectorError, FetchRequest, ItemFailure, Mode, Plan, Retry};
 
 /// From this many waiting threads on, a first load brings replies by search pages, where a user's token is there.
 const BULK_FIRST: usize = 3;
@@ -43,6 +43,42 @@ struct State {
     /// Search was refused in this run.
     #[serde(default)]
     refused: bool,
+    /// Threads (`ts`, marker) that could not be understood: off the list, and tried again with the daily pass until they can be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    failed: Vec<(String, String)>,
+    /// When they were last tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tried: Option<Timestamp>,
+    /// Those of them that this run has yet to try.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    again: Vec<(String, String)>,
+}
+
+/// Failed threads remembered of a channel. Where all answers are broken, there is no use in more, and checkpoints stay small.
+const MOST_FAILED: usize = 500;
+
+impl State {
+    /// Begins a run.
+    fn begin(&mut self, plan: &Plan) {
+        (self.used, self.fresh, self.refused, self.run) = (0, false, false, Some(plan.now));
+        let due = plan.mode != Mode::Default || plan::due(self.tried.as_ref(), plan.now, plan::WIDE_EVERY);
+        self.again = if due { self.failed.clone() } else { Vec::new() };
+    }
+
+    /// Notes what became of threads.
+    fn note(&mut self, channel: &str, out: replies::Outcome, now: Timestamp, batch: &mut Batch) {
+        self.again.retain(|(ts, _)| !out.taken.contains(ts));
+        self.failed.retain(|(ts, _)| !out.read.contains(ts) && out.failed.iter().all(|f| f.ts != *ts));
+        for f in out.failed {
+            batch.done.push(replies::work(channel, &f.ts, &f.marker));
+            // Called as the record of the first message is, which is there again with the thread.
+            batch.failures.push(ItemFailure::new(format!("slack:{channel}:{}", f.ts), format!("its thread: {}", f.why)));
+            if self.failed.len() < MOST_FAILED {
+                self.failed.push((f.ts, f.marker));
+            }
+            self.tried = Some(now);
+        }
+    }
 }
 
 /// Some threads, or one page of a large one, or one page of search results.
@@ -52,12 +88,12 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
     let mut state = request.from.and_then(|c| serde_json::from_str::<State>(&c.0).ok()).filter(|s| s.v == 1).unwrap_or_default();
     state.v = 1;
     if state.run != Some(request.plan.now) {
-        state = State { used: 0, fresh: false, refused: false, run: Some(request.plan.now), ..state };
+        state.begin(request.plan);
     }
     let mut batch = super::empty_batch();
     if by_search(api, &state, request) {
         load(api, request, &mut state, &mut batch).await?;
-    } else if state.open.is_some() || !request.work.is_empty() {
+    } else if state.open.is_some() || !request.work.is_empty() || !state.again.is_empty() {
         match allowance(api, &state, request) {
             0 => batch.gaps.push(errors::gap(
                 GapKind::Loading,
@@ -67,9 +103,14 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
             )),
             n => {
                 let n = usize::try_from(n).unwrap_or(usize::MAX);
-                let wanted: Vec<_> = request.work.iter().take(n).map(|w| (w.item.clone(), w.marker.clone())).collect();
-                let taken = replies::read(api, channel, request.plan, &mut state.open, &wanted, &what, &mut batch).await?;
-                state.used += taken.len() as u64;
+                let listed = request.work.iter().map(|w| (w.item.clone(), w.marker.clone()));
+                let wanted: Vec<_> = listed
+                    .chain(state.again.iter().filter(|(ts, _)| request.work.iter().all(|w| w.item != *ts)).cloned())
+                    .take(n)
+                    .collect();
+                let out = replies::read(api, channel, request.plan, &mut state.open, &wanted, &what, &mut batch).await?;
+                state.used += out.taken.len() as u64;
+                state.note(channel, out, request.plan.now, &mut batch);
                 batch.more = true;
             }
         }

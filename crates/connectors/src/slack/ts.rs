@@ -2,7 +2,10 @@
 //!
 //! They are never turned into floats: identity and watermarks are the text itself.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+/// An answer is put together before its `Date` is written.
+const TOOK: SignedDuration = SignedDuration::from_secs(2);
 
 /// The instant of a `ts`; `None` unless it is digits, a dot and one to six digits.
 pub(crate) fn instant(ts: &str) -> Option<Timestamp> {
@@ -30,6 +33,14 @@ pub(crate) fn step(ts: &str, by: i64) -> String {
     }
 }
 
+/// Up to where an answer tells all: nothing newer than it may be concluded to be gone. Our clock has no say in it: were it ahead, a
+/// message that another stream brought a moment later would stand in a range that this answer seems to have covered. `date` is the server's,
+/// `newest` the largest `ts` that the answer shows.
+pub(crate) fn told_until(date: Option<Timestamp>, newest: Option<&str>) -> Option<String> {
+    let dated = date.map(|at| from_instant(at.checked_sub(TOOK).unwrap_or(at)));
+    dated.max(newest.map(str::to_owned))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +54,16 @@ mod tests {
         {
             assert_eq!(instant(bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn an_answer_tells_all_up_to_its_date_or_what_it_shows() {
+        let date = Timestamp::from_second(1_763_800_000).unwrap();
+        assert_eq!(told_until(Some(date), None).unwrap(), "1763799998.000000");
+        assert_eq!(told_until(Some(date), Some("1763799000.000100")).unwrap(), "1763799998.000000");
+        assert_eq!(told_until(Some(date), Some("1763799999.000100")).unwrap(), "1763799999.000100");
+        assert_eq!(told_until(None, Some("1763799999.000100")).unwrap(), "1763799999.000100");
+        assert_eq!(told_until(None, None), None);
     }
 
     #[test]

@@ -90,7 +90,7 @@ impl Window {
             answer = self.ask(api, channel).await;
         }
         let reply = answer?;
-        let throttled = reply.throttled;
+        let (throttled, date) = (reply.throttled, reply.date());
         let mut page = page::messages(api.cx, HISTORY, reply.body, place, None).await?;
         let goes_on = page.next.is_some() || page.has_more;
         let mut gaps = Vec::new();
@@ -100,7 +100,7 @@ impl Window {
         if budget::is_slow(api.cx, api.team)? {
             gaps.push(errors::slow_gap());
         }
-        let covered = self.covered(&page, place, goes_on, plan.now);
+        let covered = self.covered(&page, place, goes_on, plan.now, date);
         let progress = page.low.as_ref().is_some_and(|low| self.low.as_ref().is_none_or(|l| low < l));
         self.stall = if progress { 0 } else { self.stall + 1 };
         let looping = goes_on && (self.stall >= STALL || page.next.is_some() && page.next == self.cursor);
@@ -121,16 +121,21 @@ impl Window {
         api.history(channel, &self.oldest, &self.latest, self.limit, self.cursor.as_deref()).await
     }
 
-    /// What the page holds completely: from below what was read before down to its lowest message, or to the window's end.
-    fn covered(&self, page: &page::Messages, place: &Arc<str>, goes_on: bool, now: Timestamp) -> Option<Covered> {
+    /// What the page holds completely: from below what was read before down to its lowest message, or to the window's end. A message that
+    /// is shown proves that all above it is visible; below the lowest one, only what no plan hides is.
+    fn covered(&self, page: &page::Messages, place: &Arc<str>, goes_on: bool, now: Timestamp, date: Option<Timestamp>) -> Option<Covered> {
         if page.broken {
             return None;
         }
-        let to = self.low.as_deref().map_or_else(|| self.latest.clone(), |low| ts::step(low, -1));
+        let to = match self.low.as_deref() {
+            Some(low) => ts::step(low, -1),
+            None => ts::told_until(date, page.high.as_deref())?.min(self.latest.clone()),
+        };
         let hidden = now.checked_sub(HIDDEN_AFTER).map(ts::from_instant).unwrap_or_default();
-        let from = match goes_on || self.oldest < hidden {
-            true => page.low.clone()?,
-            false => self.oldest.clone(),
+        let from = match (goes_on, &page.low) {
+            (true, low) => low.clone()?,
+            (false, Some(low)) => hidden.min(low.clone()).max(self.oldest.clone()),
+            (false, None) => hidden.max(self.oldest.clone()),
         };
         (from <= to).then(|| Covered { place: place.to_string(), thread: None, from: Bound::At(from), to: Bound::At(to) })
     }

@@ -23,7 +23,8 @@ pub(crate) struct Ledger {
     pub(crate) checkpoints: BTreeMap<StreamKey, Checkpoint>,
     pub(crate) finished: BTreeMap<StreamKey, Timestamp>,
     pub(crate) gaps: BTreeSet<String>,
-    pub(crate) failures: Vec<String>,
+    /// (stream, item) to reason.
+    failures: BTreeMap<(StreamKey, String), String>,
 }
 
 pub(crate) struct Bench {
@@ -118,7 +119,7 @@ impl Bench {
     pub(crate) async fn ok(&mut self, mode: Mode) {
         let run = self.sync(mode).await;
         assert!(run.errors.is_empty(), "{:?}", run.errors);
-        assert_eq!(self.ledger.failures, Vec::<String>::new());
+        assert_eq!(self.failures(), Vec::<String>::new());
     }
 
     /// A run cut off after so many steps, as by a kill: the batch of the last step is lost.
@@ -190,7 +191,7 @@ impl Bench {
             let mapped = match Slack.process(raw) {
                 Ok(m) => m,
                 Err(f) => {
-                    l.failures.push(format!("{}: {}", f.item, f.reason));
+                    l.failures.insert((key.clone(), f.item), f.reason);
                     continue;
                 }
             };
@@ -200,6 +201,8 @@ impl Bench {
                 l.work.entry((w.stream, w.partition, w.item)).or_default().0 = w.marker;
             }
             for r in mapped.records {
+                // What was unreadable and is a record now is no failure any more; each stream strikes out its own.
+                l.failures.remove(&(key.clone(), r.id().0));
                 turned_up.extend(r.author.clone());
                 turned_up.extend(r.text.refs.iter().map(|r| r.key.clone()));
                 let id = (r.place.to_string(), r.native.clone());
@@ -236,8 +239,13 @@ impl Bench {
             }
         }
         l.gaps.extend(batch.gaps.into_iter().map(|g| g.text));
-        l.failures.extend(batch.failures.into_iter().map(|f| format!("{}: {}", f.item, f.reason)));
+        l.failures.extend(batch.failures.into_iter().map(|f| ((key.clone(), f.item), f.reason)));
         l.checkpoints.insert(key.clone(), batch.next);
+    }
+
+    /// What could not be read.
+    pub(crate) fn failures(&self) -> Vec<String> {
+        self.ledger.failures.iter().map(|((_, item), reason)| format!("{item}: {reason}")).collect()
     }
 
     /// (channel, ts, thread, text) of all that the ledger holds.

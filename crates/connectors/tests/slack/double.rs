@@ -34,6 +34,10 @@ pub(crate) struct World {
     pub(crate) cap: usize,
     pub(crate) calls: Vec<(String, Args)>,
     pub(crate) fault: Option<Fault>,
+    /// `Date` of answers, or none at all; the true one if not told.
+    pub(crate) date: Option<Option<String>>,
+    /// Pages of replies say that there is more, and give no cursor.
+    pub(crate) cursorless: bool,
 }
 
 #[derive(Clone)]
@@ -170,7 +174,7 @@ impl World {
                 }
                 let parent = self.shown(&channel, &thread);
                 let mut list = Vec::new();
-                for (i, ts) in self.replies(&channel, &thread).enumerate() {
+                for (i, ts) in self.replies(&channel, &thread).filter(|ts| **ts > *arg("oldest")).enumerate() {
                     // The first message comes again on later pages.
                     if i % (self.cap.max(2) - 1) == 0 {
                         list.push(parent.clone());
@@ -179,6 +183,12 @@ impl World {
                 }
                 if list.is_empty() {
                     list.push(parent);
+                }
+                if self.cursorless {
+                    assert_eq!(args.get("cursor"), None);
+                    let more = list.len() > self.cap;
+                    list.truncate(self.cap);
+                    return answer(json!({"ok": true, "messages": list, "has_more": more}));
                 }
                 self.page(list, args, self.cap, "messages")
             }
@@ -245,5 +255,12 @@ async fn serve(
     if method == "missing" {
         return StatusCode::NOT_FOUND.into_response();
     }
-    world.answer(&method, &args)
+    let mut response = world.answer(&method, &args);
+    match &world.date {
+        // The server writes its own only where there is none.
+        Some(Some(date)) => _ = response.headers_mut().insert("date", date.parse().unwrap()),
+        Some(None) => _ = response.headers_mut().insert("date", "at some time".parse().unwrap()),
+        None => {}
+    }
+    response
 }

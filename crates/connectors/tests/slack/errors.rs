@@ -109,7 +109,7 @@ async fn one_bad_message_is_a_failure_beside_the_good_ones() {
     });
     let run = b.sync(Mode::Default).await;
     assert!(run.errors.is_empty());
-    assert_eq!(b.ledger.failures, [format!("message slack:{C}:{}: it has an unexpected shape at `reactions` (Data error)", ago(500, 1))]);
+    assert_eq!(b.failures(), [format!("slack:{C}:{}: it has an unexpected shape at `reactions` (Data error)", ago(500, 1))]);
     assert_eq!(b.held().len() + 1, b.truth().len());
 }
 

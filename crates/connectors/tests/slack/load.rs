@@ -121,6 +121,47 @@ async fn a_thread_of_any_length_is_read_and_its_deletions_seen() {
     assert_eq!(b.held().iter().filter(|h| h.1 == thread).count(), 0);
 }
 
+/// `has_more` and no cursor: the tail is asked for from the last reply on, and is not taken for deleted.
+#[tokio::test]
+async fn pages_that_say_only_that_there_is_more_are_followed() {
+    let mut b = Bench::new().await;
+    let thread = ago(DAY, 100);
+    b.double.edit(|w| {
+        w.channel(C, "acme-poc");
+        w.post(C, &thread, "long");
+        for i in 0..50 {
+            w.reply(C, &thread, &ago(DAY - 10 - i, 200), &format!("reply {i}"));
+        }
+    });
+    b.ok(Mode::Default).await;
+    b.complete();
+    b.double.calls();
+    b.double.edit(|w| {
+        w.cursorless = true;
+        w.cap = 20;
+        w.reply(C, &thread, &ago(10, 200), "one more");
+        w.messages.remove(&(C.into(), ago(DAY - 40, 200)));
+        w.messages.remove(&(C.into(), ago(DAY - 59, 200)));
+    });
+    b.later(SignedDuration::from_mins(5));
+    b.ok(Mode::Audit).await;
+    b.complete();
+    // One that always says so, and brings nothing more, is a failure and no end.
+    b.double.edit(|w| {
+        w.fault = Some(Box::new(move |method, _, _| {
+            let parent =
+                json!({"type": "message", "ts": thread, "user": "U0AAA", "text": "long", "reply_count": 49, "latest_reply": ago(10, 200)});
+            (method == "conversations.replies").then(|| crate::double::answer(json!({"ok": true, "messages": [parent], "has_more": true})))
+        }))
+    });
+    b.later(SignedDuration::from_mins(5));
+    let held = b.held();
+    b.sync(Mode::Audit).await;
+    b.sync(Mode::Default).await;
+    assert_eq!(b.held(), held);
+    assert_eq!(b.failures().len(), 1, "{:?}", b.failures());
+}
+
 #[tokio::test]
 async fn edited_replies_need_the_wide_pass_and_old_ones_the_rotating_one() {
     let mut b = Bench::new().await;
@@ -160,6 +201,24 @@ async fn a_full_sync_reads_again_what_is_known() {
 }
 
 #[tokio::test]
+async fn what_a_shorter_run_left_out_comes_with_the_next_longer_one() {
+    let mut b = Bench::new().await;
+    b.double.edit(fill);
+    let all = std::mem::replace(&mut b.since, "2024-03-09T00:00:00Z".parse().unwrap());
+    b.ok(Mode::Default).await;
+    assert!(b.held().len() < 30, "{}", b.held().len());
+    b.double.calls();
+    b.since = all;
+    b.later(SignedDuration::from_mins(20));
+    b.ok(Mode::Default).await;
+    b.complete();
+    assert_eq!(b.double.calls()["conversations.history"], 4, "the newest stretch and the one below, of each channel");
+    b.later(SignedDuration::from_mins(1));
+    b.ok(Mode::Default).await;
+    assert_eq!(b.double.calls()["conversations.history"], 2);
+}
+
+#[tokio::test]
 async fn what_free_plans_hide_is_not_deleted() {
     let mut b = Bench::new().await;
     b.double.edit(|w| {
@@ -173,6 +232,88 @@ async fn what_free_plans_hide_is_not_deleted() {
     b.double.edit(|w| w.messages.retain(|(_, ts), _| *ts > ago(90 * DAY, 0)));
     b.ok(Mode::Full).await;
     assert_eq!(b.held().len(), 10);
+}
+
+/// One message a window of the rotating pass: each lies alone in the stretch of its run.
+#[tokio::test]
+async fn the_rotating_pass_finds_lone_messages_that_were_deleted() {
+    let mut b = Bench::new().await;
+    let at = |i: i64| ago(100 * DAY + i * 60 * DAY, 100);
+    b.double.edit(|w| {
+        w.channel(C, "acme-poc");
+        w.post(C, &ago(DAY, 100), "of late");
+        for i in 0..10 {
+            w.post(C, &at(i), &format!("message {i}"));
+        }
+    });
+    b.ok(Mode::Default).await;
+    b.complete();
+    b.double.edit(|w| {
+        for i in [0, 3, 4, 9] {
+            w.messages.remove(&(C.into(), at(i)));
+        }
+    });
+    for _ in 0..8 * 4 {
+        b.later(SignedDuration::from_hours(6));
+        b.ok(Mode::Default).await;
+    }
+    let left: Vec<String> = b.held().into_iter().map(|h| h.3).collect();
+    // Nothing older than the last one is visible: it may as well be hidden by a free plan.
+    assert_eq!(left, ["message 9", "message 8", "message 7", "message 6", "message 5", "message 2", "message 1", "of late"]);
+    // A plan that hides: nothing more is concluded.
+    b.double.edit(|w| w.messages.retain(|(_, ts), _| *ts > ago(90 * DAY, 0)));
+    for _ in 0..8 * 4 {
+        b.later(SignedDuration::from_hours(6));
+        b.ok(Mode::Default).await;
+    }
+    assert_eq!(b.held().len(), 8);
+}
+
+#[tokio::test]
+async fn a_full_sync_finds_a_lone_deleted_message_that_no_plan_hides() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        w.channel(C, "acme-poc");
+        w.post(C, &ago(60 * DAY, 100), "shown by every plan");
+        w.post(C, &ago(100 * DAY, 100), "perhaps hidden");
+    });
+    for (left, held) in [(1, ["perhaps hidden", "of late"].as_slice()), (0, &["perhaps hidden"])] {
+        b.double.edit(|w| w.post(C, &ago(DAY, 100), "of late"));
+        b.later(SignedDuration::from_mins(5));
+        b.ok(Mode::Full).await;
+        b.double.edit(|w| w.messages.retain(|(_, ts), _| left == 1 && *ts == ago(DAY, 100)));
+        b.later(SignedDuration::from_mins(5));
+        b.ok(Mode::Full).await;
+        assert_eq!(b.held().into_iter().map(|h| h.3).collect::<Vec<_>>(), held);
+    }
+}
+
+/// Our clock is an hour ahead: what another stream brought after an answer is not deleted by it.
+#[tokio::test]
+async fn a_clock_that_is_ahead_deletes_nothing() {
+    for (date, kept) in [(Some("Mon, 08 Apr 2024 08:00:00 GMT"), true), (Some("Mon, 08 Apr 2024 10:00:00 GMT"), false), (None, true)] {
+        let mut b = Bench::new().await;
+        let (thread, later, alone) = (ago(DAY, 100), ago(1_800, 100), ago(1_700, 100));
+        b.double.edit(|w| {
+            w.channel(C, "acme-poc");
+            w.post(C, &thread, "question");
+            w.reply(C, &thread, &ago(DAY - 60, 100), "answer");
+            w.reply(C, &thread, &later, "a moment later");
+            w.post(C, &alone, "a moment later too");
+        });
+        b.ok(Mode::Default).await;
+        // As if the answers were from the time before the two.
+        b.double.edit(|w| {
+            w.messages.remove(&(C.into(), later.clone()));
+            w.messages.remove(&(C.into(), alone.clone()));
+            w.date = Some(date.map(str::to_owned));
+        });
+        b.later(SignedDuration::from_mins(5));
+        b.ok(Mode::Default).await;
+        let texts: Vec<String> = b.held().into_iter().map(|h| h.3).collect();
+        let all: &[&str] = if kept { &["question", "answer", "a moment later", "a moment later too"] } else { &["question", "answer"] };
+        assert_eq!(texts, all, "{date:?}");
+    }
 }
 
 #[tokio::test]

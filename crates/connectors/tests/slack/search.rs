@@ -62,6 +62,31 @@ async fn a_reply_to_an_ancient_thread_is_found_at_once() {
     assert_eq!(b.double.calls()["search.messages"], 1);
 }
 
+/// Our clock is two hours ahead, and there is nothing to find at first.
+#[tokio::test]
+async fn a_clock_that_is_ahead_misses_no_reply() {
+    for date in [Some("Mon, 08 Apr 2024 07:00:00 GMT"), None] {
+        let mut b = Bench::with(&[("SLACK_TOKEN", "xoxp-canary")], false).await;
+        b.double.edit(|w| {
+            w.tokens = vec!["xoxp-canary".into()];
+            w.channel(C, "acme-poc");
+            w.post(C, &ago(400 * DAY, 100), "question");
+            w.post(C, &ago(DAY, 100), "so that the look-back does not reach it");
+            w.date = Some(date.map(str::to_owned));
+        });
+        b.ok(Mode::Default).await;
+        b.later(SignedDuration::from_mins(20));
+        // Said five minutes after the first look, by the true clock; more than a page of them.
+        b.double.edit(|w| {
+            for i in 0..150 {
+                w.reply(C, &ago(400 * DAY, 100), &ago(7_200 - 420 - i, 2), &format!("answer {i}"));
+            }
+        });
+        b.ok(Mode::Default).await;
+        b.complete();
+    }
+}
+
 #[tokio::test]
 async fn where_search_is_refused_the_threads_are_read() {
     let mut b = Bench::with(&[("SLACK_TOKEN", "xoxp-canary")], false).await;

@@ -82,6 +82,60 @@ async fn an_expired_token_is_renewed_once_and_the_pair_kept() {
     assert_eq!(b.double.calls()["oauth.v2.access"], 1);
 }
 
+/// The app was installed anew: other variables than those the stored pair began with.
+#[tokio::test]
+async fn variables_that_changed_beat_the_stored_pair() {
+    for with_access in [true, false] {
+        let mut b = bench().await;
+        b.ok(Mode::Default).await;
+        let pair = TokenPair {
+            access: "xoxe.xoxb-old".to_owned().into(),
+            refresh: Some("xoxe-old".to_owned().into()),
+            expires_at: Some("2024-04-20T00:00:00Z".parse().unwrap()),
+            given: Some(format!("{:?}", sales_model::ContentHash::of(b"xoxe-1-canary"))),
+        };
+        b.cx.tokens.save(&b.cx.account, &pair).unwrap();
+        b.double.edit(|w| w.tokens = vec!["xoxe.xoxb-old".into()]);
+        // As it was: the pair is the newer one.
+        b.ok(Mode::Default).await;
+        let skip = usize::from(!with_access);
+        let changed = [("SLACK_TOKEN", "xoxe.xoxb-new"), ROTATING[1], ROTATING[2], ("SLACK_REFRESH_TOKEN", "xoxe-new")];
+        let secrets = changed[skip..].iter().map(|(k, v)| (*k, (*v).to_owned().into())).collect();
+        b.cx.credentials = std::sync::Arc::new(sales_connectors::Credentials { secrets, base_url: Some(b.double.url.clone()) });
+        b.double.edit(|w| {
+            w.tokens = vec!["xoxe.xoxb-new".into(), "xoxe.xoxb-newer".into()];
+            w.calls.clear();
+            w.fault = Some(Box::new(|method, args, _| {
+                let new = json!({"ok": true, "access_token": "xoxe.xoxb-newer", "refresh_token": "xoxe-newer", "expires_in": 43200});
+                (method == "oauth.v2.access")
+                    .then(|| if args["refresh_token"] == "xoxe-new" { answer(new) } else { refuse("invalid_refresh_token") })
+            }));
+        });
+        b.later(SignedDuration::from_mins(5));
+        b.ok(Mode::Default).await;
+        assert_eq!(b.double.calls().get("oauth.v2.access").copied(), (!with_access).then_some(1));
+        if with_access {
+            // It dies: the new refresh token is asked first, and what comes of it beats the variables again.
+            b.double.edit(|w| {
+                let mut inner = w.fault.take().unwrap();
+                w.tokens = vec!["xoxe.xoxb-newer".into()];
+                let mut dead = true;
+                w.fault = Some(Box::new(move |m, a, n| {
+                    dead &= m != "oauth.v2.access";
+                    if dead { Some(refuse("token_expired")) } else { inner(m, a, n) }
+                }));
+            });
+            b.later(SignedDuration::from_mins(5));
+            b.ok(Mode::Default).await;
+        }
+        b.later(SignedDuration::from_mins(5));
+        b.ok(Mode::Default).await;
+        assert_eq!(b.double.calls().get("oauth.v2.access").copied(), with_access.then_some(1));
+        let kept = stored(&b).unwrap();
+        assert_eq!(kept.given, Some(format!("{:?}", sales_model::ContentHash::of(b"xoxe-new"))));
+    }
+}
+
 #[tokio::test]
 async fn a_used_up_refresh_token_stops_the_account() {
     let b = bench().await;

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use sales_ledger::{StreamState, UnitFindings};
 use sales_model::{
-    ContentHash, Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId, Side, Source,
+    AccountKey, ContentHash, Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Place, Profile, RecordId,
+    Side, Source,
 };
 
 use super::mark_of;
@@ -45,21 +46,41 @@ impl Frame {
 
     /// Streams that bring a customer's records.
     fn own<'a>(&'a self, places: &'a BTreeSet<String>) -> impl Iterator<Item = &'a StreamState> {
-        self.streams.iter().filter(|s| places.contains(&format!("{}:{}", s.key.account.source, s.key.partition)))
+        self.streams.iter().filter(|s| places.contains(&key_of(s)))
     }
 
     /// Everything up to then is in: the day on which the stream of this source's records began that was read to its end longest ago. Whole
     /// days, so that a sync that brings nothing changes no context, and a rebuild gives the same bytes.
-    fn through(&self, source: &Source, places: &BTreeSet<String>) -> Option<Timestamp> {
+    ///
+    /// Places that nothing comes from any more hold nothing back: in an archived one nothing was said up to the last list of places, and
+    /// one that is not read has a gap of its own, which says since when.
+    fn through(&self, app: &App, source: &Source, places: &BTreeSet<String>) -> Option<Timestamp> {
         let own: Vec<_> = self.own(places).filter(|s| s.key.account.source == *source && s.key.stream == "history").collect();
-        let oldest = own.iter().map(|s| s.finished).min().flatten()?;
+        let known = app.directory.read();
+        let place = |s: &StreamState| known.places.get(&key_of(s));
+        let (read, unread): (Vec<_>, Vec<_>) =
+            own.into_iter().partition(|s| !(s.error.is_some() && s.auth) && place(s).is_none_or(|p| reads(app, source, p)));
+        let (closed, open): (Vec<_>, Vec<_>) =
+            read.into_iter().partition(|s| s.error.is_none() && s.finished.is_some() && place(s).is_some_and(|p| p.archived));
+        drop(known);
+        let listed = |account: &AccountKey| {
+            let list = |s: &&StreamState| s.key.account == *account && s.key.stream == "catalogue" && s.key.partition.is_empty();
+            self.streams.iter().find(list).and_then(|s| s.finished)
+        };
+        let oldest = if !open.is_empty() {
+            open.iter().map(|s| s.finished).min().flatten()?
+        } else if let Some(first) = closed.first() {
+            listed(&first.key.account).max(first.finished)?
+        } else {
+            unread.iter().filter_map(|s| s.finished).max()?
+        };
         self.zone.to_datetime(oldest).date().to_zoned(self.zone.clone()).map(|z| z.timestamp()).ok().or(Some(oldest))
     }
 
     /// Changes when the context has to be made again although no finding did.
     pub(super) fn mark(&self, app: &App, customer: &CustomerId) -> String {
         let places = places_of(app, customer);
-        let through = self.through(&Source::SLACK, &places).map(|t| t.to_string()).unwrap_or_default();
+        let through = self.through(app, &Source::SLACK, &places).map(|t| t.to_string()).unwrap_or_default();
         let profile = serde_json::to_string(&app.directory.profile(customer)).unwrap_or_default();
         mark_of(&[through, profile, self.shared.clone()], &self.gaps(app, customer, &places))
     }
@@ -88,10 +109,31 @@ impl Frame {
             }));
         }
         for state in self.own(places) {
-            let key = format!("{}:{}", state.key.account.source, state.key.partition);
-            let name = known.places.get(&key).map_or(key, |p| format!("#{}", p.name));
+            let key = key_of(state);
+            let place = known.places.get(&key);
+            let name = place.map_or(key, |p| format!("#{}", p.name));
             let source = state.key.account.source.clone();
+            if let Some(place) = place.filter(|p| !reads(app, &source, p)) {
+                // Nothing in it waits or fails any more.
+                if let Some(at) = state.finished.filter(|_| state.key.stream == "history") {
+                    let why = if place.member { "workspace.toml leaves it out" } else { "the app is no longer a member" };
+                    out.push(Gap {
+                        source,
+                        kind: GapKind::OutOfReach,
+                        text: format!("{name} is not read any more: {why} (last read {})", date(at)),
+                    });
+                }
+                continue;
+            }
+            let main = |s: &StreamState| s.key.stream == "history";
+            let told = |s: &StreamState| {
+                main(s) && s.key.partition == state.key.partition && s.key.account == state.key.account && s.error == state.error
+            };
             if let Some(error) = &state.error {
+                if !main(state) && self.streams.iter().any(told) {
+                    // Said once, by the stream that knows since when.
+                    continue;
+                }
                 let kind = if state.auth { GapKind::NoPermission } else { GapKind::Failed };
                 let since = state.finished.map_or_else(|| "never read to its end".to_owned(), |t| format!("last read {}", date(t)));
                 out.push(Gap { source: source.clone(), kind, text: format!("{name}: {error} ({since})") });
@@ -130,6 +172,16 @@ impl Frame {
         out.dedup();
         out
     }
+}
+
+/// Key of the place that a stream is about.
+fn key_of(state: &StreamState) -> String {
+    format!("{}:{}", state.key.account.source, state.key.partition)
+}
+
+/// Whether a place is still read.
+fn reads(app: &App, source: &Source, place: &Place) -> bool {
+    sales_connectors::registry::connector(source).is_none_or(|c| c.reads(&app.ports.settings, place))
 }
 
 fn date(at: Timestamp) -> Date {
@@ -173,7 +225,7 @@ impl Facts {
         Ok(Facts {
             customer: customer.clone(),
             timezone: app.ports.settings.timezone.clone(),
-            through: frame.through(&Source::SLACK, &places),
+            through: frame.through(app, &Source::SLACK, &places),
             gaps: frame.gaps(app, customer, &places),
             profile,
             units,

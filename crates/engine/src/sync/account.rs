@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicU64},
 };
 
 use jiff::{SignedDuration, Timestamp};
@@ -91,6 +91,17 @@ fn empty(account: &Account) -> AccountReport {
 
 fn failed(stream: &str, e: &sales_connectors::ConnectorError) -> FailedStream {
     FailedStream { stream: stream.to_owned(), what: e.what.clone(), why: e.why.clone(), hint: e.hint.clone(), auth: e.auth }
+}
+
+/// A stream that is taken over again and again is not read by us.
+fn taken_over(key: &StreamKey, e: &StoreError) -> FailedStream {
+    FailedStream {
+        stream: key.to_string(),
+        what: key.to_string(),
+        why: e.to_string(),
+        hint: "two commands at work at once take the same stream from each other; let one end, then run this one again".into(),
+        auth: false,
+    }
 }
 
 /// Keeps an account's failure for the contexts' missing data; `None` when it works again.
@@ -230,9 +241,15 @@ impl Turn<'_> {
     /// Runs streams, and the work lists they fill, until nothing is left.
     async fn streams(&mut self, planned: Vec<PlannedStream>) -> Result<()> {
         let mut schedule = Schedule::new(self.request.concurrency);
+        let mut shares: BTreeMap<String, Arc<AtomicU64>> = BTreeMap::new();
         for stream in planned {
+            if let Some(share) = stream.share {
+                schedule.last(&stream.key);
+                shares.entry(stream.key.stream.clone()).or_insert_with(|| Arc::new(share.into()));
+            }
             schedule.wake(&stream.key, stream.rank);
         }
+        let mut fenced = BTreeSet::new();
         let mut tasks: JoinSet<Slice> = JoinSet::new();
         let mut touched: BTreeMap<String, String> = BTreeMap::new();
         loop {
@@ -240,9 +257,10 @@ impl Turn<'_> {
                 && let Some(key) = schedule.next()
             {
                 let runner = self.runner.clone();
+                let share = shares.get(&key.stream).cloned();
                 tasks.spawn(async move {
                     let mut done = Done::default();
-                    let outcome = runner.slice(&key, &mut done).await;
+                    let outcome = runner.slice(&key, share.as_deref(), &mut done).await;
                     (key, done, outcome)
                 });
             }
@@ -260,7 +278,12 @@ impl Turn<'_> {
             self.take(&key, done);
             let more = match outcome {
                 Ok(outcome) => self.ended(&key, outcome, &mut schedule),
-                Err(EngineError::Store(StoreError::Fenced(_))) => false,
+                // Another process took it over, as after this machine slept: asking again tells which, or that it is done with it.
+                Err(EngineError::Store(StoreError::Fenced(_))) if fenced.insert(key.clone()) => true,
+                Err(EngineError::Store(e @ StoreError::Fenced(_))) => {
+                    self.report.failed.push(taken_over(&key, &e));
+                    false
+                }
                 Err(e) => return Err(e),
             };
             for stream in woken {
@@ -295,7 +318,7 @@ impl Turn<'_> {
         match outcome {
             SliceOutcome::More => return true,
             SliceOutcome::Idle => self.report.finished += 1,
-            SliceOutcome::Paused => self.report.paused += 1,
+            SliceOutcome::Paused | SliceOutcome::Spent => self.report.paused += 1,
             SliceOutcome::Busy(owner) => self.report.busy.push(BusyStream { stream: key.to_string(), pid: owner.pid }),
             SliceOutcome::Failed(e) => {
                 if e.retry == Retry::StopAccount {

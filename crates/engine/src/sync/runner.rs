@@ -1,6 +1,12 @@
 //! One bounded slice of one stream: the only place where sync logic lives, whoever schedules it.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use jiff::SignedDuration;
 use sales_connectors::{ConnectorError, FetchRequest, Identity, Known, Plan, Retry};
@@ -27,6 +33,8 @@ pub enum SliceOutcome {
     Idle,
     /// Stopped by the stop signal.
     Paused,
+    /// The share of the run is used up; the rest is for the next one.
+    Spent,
     /// Another process holds the stream.
     Busy(Owner),
     /// The source failed; what was committed stays.
@@ -56,7 +64,9 @@ pub struct Runner {
 
 impl Runner {
     /// One bounded slice: lease, at most 20 pages, release.
-    pub(crate) async fn slice(&self, key: &StreamKey, done: &mut Done) -> Result<SliceOutcome> {
+    ///
+    /// `share`: requests that are left to it and its like in this run.
+    pub(crate) async fn slice(&self, key: &StreamKey, share: Option<&AtomicU64>, done: &mut Done) -> Result<SliceOutcome> {
         let ports = &self.app.ports;
         let busy = ports.timer.busy();
         let now = ports.timer.now();
@@ -68,7 +78,7 @@ impl Runner {
         ports.failpoints.hit("sync.leased");
         let generation = lease.generation;
         let outcome = tokio::select! {
-            outcome = self.pages(&mut lease, done) => outcome,
+            outcome = self.pages(&mut lease, share, done) => outcome,
             lost = self.keep(key, generation) => Err(lost),
         };
         let _busy = ports.timer.busy();
@@ -102,12 +112,15 @@ impl Runner {
         }
     }
 
-    async fn pages(&self, lease: &mut Lease, done: &mut Done) -> Result<SliceOutcome> {
+    async fn pages(&self, lease: &mut Lease, share: Option<&AtomicU64>, done: &mut Done) -> Result<SliceOutcome> {
         let ports = &self.app.ports;
         let mut restarted = false;
         for _ in 0..PAGES {
             if self.stop.is_cancelled() {
                 return Ok(SliceOutcome::Paused);
+            }
+            if share.is_some_and(|left| left.load(Ordering::Relaxed) == 0) {
+                return Ok(SliceOutcome::Spent);
             }
             let key = lease.key.clone();
             let busy = ports.timer.busy();
@@ -130,6 +143,9 @@ impl Runner {
                 Err(e) => return Ok(SliceOutcome::Failed(e)),
             };
             ports.failpoints.hit("sync.fetched");
+            if let Some(left) = share {
+                _ = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| Some(n.saturating_sub(batch.requests)));
+            }
             let (more, next, progressed) = (batch.more, batch.next.clone(), !batch.done.is_empty());
             self.commit(lease, batch, done).await?;
             lease.checkpoint = Some(next);

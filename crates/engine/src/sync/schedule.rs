@@ -11,6 +11,8 @@ pub(super) struct Schedule {
     ranks: BTreeMap<StreamKey, (u32, usize)>,
     running: BTreeSet<StreamKey>,
     again: BTreeSet<StreamKey>,
+    /// Streams that wait until nothing else is to be done.
+    last: BTreeSet<StreamKey>,
     order: usize,
     per_kind: usize,
     ended: usize,
@@ -34,13 +36,24 @@ impl Schedule {
         self.waiting.insert((rank, order, key.clone()));
     }
 
+    /// From now on a stream waits until nothing else is to be done.
+    pub(super) fn last(&mut self, key: &StreamKey) {
+        self.last.insert(key.clone());
+    }
+
     /// The next stream to start, if one may.
     pub(super) fn next(&mut self) -> Option<StreamKey> {
         let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
         for key in &self.running {
             *kinds.entry(&key.stream).or_default() += 1;
         }
-        let found = self.waiting.iter().find(|(_, _, key)| kinds.get(key.stream.as_str()).copied().unwrap_or(0) < self.per_kind)?.clone();
+        let others = self.running.iter().chain(self.waiting.iter().map(|(_, _, key)| key)).any(|key| !self.last.contains(key));
+        let may = |key: &StreamKey| !(others && self.last.contains(key));
+        let found = self
+            .waiting
+            .iter()
+            .find(|(_, _, key)| may(key) && kinds.get(key.stream.as_str()).copied().unwrap_or(0) < self.per_kind)?
+            .clone();
         self.waiting.remove(&found);
         self.running.insert(found.2.clone());
         Some(found.2)
@@ -105,6 +118,26 @@ mod tests {
         s.ended(&key("history", "C1"), false);
         assert_eq!(s.next(), Some(key("history", "C2")));
         assert_eq!(s.counts(), (1, 3));
+    }
+
+    #[test]
+    fn what_can_wait_starts_when_all_else_is_done() {
+        let mut s = Schedule::new(2);
+        let (pass, list) = (key("audit", "C1"), key("threads", "C1"));
+        s.last(&pass);
+        s.wake(&pass, 50);
+        s.wake(&key("history", "C1"), 10);
+        assert_eq!(s.next(), Some(key("history", "C1")));
+        assert_eq!(s.next(), None, "there is room, but it waits");
+        s.wake(&list, 10);
+        s.ended(&key("history", "C1"), false);
+        assert_eq!((s.next(), s.next()), (Some(list.clone()), None));
+        s.ended(&list, false);
+        assert_eq!(s.next(), Some(pass.clone()));
+        // What it finds goes first again.
+        s.wake(&list, 50);
+        s.ended(&pass, true);
+        assert_eq!((s.next(), s.next()), (Some(list), None));
     }
 
     #[test]

@@ -156,3 +156,94 @@ async fn a_person_who_takes_another_name_has_it_in_all_files() {
     sandbox.sync_all(Mode::Default).await;
     assert_eq!(texts(&sandbox.file(&day("2024-04-08"))), ["Congratulations @Jo Rivera-Lopez!"]);
 }
+
+/// The part of a context that says how far it reaches.
+fn through(sandbox: &Sandbox) -> String {
+    let summary = sandbox.summary("acme_inc");
+    let line = summary.lines().find(|l| l.to_lowercase().contains("data through")).unwrap_or(&summary);
+    line.to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_last_words_before_archiving_are_read() {
+    let mut sandbox = Sandbox::start(acme(two())).await;
+    sandbox.sync_all(Mode::Default).await;
+    sandbox.set_time("2024-04-08T10:00:00Z");
+    sandbox.event(json!({"do": "new_message", "channel": POC, "user": MIKE, "text": "We are done here."}));
+    sandbox.event(json!({"do": "archive", "channel": POC}));
+    sandbox.sync_all(Mode::Default).await;
+    assert!(texts(&sandbox.file(&day("2024-04-08"))).contains(&"We are done here."));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_archived_channel_is_looked_at_once_a_week_for_deletions() {
+    let mut sandbox = Sandbox::start(acme(two().says(POC, &ts("2023-06-01T09:00:00Z", 100), MIKE, "Long ago."))).await;
+    sandbox.sync_all(Mode::Default).await;
+    sandbox.set_time("2024-04-08T10:00:00Z");
+    sandbox.event(json!({"do": "archive", "channel": POC}));
+    sandbox.sync_all(Mode::Default).await;
+    sandbox.event(json!({"do": "delete", "channel": POC, "ts": ts("2024-04-02T09:00:00Z", 100)}));
+    let mark = sandbox.mark();
+    for date in 9..15 {
+        sandbox.set_time(&format!("2024-04-{date:02}T10:00:00Z"));
+        sandbox.sync_all(Mode::Default).await;
+    }
+    assert_eq!(sandbox.requests(mark, "conversations.history", Some(POC)), 0);
+    assert!(sandbox.slack_files().contains(&day("2024-04-02")));
+    sandbox.set_time("2024-04-15T10:00:00Z");
+    sandbox.sync_all(Mode::Default).await;
+    assert_eq!(sandbox.requests(mark, "conversations.history", Some(POC)), 1);
+    assert!(!sandbox.slack_files().contains(&day("2024-04-02")), "deleted by an admin");
+    assert!(sandbox.slack_files().contains(&day("2023-06-01")));
+    sandbox.set_time("2024-04-16T10:00:00Z");
+    sandbox.sync_all(Mode::Default).await;
+    assert_eq!(sandbox.requests(mark, "conversations.history", Some(POC)), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn places_that_nothing_comes_from_any_more_hold_nothing_back() {
+    let start = || Sandbox::start(Options::slack(two()).customer("acme_inc", BOTH));
+    // Archived, and the other one alive; then both archived: nothing was said up to the last list of channels.
+    let mut sandbox = start().await;
+    sandbox.sync_all(Mode::Default).await;
+    for (channel, date) in [(POC, "2024-04-12"), (OTHER, "2024-04-14")] {
+        sandbox.set_time(&format!("{date}T10:00:00Z"));
+        sandbox.event(json!({"do": "archive", "channel": channel}));
+        for later in 0..2 {
+            sandbox.set_time(&format!("{date}T{}:00:00Z", 11 + later));
+            sandbox.sync_all(Mode::Default).await;
+            assert!(through(&sandbox).contains(date), "{}", through(&sandbox));
+        }
+    }
+    sandbox.set_time("2024-04-16T10:00:00Z");
+    sandbox.sync_all(Mode::Default).await;
+    assert!(through(&sandbox).contains("2024-04-16"), "{}", through(&sandbox));
+
+    // The app was removed: a gap says since when, and the other channel goes on.
+    let mut sandbox = start().await;
+    sandbox.sync_all(Mode::Default).await;
+    sandbox.set_time("2024-04-12T10:00:00Z");
+    sandbox.event(json!({"do": "remove_bot", "channel": POC}));
+    sandbox.sync(Mode::Default).await;
+    assert!(through(&sandbox).contains("2024-04-12"), "{}", through(&sandbox));
+    let gaps = |sandbox: &Sandbox| {
+        let summary = sandbox.summary("acme_inc").replace('\\', "");
+        let part = summary.split("issing data").last().unwrap().to_owned();
+        part.lines().filter(|l| l.contains("yourcompany-acme-poc")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let told = gaps(&sandbox);
+    assert!(told.len() == 1 && told[0].contains("not a member") && told[0].contains("last read 2024-04-08"), "{told:?}");
+    // The user leaves it out, as the error advises: no failure any more, but still said.
+    let mut settings = (*sandbox.settings).clone();
+    settings.slack.ignore_channels = vec!["yourcompany-acme-poc".into()];
+    sandbox.settings = std::sync::Arc::new(settings);
+    sandbox.set_time("2024-04-13T10:00:00Z");
+    sandbox.sync_all(Mode::Default).await;
+    assert!(through(&sandbox).contains("2024-04-13"), "{}", through(&sandbox));
+    let told = gaps(&sandbox);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        told[0].contains("#yourcompany-acme-poc is not read any more: workspace.toml leaves it out (last read 2024-04-08)"),
+        "{told:?}"
+    );
+}

@@ -15,6 +15,7 @@ mod late_replies;
 mod pages;
 mod processes;
 mod samples;
+mod share;
 mod storm;
 mod threads;
 

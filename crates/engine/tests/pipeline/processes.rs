@@ -67,3 +67,69 @@ async fn a_stream_that_a_living_process_holds_is_left_to_it_and_a_dead_ones_is_t
     assert!(report.accounts[0].busy.is_empty(), "{:?}", report.accounts[0].busy);
     assert_eq!(sandbox.requests(mark, "conversations.history", Some("C0GEN00003")), 1);
 }
+
+/// Takes a stream away from whoever holds it, at the first page of it: what another process does that believes the holder dead.
+struct Thief {
+    store: std::sync::Arc<dyn sales_ledger::Store>,
+    key: sales_model::StreamKey,
+    /// How often it will.
+    times: std::sync::atomic::AtomicUsize,
+    /// It is done with it at once.
+    quick: bool,
+}
+
+impl sales_engine::Failpoints for Thief {
+    fn hit(&self, name: &'static str) {
+        use std::sync::atomic::Ordering::SeqCst;
+        if name != "sync.fetched" || self.times.fetch_update(SeqCst, SeqCst, |n| n.checked_sub(1)).is_err() {
+            return;
+        }
+        let (store, key, quick) = (self.store.clone(), self.key.clone(), self.quick);
+        let steal = async move {
+            let thief = sales_ledger::Owner { pid: 77, started: "elsewhere".into() };
+            let day = jiff::SignedDuration::from_hours(24);
+            let taken = store.lease(&key, &thief, instant("2024-04-08T10:00:00Z"), day, |_| false).await.unwrap();
+            if let (sales_ledger::LeaseOutcome::Leased(lease), true) = (taken, quick) {
+                store.release(&lease, sales_ledger::Ended::Paused).await.unwrap();
+            }
+        };
+        let wait = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(steal);
+        std::thread::scope(|s| s.spawn(wait).join()).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_that_was_taken_over_is_reported_or_read_again() {
+    for (times, quick, busy, failed) in [(1, false, vec![77], 0), (1, true, vec![], 0), (2, true, vec![], 1)] {
+        let world = sales_testkit::SlackWorld::new().channel("C0ONLY0001", "only", &[]);
+        let world = world.says("C0ONLY0001", &sales_testkit::ts("2024-04-08T08:00:00Z", 1), "U0JO000001", "Something.");
+        let mut sandbox = Sandbox::start(Options::slack(world).at("2024-04-08T10:00:00Z")).await;
+        let account = sandbox.account();
+        let key = sales_model::StreamKey { account: account.cx.account.clone(), stream: "catalogue".into(), partition: String::new() };
+        let ports = sales_engine::Ports {
+            store: sandbox.store(),
+            disk: std::sync::Arc::new(sandbox.workspace.disk()),
+            timer: std::sync::Arc::new(sandbox.timer.clone()),
+            workspace: sandbox.workspace.clone(),
+            settings: sandbox.settings.clone(),
+            customers: Default::default(),
+            unconnected: Default::default(),
+            owner: sales_ledger::Owner { pid: 11, started: "here".into() },
+            alive: |_| true,
+            failpoints: std::sync::Arc::new(Thief { store: sandbox.store(), key: key.clone(), times: times.into(), quick }),
+            progress: std::sync::Arc::new(sales_testkit::Watch::default()),
+        };
+        let app = sales_engine::App::open(ports).await.unwrap();
+        let request = sales_engine::SyncRequest { concurrency: 1, ..sandbox.request(Mode::Default) };
+        let report = app.sync(&[account], &request, Default::default()).await.unwrap();
+        let account = &report.accounts[0];
+        assert_eq!(account.busy.iter().map(|b| b.pid).collect::<Vec<_>>(), busy, "{account:#?}");
+        assert!(account.busy.iter().all(|b| b.stream == key.to_string()));
+        assert_eq!(account.failed.len(), failed, "{account:#?}");
+        assert!(account.failed.iter().all(|f| f.stream == key.to_string() && f.why.contains("now held by another process")));
+        assert_eq!(report.partly(), failed > 0);
+        drop(app);
+        sandbox.set_time("2024-04-10T10:00:00Z");
+        sandbox.sync_all(Mode::Default).await;
+    }
+}

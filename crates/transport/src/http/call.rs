@@ -51,6 +51,13 @@ pub struct Reply {
     pub throttled: Option<SignedDuration>,
 }
 
+impl Reply {
+    /// When the server says that it answered (`Date`, whole seconds): the one clock that the vendor's own times can be held against.
+    pub fn date(&self) -> Option<jiff::Timestamp> {
+        crate::retry_after::http_date(self.headers.get(::http::header::DATE)?.to_str().ok()?)
+    }
+}
+
 /// What a gateway makes of an answer that arrived whole with a status below 500 and not 429.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {

@@ -32,6 +32,8 @@ struct StoredPair {
     access: Shown,
     refresh: Option<Shown>,
     expires_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    given: Option<String>,
 }
 
 /// A secret that may be written, into this one file.
@@ -133,14 +135,24 @@ impl FileTokenStore {
 impl TokenStore for FileTokenStore {
     fn load(&self, account: &AccountKey) -> Result<Option<TokenPair>, PortError> {
         let pair = self.read()?.accounts.remove(&account.to_string());
-        Ok(pair.map(|pair| TokenPair { access: pair.access.0, refresh: pair.refresh.map(|secret| secret.0), expires_at: pair.expires_at }))
+        Ok(pair.map(|pair| TokenPair {
+            access: pair.access.0,
+            refresh: pair.refresh.map(|secret| secret.0),
+            expires_at: pair.expires_at,
+            given: pair.given,
+        }))
     }
 
     fn save(&self, account: &AccountKey, pair: &TokenPair) -> Result<(), PortError> {
         // Other accounts' pairs stand in the same file: nobody else may write between reading and replacing it.
         let _lock = self.lock(".lock")?;
         let mut stored = self.read_or_put_aside()?;
-        let pair = StoredPair { access: Shown(pair.access.clone()), refresh: pair.refresh.clone().map(Shown), expires_at: pair.expires_at };
+        let pair = StoredPair {
+            access: Shown(pair.access.clone()),
+            refresh: pair.refresh.clone().map(Shown),
+            expires_at: pair.expires_at,
+            given: pair.given.clone(),
+        };
         stored.accounts.insert(account.to_string(), pair);
         let mut content = Zeroizing::new(Vec::with_capacity(4096));
         serde_json::to_writer_pretty(&mut *content, &stored).map_err(|error| failed("writing", &self.path, error))?;

@@ -21,11 +21,17 @@ fn account(name: &str) -> AccountKey {
 }
 
 fn pair(access: &str, refresh: Option<&str>) -> TokenPair {
-    TokenPair { access: access.into(), refresh: refresh.map(Into::into), expires_at: "2024-03-15T21:00:00Z".parse().ok() }
+    TokenPair {
+        access: access.into(),
+        refresh: refresh.map(Into::into),
+        expires_at: "2024-03-15T21:00:00Z".parse().ok(),
+        given: refresh.map(|r| format!("print of {r}")),
+    }
 }
 
 fn content(pair: Option<TokenPair>) -> Option<(String, Option<String>, Option<String>)> {
     let text = |secret: &crate::Secret| secret.expose_secret().to_owned();
+    pair.as_ref().into_iter().for_each(|p| assert_eq!(p.given, p.refresh.as_ref().map(|r| format!("print of {}", text(r)))));
     pair.map(|pair| (text(&pair.access), pair.refresh.as_ref().map(text), pair.expires_at.map(|at| at.to_string())))
 }
 
