@@ -112,7 +112,7 @@ async fn a_stream_that_was_taken_over_is_reported_or_read_again() {
             timer: std::sync::Arc::new(sandbox.timer.clone()),
             workspace: sandbox.workspace.clone(),
             settings: sandbox.settings.clone(),
-            customers: Default::default(),
+            customers: std::sync::Arc::new(Vec::new()),
             unconnected: Default::default(),
             owner: sales_ledger::Owner { pid: 11, started: "here".into() },
             alive: |_| true,
