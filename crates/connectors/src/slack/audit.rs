@@ -10,7 +10,7 @@ use sales_model::{Checkpoint, StreamKey};
 use serde::{Deserialize, Serialize};
 
 use super::{api::Api, budget, history, plan, replies, ts, window::Window};
-use crate::{Batch, ConnectorError, FetchRequest, Mode};
+use crate::{Batch, ConnectorError, FetchRequest, Mode, Plan};
 
 /// Name of the daily pass.
 pub(crate) const WIDE: &str = "audit";
@@ -33,9 +33,23 @@ struct State {
     /// A large thread in the middle of being read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     open: Option<replies::Open>,
+    /// Daily pass: when it began, and what for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    began: Option<(Timestamp, Asked)>,
     /// Rotating pass: when this round began, and down to where it has come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     round: Option<Round>,
+}
+
+/// Who asked for a daily pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Asked {
+    /// The day.
+    Day,
+    /// `--audit`.
+    Audit,
+    /// `--full`.
+    Full,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,6 +72,9 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
     state.v = 1;
     if state.run != Some(request.plan.now) {
         state.run = Some(request.plan.now);
+        if request.key.stream == WIDE && state.lacks(request.plan) {
+            state = State { v: 1, run: state.run, ..State::default() };
+        }
         match &mut state.window {
             Some(window) => window.resume(),
             None if state.queue.is_empty() && state.open.is_none() => state.begin(api, request),
@@ -100,6 +117,16 @@ pub(crate) fn at_work(checkpoint: &Checkpoint) -> Option<Timestamp> {
 }
 
 impl State {
+    /// Whether what is under way would not bring what this run is asked for: a pass that has come half its way does not look again at what
+    /// it left behind. One that was asked for and cut off goes on.
+    fn lacks(&self, plan: &Plan) -> bool {
+        match plan.mode {
+            Mode::Default => false,
+            Mode::Audit => self.began.is_none_or(|(at, asked)| asked == Asked::Day || plan.now.duration_since(at) >= plan::WIDE_EVERY),
+            Mode::Full => self.began.is_none_or(|(_, asked)| asked != Asked::Full),
+        }
+    }
+
     /// Chooses the stretch of this run; none if it is not yet time for one.
     fn begin(&mut self, api: &Api<'_>, request: &FetchRequest<'_>) {
         let (plan, slack) = (request.plan, &api.cx.settings.slack);
@@ -115,9 +142,16 @@ impl State {
         if request.key.stream == WIDE {
             // A channel that was just read for the first time needs no second reading the same day.
             let history = StreamKey { stream: history::STREAM.into(), ..request.key.clone() };
-            let fresh = request.known.finished.get(&history).is_none_or(|at| plan.now.duration_since(*at) < plan::WIDE_EVERY);
+            let loaded = history::State::read(request.known.checkpoints.get(&history)).loaded;
+            let fresh = loaded.is_some_and(|at| plan.now.duration_since(at) < plan::WIDE_EVERY);
             let first = request.from.is_none() && plan.mode == Mode::Default && fresh;
             let oldest = if plan.mode == Mode::Full { since } else { ts::from_instant(wide) };
+            let asked = match plan.mode {
+                Mode::Default => Asked::Day,
+                Mode::Audit => Asked::Audit,
+                Mode::Full => Asked::Full,
+            };
+            self.began = Some((plan.now, asked));
             self.window = (!first).then(|| Window::new(oldest, ts::from_instant(plan.now)));
             return;
         }

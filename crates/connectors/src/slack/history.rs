@@ -26,6 +26,9 @@ pub(crate) struct State {
     /// Oldest end of what was ever asked for: all from here to `top` has been read or stands in `open`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     bottom: Option<String>,
+    /// When it was first read to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) loaded: Option<Timestamp>,
     /// It was archived when it was last read to its end: nothing is said in it any more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) settled: bool,
@@ -117,6 +120,7 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
     }
     if state.open.is_empty() {
         state.run = None;
+        state.loaded.get_or_insert(request.plan.now);
         state.settled = request.known.places.iter().any(|p| p.archived && *p.key == *place);
     }
     batch.more = !state.open.is_empty();

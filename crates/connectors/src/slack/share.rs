@@ -1,7 +1,7 @@
 //! What the passes may take of Slack's limits.
 //!
 //! They read every thread in their range, whatever its counters say: a workspace of 35,000 threads in two years has 4,300 in the daily
-//! pass and 35,000 in the round of a week, nearly four hours of requests a day. A run that somebody waits for must not stand still for that.
+//! pass and 35,000 in the round of a week, over three hours of requests a day. A run that somebody waits for must not stand still for that.
 
 use jiff::SignedDuration;
 

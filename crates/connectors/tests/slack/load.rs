@@ -186,6 +186,35 @@ async fn edited_replies_need_the_wide_pass_and_old_ones_the_rotating_one() {
     b.complete();
 }
 
+/// The daily pass has come half its way, as where its share of the run was used up.
+#[tokio::test]
+async fn a_pass_that_is_asked_for_begins_anew() {
+    for (mode, changed) in [(Mode::Audit, 1), (Mode::Full, 1), (Mode::Full, 40)] {
+        let mut b = Bench::new().await;
+        b.double.edit(|w| {
+            fill(w);
+            w.cap = 7;
+        });
+        b.ok(Mode::Default).await;
+        b.later(SignedDuration::from_hours(24));
+        // A step of the pass a run: its first page, then the threads of that page.
+        let state = |b: &Bench| b.ledger.checkpoints.get(&b.key("audit", C)).map(|c| c.0.clone()).unwrap_or_default();
+        let mut steps = 1;
+        while !state(&b).contains("\"queue\"") {
+            b.run(Mode::Default, steps).await;
+            b.later(SignedDuration::from_secs(1));
+            steps += 1;
+            assert!(steps < 50);
+        }
+        b.run(Mode::Default, steps - 1).await;
+        b.later(SignedDuration::from_secs(1));
+        assert!(state(&b).contains("\"low\"") && !state(&b).contains("\"queue\""), "{}", state(&b));
+        b.double.edit(|w| w.messages.get_mut(&(C.into(), ago(changed * DAY * 10 - 60, 300))).unwrap()["text"] = json!("edited reply"));
+        b.ok(mode).await;
+        b.complete();
+    }
+}
+
 #[tokio::test]
 async fn a_full_sync_reads_again_what_is_known() {
     let mut b = Bench::new().await;
