@@ -1,6 +1,5 @@
 //! Which files of the product may name a vendor's host. Everything else gets addresses passed in, so that one place says whom the product
 //! talks to.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{collections::BTreeSet, fs, path::Path};
 

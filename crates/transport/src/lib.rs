@@ -4,6 +4,9 @@
 //! cannot print. What must not live here: a vendor's paths, names or meanings (they stand in `connectors`).
 
 mod budget;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod guard;
 mod http;
 mod port;

@@ -9,6 +9,9 @@ mod audit;
 mod budget;
 mod errors;
 mod estimate;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod history;
 pub mod import;
 mod map;

@@ -1,0 +1,26 @@
+//! Links that people paste.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use sales_connectors::{Connector, Link, pasted_link, slack::Slack};
+use sales_model::Place;
+
+fuzz_target!(|text: &str| {
+    let Some(link) = pasted_link(text).and_then(|url| Slack.recognise(&url)) else { return };
+    match link {
+        Link::Record { id, thread } => {
+            let (place, native) = id.parts().expect("a record's id has two parts");
+            assert!(place.starts_with("slack:") && !native.is_empty(), "{id}");
+            // Slack writes six digits after the dot, and only such an id has a link of its own.
+            if native.rsplit_once('.').is_none_or(|(_, micros)| micros.len() != 6) {
+                return;
+            }
+            let at = Place { key: place.to_owned(), url: String::new(), ..Place::default() };
+            let again = Slack.permalink(&at, native, thread.as_deref().unwrap_or(native));
+            let again = pasted_link(&again).and_then(|url| Slack.recognise(&url));
+            assert!(matches!(&again, Some(Link::Record { id: same, .. }) if *same == id), "{id} {again:?}");
+        }
+        Link::Place(key) => assert!(key.starts_with("slack:"), "{key}"),
+        Link::File(id) => assert!(!id.is_empty() && !id.contains('/'), "{id}"),
+    }
+});

@@ -1,0 +1,28 @@
+//! `profile.toml` and `workspace.toml` as people may leave them.
+#![no_main]
+
+use std::path::Path;
+
+use libfuzzer_sys::fuzz_target;
+use sales_files::{FileError, parse_profile, parse_settings, settings_template};
+
+fuzz_target!(|text: &str| {
+    match parse_profile(Path::new("profile.toml"), text) {
+        Ok(profile) => assert!(!profile.name.is_empty()),
+        Err(e) => told(&e, text),
+    }
+    match parse_settings(Path::new("workspace.toml"), text) {
+        // What was read can be written, and means the same then.
+        Ok(settings) => {
+            let written = settings_template(&settings);
+            assert_eq!(parse_settings(Path::new("workspace.toml"), &written).ok(), Some(settings), "{written}");
+        }
+        Err(e) => told(&e, text),
+    }
+});
+
+/// An error names a line of the file and steers no terminal.
+fn told(e: &FileError, text: &str) {
+    assert!(!e.to_string().contains(char::is_control) && !e.next.is_empty(), "{e}");
+    assert!(e.line.is_none_or(|line| (1..=text.matches('\n').count() + 1).contains(&line)), "{e}");
+}
