@@ -28,6 +28,13 @@ pub(crate) enum Failure {
         /// Where in it: `messages[3].ts`.
         path: String,
     },
+    /// An answer that is no JSON, as often as it was asked.
+    NotJson {
+        /// Which method.
+        method: Method,
+        /// It is a web page.
+        page: bool,
+    },
     /// A listing that never ends.
     Loop(Method),
     /// Anything that is already in words.
@@ -52,6 +59,16 @@ impl Failure {
                 what: what.into(),
                 why: format!("Slack's answer to {} has an unexpected shape at `{path}`", method.name),
                 hint: "run the command again; if it stays, the API at SLACK_API_URL is not Slack's or has changed".into(),
+                retry: Retry::After(SignedDuration::from_mins(5)),
+                auth: false,
+            },
+            Failure::NotJson { method, page } => ConnectorError {
+                what: what.into(),
+                why: match page {
+                    true => format!("{} was answered with a web page instead of JSON", method.name),
+                    false => format!("the answer to {} is not whole, or no JSON", method.name),
+                },
+                hint: "check SLACK_API_URL, and whether a proxy or a sign-in page stands between; then run the command again".into(),
                 retry: Retry::After(SignedDuration::from_mins(5)),
                 auth: false,
             },
@@ -100,6 +117,9 @@ fn transport(e: TransportError, what: &str) -> ConnectorError {
         ),
         TransportError::Status { .. } => ("check SLACK_API_URL".into(), Retry::Never),
         TransportError::TooLarge { .. } => ("check SLACK_API_URL: Slack's own answers are smaller".into(), Retry::Never),
+        TransportError::Redirected { .. } => {
+            ("set SLACK_API_URL to the address that answers itself; a proxy or a sign-in page may stand between".into(), Retry::Never)
+        }
         TransportError::Refused { .. } => ("SLACK_API_URL must be an https address (plain http only on this machine)".into(), Retry::Never),
         TransportError::Budget(_) => ("check that the folder `.sales` of the workspace can be written".into(), Retry::Never),
     };

@@ -105,11 +105,11 @@ async fn one_bad_message_is_a_failure_beside_the_good_ones() {
     let mut b = Bench::new().await;
     b.double.edit(|w| {
         fill(w);
-        w.messages.get_mut(&(C.into(), ago(500, 1))).unwrap()["reactions"] = json!("nonsense");
+        w.messages.get_mut(&(C.into(), ago(500, 1))).unwrap()["ts"] = json!("nonsense");
     });
     let run = b.sync(Mode::Default).await;
     assert!(run.errors.is_empty());
-    assert_eq!(b.failures(), [format!("slack:{C}:{}: it has an unexpected shape at `reactions` (Data error)", ago(500, 1))]);
+    assert_eq!(b.failures(), [format!("message slack:{C}:nonsense: its `ts` is not a Slack message id")]);
     assert_eq!(b.held().len() + 1, b.truth().len());
 }
 
@@ -142,4 +142,81 @@ async fn the_slow_regime_is_detected_reported_and_kept_to() {
     let limits: Vec<String> =
         b.double.edit(|w| w.calls.iter().filter(|(m, _)| m == "conversations.history").map(|(_, a)| a["limit"].clone()).collect());
     assert!(limits.iter().all(|l| l == "999"), "{limits:?}");
+}
+
+#[tokio::test]
+async fn odd_fields_do_not_hide_a_thread_or_the_account() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        fill(w);
+        w.reshape = Some(Box::new(|method, v| {
+            if method == "auth.test" {
+                (v["url"], v["team"], v["user"]) = (json!(null), json!(null), json!(null));
+            }
+            for m in v["messages"].as_array_mut().into_iter().flatten() {
+                m["reactions"] = json!("none");
+                if let Some(n) = m["reply_count"].as_u64() {
+                    m["reply_count"] = json!(n.to_string());
+                }
+            }
+        }));
+    });
+    b.ok(Mode::Default).await;
+    b.complete();
+    let me = b.me().await;
+    assert_eq!((me.team.as_str(), me.team_name.as_str(), me.user.as_str(), me.url.as_str()), ("T1", "", "slack:U0BOT", ""));
+}
+
+/// A text that was cut within an emoji.
+#[tokio::test]
+async fn half_an_emoji_costs_nothing_else() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        w.channel(C, "acme-poc");
+        w.fault = Some(Box::new(|method, _, _| {
+            let page = format!(r#"{{"ok":true,"messages":[{{"ts":"{}","user":"U0AAA","text":"cut \ud83d"}}]}}"#, ago(9, 1));
+            (method == "conversations.history").then(|| page.into_response())
+        }));
+    });
+    b.ok(Mode::Default).await;
+    assert_eq!(b.held().into_iter().map(|h| h.3).collect::<Vec<_>>(), ["cut \u{fffd}"]);
+}
+
+#[tokio::test]
+async fn what_the_server_says_in_the_end_is_told() {
+    let page = || Html("<!DOCTYPE html><html>sign in</html>").into_response();
+    type Answer = Box<dyn Fn() -> axum::response::Response + Send>;
+    let answers: [(Answer, &str, &str); 4] = [
+        (Box::new(|| refuse("fatal_error")), "Slack has trouble (fatal_error)", "slack-status.com"),
+        (Box::new(|| refuse("internal_error")), "Slack has trouble (internal_error)", "slack-status.com"),
+        (Box::new(page), "auth.test was answered with a web page instead of JSON", "a sign-in page"),
+        (Box::new(|| r#"{"ok":true,"x":{"#.into_response()), "the answer to auth.test is not whole, or no JSON", "SLACK_API_URL"),
+    ];
+    for (answer, why, hint) in answers {
+        let b = Bench::new().await;
+        b.double.edit(|w| w.fault = Some(Box::new(move |_, _, _| Some(answer()))));
+        let e = Slack.authenticate(&b.cx).await.unwrap_err();
+        assert_eq!((e.why.as_str(), e.retry), (why, Retry::After(SignedDuration::from_mins(5))));
+        assert!(e.hint.contains(hint), "{e:?}");
+    }
+    let b = Bench::new().await;
+    let elsewhere = || (StatusCode::FOUND, [("location", "https://login.example/?canary")]).into_response();
+    b.double.edit(|w| w.fault = Some(Box::new(move |_, _, _| Some(elsewhere()))));
+    let e = Slack.authenticate(&b.cx).await.unwrap_err();
+    assert_eq!(e.why, "auth.test: the server redirected to another host (https://login.example/?…), which is not followed");
+    assert!(e.hint.contains("SLACK_API_URL") && !e.hint.contains("https address"), "{e:?}");
+}
+
+/// It begins and ends like a whole one.
+#[tokio::test]
+async fn a_torn_answer_is_asked_for_again() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        fill(w);
+        let torn = format!(r#"{{"ok":true,"messages":[{{"ts":"{}","text":"x"}}"#, ago(9, 1));
+        w.fault =
+            Some(Box::new(move |method, _, n| (method.starts_with("conversations.") && n % 2 == 0).then(|| torn.clone().into_response())));
+    });
+    b.ok(Mode::Default).await;
+    b.complete();
 }
