@@ -35,6 +35,8 @@ pub(crate) enum Failure {
         /// It is a web page.
         page: bool,
     },
+    /// One thing among many, in words.
+    Alone(String),
     /// A listing that never ends.
     Loop(Method),
     /// Anything that is already in words.
@@ -48,6 +50,11 @@ impl Failure {
             Failure::Word { word, .. } => word,
             _ => "",
         }
+    }
+
+    /// Whether it is an error word that nobody knows: it may concern nothing but the one thing that was asked for.
+    pub(crate) fn unlisted(&self) -> bool {
+        matches!(self, Failure::Word { method, word, needed } if listed(*method, word, "", needed).is_none())
     }
 
     /// In words; `what` names the thing: `Slack channel #acme`.
@@ -70,6 +77,13 @@ impl Failure {
                 },
                 hint: "check SLACK_API_URL, and whether a proxy or a sign-in page stands between; then run the command again".into(),
                 retry: Retry::After(SignedDuration::from_mins(5)),
+                auth: false,
+            },
+            Failure::Alone(why) => ConnectorError {
+                what: what.into(),
+                why,
+                hint: "run the command again tomorrow; it is tried once a day".into(),
+                retry: Retry::Never,
                 auth: false,
             },
             Failure::Loop(method) => ConnectorError {
@@ -129,8 +143,21 @@ fn transport(e: TransportError, what: &str) -> ConnectorError {
 /// The class of each of Slack's error words and what to do about it.
 fn from_word(method: Method, word: &str, needed: &str, what: &str) -> ConnectorError {
     let shown: String = word.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')).take(60).collect();
+    let (why, hint, retry, auth) = listed(method, word, &shown, needed).unwrap_or_else(|| {
+        (
+            format!("Slack refused {} with `{shown}`", method.name),
+            format!("Slack's page on {} says what that means: https://docs.slack.dev/reference/methods/{}", method.name, method.name),
+            Retry::Never,
+            false,
+        )
+    });
+    ConnectorError { what: what.into(), why, hint, retry, auth }
+}
+
+/// Why, what to do, whether to try again, whether it is about permission; `None` for words that no list of Slack's holds.
+fn listed(method: Method, word: &str, shown: &str, needed: &str) -> Option<(String, String, Retry, bool)> {
     let needed: String = needed.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '.' | ',')).take(120).collect();
-    let (why, hint, retry, auth) = match word {
+    Some(match word {
         "invalid_auth" | "not_authed" | "account_inactive" | "token_revoked" => (
             match word {
                 "not_authed" => "no token was sent".to_owned(),
@@ -217,14 +244,8 @@ fn from_word(method: Method, word: &str, needed: &str, what: &str) -> ConnectorE
             Retry::Never,
             false,
         ),
-        _ => (
-            format!("Slack refused {} with `{shown}`", method.name),
-            format!("Slack's page on {} says what that means: https://docs.slack.dev/reference/methods/{}", method.name, method.name),
-            Retry::Never,
-            false,
-        ),
-    };
-    ConnectorError { what: what.into(), why, hint, retry, auth }
+        _ => return None,
+    })
 }
 
 /// A gap of Slack.

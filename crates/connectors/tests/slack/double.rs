@@ -21,6 +21,17 @@ pub(crate) type Fault = Box<dyn FnMut(&str, &Args, usize) -> Option<Response> + 
 /// Method and its true answer, to be changed.
 pub(crate) type Reshape = Box<dyn FnMut(&str, &mut Value) + Send>;
 
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// As documented.
+    #[default]
+    Falling,
+    /// The oldest message first.
+    Rising,
+    /// The oldest page first, and its newest message first.
+    RisingPages,
+}
+
 #[derive(Default)]
 pub(crate) struct World {
     /// Channel id to its object.
@@ -40,6 +51,8 @@ pub(crate) struct World {
     pub(crate) reshape: Option<Reshape>,
     /// `Date` of answers, or none at all; the true one if not told.
     pub(crate) date: Option<Option<String>>,
+    /// Which way pages of history go.
+    pub(crate) way: Way,
     /// Pages of replies say that there is more, and give no cursor.
     pub(crate) cursorless: bool,
 }
@@ -168,7 +181,13 @@ impl World {
                     return refuse("channel_not_found");
                 }
                 let within = |ts: &String| *ts >= arg("oldest") && *ts <= arg("latest");
-                let list = self.first_level(&channel).into_iter().rev().filter(within).map(|ts| self.shown(&channel, &ts)).collect();
+                let mut list: Vec<String> = self.first_level(&channel).into_iter().filter(within).collect();
+                match self.way {
+                    Way::Falling => list.reverse(),
+                    Way::Rising => {}
+                    Way::RisingPages => list.chunks_mut(arg("limit").parse::<usize>().unwrap().min(self.cap)).for_each(|c| c.reverse()),
+                }
+                let list = list.into_iter().map(|ts| self.shown(&channel, &ts)).collect();
                 self.page(list, args, self.cap, "messages")
             }
             "conversations.replies" => {

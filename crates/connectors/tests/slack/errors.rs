@@ -9,8 +9,8 @@ use sales_connectors::{Connector, Mode, Retry, slack::Slack};
 use serde_json::json;
 
 use crate::{
-    bench::{Bench, ago},
-    double::{answer, refuse},
+    bench::{Bench, DAY, ago},
+    double::{World, answer, refuse},
     load::{C, D, fill},
 };
 
@@ -219,4 +219,135 @@ async fn a_torn_answer_is_asked_for_again() {
     });
     b.ok(Mode::Default).await;
     b.complete();
+}
+
+/// Said once and asked once in a run, whoever turns up.
+#[tokio::test]
+async fn a_refusal_to_show_anybody_is_said_once() {
+    let mut b = Bench::new().await;
+    let strangers = |w: &mut World| {
+        w.channel(C, "acme-poc");
+        for i in 0..40 {
+            w.post(C, &ago(i * 10, 1), &format!("hello <@U0X{i:03}>"));
+        }
+        w.fault = Some(Box::new(|m, _, _| {
+            (m == "users.info").then(|| answer(json!({"ok": false, "error": "missing_scope", "needed": "users:read"})))
+        }));
+    };
+    b.double.edit(strangers);
+    let text = "Slack's users: the Slack app lacks the scope `users:read`; add the scope `users:read` under OAuth & Permissions on your app's \
+        page, reinstall the app, and run the command again";
+    for calls in [16, 1, 1] {
+        b.ok(Mode::Default).await;
+        assert_eq!((b.double.calls()["users.info"], b.missing("people")), (calls, vec![text.to_owned()]));
+        b.later(SignedDuration::from_mins(5));
+    }
+    b.double.edit(|w| w.fault = None);
+    b.ok(Mode::Default).await;
+    assert_eq!((b.double.calls()["users.info"], b.missing("people")), (41, Vec::new()));
+}
+
+/// A word that nobody knows may be about one person: the others are asked for, and that one weekly. Said of all, it stops them.
+#[tokio::test]
+async fn an_unknown_refusal_holds_up_nobody_else() {
+    for (refused, calls, told) in
+        [(16, 41, "16 could not be read: Slack refused users.info with `weird`"), (99, 48, "Slack refused users.info")]
+    {
+        let mut b = Bench::new().await;
+        b.double.edit(|w| {
+            w.channel(C, "acme-poc");
+            for i in 0..if refused == 99 { 80 } else { 40 } {
+                w.post(C, &ago(i * 10, 1), &format!("hello <@U0X{i:03}>"));
+                w.foreign.insert(format!("U0X{i:03}"), json!({"id": format!("U0X{i:03}"), "name": "somebody"}));
+            }
+            let weird = move |user: &str| user.strip_prefix("U0X").is_some_and(|n| n.parse::<i64>().unwrap() < refused);
+            w.fault = Some(Box::new(move |m, args, _| (m == "users.info" && weird(&args["user"])).then(|| refuse("weird"))));
+        });
+        b.ok(Mode::Default).await;
+        let seen = b.double.calls()["users.info"];
+        assert!(if refused == 99 { (48..64).contains(&seen) } else { seen == calls }, "{seen}");
+        assert!(b.missing("people").iter().any(|t| t.contains(told)), "{:?}", b.missing("people"));
+        b.later(SignedDuration::from_mins(5));
+        b.ok(Mode::Default).await;
+        let again = b.double.calls().get("users.info").copied();
+        assert_eq!(again, (refused == 99).then_some(1));
+    }
+}
+
+#[tokio::test]
+async fn a_thread_that_always_fails_is_asked_for_once_a_run() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        fill(w);
+        let thread = ago(DAY * 10, 100);
+        w.fault = Some(Box::new(move |_, args, _| (args.get("ts") == Some(&thread)).then(|| refuse("weird"))));
+    });
+    let run = b.sync(Mode::Default).await;
+    assert!(run.errors.is_empty(), "{:?}", run.errors);
+    assert_eq!(b.failures(), [format!("slack:{C}:{}: its thread: Slack refused conversations.replies with `weird`", ago(DAY * 10, 100))]);
+    assert_eq!((b.double.calls()["conversations.replies"], b.truth().len() - b.held().len()), (4, 3));
+    b.later(SignedDuration::from_mins(5));
+    b.sync(Mode::Default).await;
+    assert_eq!(b.double.calls().get("conversations.replies"), None);
+    // Said of all, it is the method that is refused.
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        fill(w);
+        w.fault = Some(Box::new(|m, _, _| (m == "conversations.replies").then(|| refuse("weird"))));
+    });
+    let run = b.sync(Mode::Default).await;
+    assert_eq!(
+        run.errors.iter().map(|(_, e)| e.to_string()).collect::<Vec<_>>(),
+        ["Slack channel #acme-poc: Slack refused conversations.replies with `weird`"]
+    );
+    assert_eq!(b.failures(), Vec::<String>::new());
+}
+
+/// "For each parent, stored replies == reply_count; report the gap instead of hiding it."
+#[tokio::test]
+async fn replies_that_do_not_come_are_reported() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        fill(w);
+        w.reshape = Some(Box::new(|_, v| {
+            for m in v["messages"].as_array_mut().into_iter().flatten().filter(|m| m["ts"] == ago(DAY * 10, 100)) {
+                m["reply_count"] = json!(50);
+            }
+        }));
+    });
+    let text = "Slack channel #acme-poc: the thread of 2024-03-29 08:58:00 UTC shows 50 replies, 3 could be read";
+    b.ok(Mode::Default).await;
+    b.complete();
+    assert_eq!((b.double.calls()["conversations.replies"], b.missing("threads")), (4, vec![text.to_owned()]));
+    b.later(SignedDuration::from_mins(5));
+    b.ok(Mode::Default).await;
+    assert_eq!((b.double.calls().get("conversations.replies"), b.missing("threads")), (None, vec![text.to_owned()]));
+    // It is tried again with the daily pass, and is over once they come.
+    b.later(SignedDuration::from_hours(24));
+    b.double.edit(|w| w.reshape = None);
+    b.ok(Mode::Default).await;
+    b.ok(Mode::Default).await;
+    assert_eq!(b.missing("threads"), Vec::<String>::new());
+    b.complete();
+}
+
+/// History shows the first message: nothing is concluded, or it would come and go with every run.
+#[tokio::test]
+async fn a_thread_that_slack_shows_and_does_not_find_stays() {
+    let mut b = Bench::new().await;
+    b.double.edit(fill);
+    b.ok(Mode::Default).await;
+    let (held, thread) = (b.held(), ago(DAY * 10, 100));
+    b.double.edit(|w| {
+        w.reply(C, &thread, &ago(10, 5), "one more");
+        let thread = thread.clone();
+        w.fault = Some(Box::new(move |_, args, _| (args.get("ts") == Some(&thread)).then(|| refuse("thread_not_found"))));
+    });
+    for _ in 0..3 {
+        b.later(SignedDuration::from_mins(5));
+        b.sync(Mode::Default).await;
+        assert_eq!(b.held(), held);
+    }
+    let why = "its thread: Slack shows its first message, and says `thread_not_found` of it";
+    assert_eq!(b.failures(), [format!("slack:{C}:{thread}: {why}")]);
 }
