@@ -237,3 +237,40 @@ impl Window {
         (from <= to).then(|| Covered { place: place.to_string(), thread: None, from: Bound::At(from), to: Bound::At(to) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pages as (lowest, highest, order) to (rising, falling).
+    #[test]
+    fn the_way_of_pages_shows_in_them() {
+        use Ordering::{Equal, Greater, Less};
+        type Page = (&'static str, &'static str, Option<Ordering>);
+        let table: [(&[Page], bool, bool); 7] = [
+            (&[("5", "9", Some(Greater))], false, false),
+            (&[("1", "5", Some(Less))], true, false),
+            (&[("5", "5", None)], false, false),
+            (&[("5", "9", Some(Greater)), ("1", "4", Some(Greater))], false, true),
+            (&[("1", "4", Some(Greater)), ("5", "9", Some(Greater))], true, false),
+            (&[("1", "4", Some(Equal)), ("2", "9", Some(Equal))], false, false),
+            (&[("5", "6", None), ("3", "4", None), ("7", "8", None)], false, true),
+        ];
+        for (pages, rising, falling) in table {
+            let mut w = Window::new("0".into(), "9".into());
+            for (low, high, order) in pages {
+                let page =
+                    page::Messages { low: Some((*low).into()), high: Some((*high).into()), order: *order, ..page::Messages::default() };
+                w.turn(&page, true);
+                let progress = w.progress(&page);
+                w.low = page.low.clone().filter(|_| progress && !w.rising).or(w.low.take());
+                w.up = page.high.max(w.up.take());
+            }
+            assert_eq!((w.rising, w.falling), (rising, falling), "{pages:?}");
+        }
+        // All of a listing on one page: its order is of no matter.
+        let mut w = Window::new("0".into(), "9".into());
+        w.turn(&page::Messages { low: Some("1".into()), high: Some("5".into()), order: Some(Less), ..page::Messages::default() }, false);
+        assert!(!w.rising);
+    }
+}

@@ -202,7 +202,7 @@ async fn pages_may_begin_at_either_end() {
         }
         assert_eq!(b.ledger.lost, Vec::<String>::new(), "{way:?}");
         // Within a page, at the ends of pages, the newest; the oldest may be hidden by a plan.
-        for gone in [ago(500, 1), ago(500, 2), ago(0, 100), ago(7_200, 100), ago(DAY * 10, 100), ago(DAY * 50, 100)] {
+        for gone in [ago(500, 1), ago(500, 2), ago(0, 100), ago(3_600, 100), ago(7_200, 100), ago(DAY * 10, 100), ago(DAY * 50, 100)] {
             let mut b = bench().await;
             b.double.edit(|w| w.messages.retain(|(_, ts), m| *ts != gone && m["thread_ts"] != gone));
             b.later(SignedDuration::from_mins(5));

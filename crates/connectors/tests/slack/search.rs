@@ -134,5 +134,7 @@ async fn the_number_of_pages_is_read_wherever_it_stands() {
         });
         b.ok(Mode::Default).await;
         b.complete();
+        // A look at what is new, six pages of replies, and one that shows the end where nothing else tells it.
+        assert_eq!(b.double.calls()["search.messages"], if keep { 7 } else { 8 });
     }
 }
