@@ -75,12 +75,12 @@ impl Connector for Slack {
         let bot = me.bot_id.filter(|b| !b.is_empty());
         let user = format!("slack:{}", me.user_id);
         Ok(Identity {
-            team: me.team_id,
+            team: me.team_id.clone(),
             enterprise: me.enterprise_id,
-            team_name: me.team,
+            team_name: if me.team.is_empty() { me.team_id.clone() } else { me.team },
             own_bots: bot.iter().flat_map(|b| [user.clone(), format!("slack:{b}")]).collect(),
             user,
-            user_name: me.user,
+            user_name: if me.user.is_empty() { me.user_id } else { me.user },
             kind: if bot.is_some() { "bot token" } else { "user token" }.into(),
             url: me.url,
             scopes: scopes::states(held.as_deref(), bot.is_none(), &cx.settings),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use sales_model::{Checkpoint, GapKind, RawItem, WorkItem};
+use sales_model::{Checkpoint, GapKind, RawItem, StreamKey, WorkItem};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -14,7 +14,7 @@ use super::{
     errors::{self, Failure},
     map, mrkdwn,
     page::{self, Origin},
-    rotation,
+    plan, rotation,
     wire::{BotPage, Page, Refused, UserPage},
 };
 use crate::{Batch, ConnectorError, FetchRequest, Identity, Mode, Plan, Retry};
@@ -214,7 +214,7 @@ pub(crate) async fn people(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<
     let most = if known.is_some() { 1 } else { STEP };
     let jobs = request.work.iter().take(most).map(|w| async move { (w, one(api, &w.item).await) });
     let mut failed = None;
-    let mut odd = None;
+    let (mut odd, mut scope) = (None, false);
     for (work, result) in join_all(jobs).await {
         match result {
             Err(f) if f.unlisted() => {
@@ -231,7 +231,10 @@ pub(crate) async fn people(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<
                 batch.items.push(item);
                 batch.done.push(work.clone());
             }
-            Err(f) => failed = Some(f.told("Slack's users")),
+            Err(f) => {
+                scope |= f.word() == "missing_scope";
+                failed = Some(f.told("Slack's users"));
+            }
         }
     }
     if let Some(why) = odd.filter(|_| state.vain >= MOST_IN_VAIN) {
@@ -241,7 +244,10 @@ pub(crate) async fn people(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<
     match failed.filter(|_| batch.done.is_empty()) {
         // No permission to see people at all: said once in a run, and not for each of them.
         Some(e) if e.auth && e.retry == Retry::Never => {
-            state.refused = Some((now, format!("{}: {}; {}", e.what, e.why, e.hint)));
+            // The list of users takes the same scope; if it was not listed in this run, that said so.
+            let users = StreamKey { stream: STREAM.into(), partition: USERS_PART.into(), ..request.key.clone() };
+            let said = scope && plan::due(request.known.finished.get(&users), now, plan::USERS_EVERY);
+            state.refused = Some((now, if said { String::new() } else { format!("{}: {}; {}", e.what, e.why, e.hint) }));
             return Ok(state.end(batch));
         }
         Some(e) => return Err(e),
@@ -263,7 +269,7 @@ const ASKED_AGAIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Refusals to show people.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Refusals {
-    /// Nobody is shown: the run in which Slack said so, and what it said.
+    /// Nobody is shown: the run in which Slack said so, and what it said; empty if another stream tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refused: Option<(Timestamp, String)>,
     /// Single people are not, for a reason that nobody knows: how many, and when the last of them.
@@ -281,7 +287,9 @@ impl Refusals {
 
     /// The stream's end in this run, with what is missing.
     fn end(&self, mut batch: Batch) -> Batch {
-        batch.gaps.extend(self.refused.iter().map(|(_, text)| errors::gap(GapKind::NoPermission, text.as_str())));
+        batch.gaps.extend(
+            self.refused.iter().filter(|(_, text)| !text.is_empty()).map(|(_, text)| errors::gap(GapKind::NoPermission, text.as_str())),
+        );
         let odd = |(why, (n, _)): (&String, &(u64, Timestamp))| {
             errors::gap(GapKind::NoPermission, format!("Slack's users: {n} could not be read: {why}"))
         };

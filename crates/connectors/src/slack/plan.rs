@@ -14,7 +14,7 @@ const QUIET_AFTER: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// A quiet channel is polled this seldom.
 const QUIET_POLL: SignedDuration = SignedDuration::from_mins(15);
 /// Users are listed once in this time: those who turn up meanwhile are fetched one by one.
-const USERS_EVERY: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const USERS_EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// The daily pass, a little early so that a daily schedule does not skip a day.
 pub(crate) const WIDE_EVERY: SignedDuration = SignedDuration::from_hours(23);
 

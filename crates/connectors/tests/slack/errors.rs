@@ -164,7 +164,7 @@ async fn odd_fields_do_not_hide_a_thread_or_the_account() {
     b.ok(Mode::Default).await;
     b.complete();
     let me = b.me().await;
-    assert_eq!((me.team.as_str(), me.team_name.as_str(), me.user.as_str(), me.url.as_str()), ("T1", "", "slack:U0BOT", ""));
+    assert_eq!((me.team.as_str(), me.team_name.as_str(), me.user.as_str(), me.url.as_str()), ("T1", "T1", "slack:U0BOT", ""));
 }
 
 /// A text that was cut within an emoji.
@@ -245,6 +245,21 @@ async fn a_refusal_to_show_anybody_is_said_once() {
     b.double.edit(|w| w.fault = None);
     b.ok(Mode::Default).await;
     assert_eq!((b.double.calls()["users.info"], b.missing("people")), (41, Vec::new()));
+    // The list of users takes the same scope, and says so.
+    let mut b = Bench::new().await;
+    b.double.edit(strangers);
+    b.double.edit(|w| {
+        w.fault = Some(Box::new(|m, _, _| {
+            m.starts_with("users.").then_some(())?;
+            (m != "users.conversations").then(|| answer(json!({"ok": false, "error": "missing_scope", "needed": "users:read"})))
+        }));
+    });
+    for calls in [16, 1] {
+        let run = b.sync(Mode::Default).await;
+        assert_eq!(run.errors.iter().map(|(_, e)| e.what.as_str()).collect::<Vec<_>>(), ["Slack's list of users"]);
+        assert_eq!((b.double.calls()["users.info"], b.missing("people")), (calls, Vec::new()));
+        b.later(SignedDuration::from_mins(5));
+    }
 }
 
 /// A word that nobody knows may be about one person: the others are asked for, and that one weekly. Said of all, it stops them.
