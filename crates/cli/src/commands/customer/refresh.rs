@@ -14,7 +14,7 @@ pub(super) fn refresh(home: &Home, action: &str, customer: &str) -> Result<Optio
         return Ok(None);
     }
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = is_connected(&home)?;
+    let connected = is_connected(home)?;
     block_on(async {
         let opened = open(home, timer, Arc::new(Silent), connected).await?;
         let report = opened.app.refresh().await?;
