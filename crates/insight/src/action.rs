@@ -30,6 +30,7 @@ static PURPOSE: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::PURPOSE
 /// "Done, I'll send the notes tomorrow": a report, and something to do.
 static AND_NOW: LazyLock<Pattern> =
     LazyLock::new(|| Pattern::new(r"[,;] (?:and |so |then |now )?(?:i'll|i will|we'll|we will|please|can you|could you)\b"));
+static HANGS: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::HANGS));
 static RELATIVE: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::RELATIVE));
 static OFFER: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::OFFER));
 static DUTY: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::DUTY));
@@ -305,12 +306,14 @@ fn task_at(scene: &Scene<'_, '_>, start: &Start<'_>, floor: usize, limit: usize,
         }
         Subject::Named => named(scene, start),
     };
+    let hangs = HANGS.is_match(s.norm.get(..start.words).unwrap_or_default());
     for owner in owners {
         // Who says what somebody of the other side will do asks for it; who could do something, or has to, has not promised it.
         let other = owner.side.is_some_and(|side| side != scene.turn.side) && scene.turn.side != Side::Other;
         let name = match rule.rule {
             "action.named" if other => "action.named_other",
             "action.named" if DUTY.is_match(opener) => "action.named_must",
+            "action.promise" | "action.we" | "action.promise_weak" if hangs => "action.promise_if",
             "action.promise_weak" if due.is_none() && OFFER.is_match(opener) => "action.offer",
             name => name,
         };
@@ -420,5 +423,5 @@ pub(crate) fn clause_end(norm: &str, from: usize, limit: usize) -> usize {
 pub(crate) fn all_sound() -> bool {
     OPEN.iter().all(|p| p.0.sound())
         && [&NOT_ASKED, &FILLER, &CLAUSE_END, &PLEASANTRY].iter().all(|p| p.sound())
-        && [&AND_NOW, &CONDITION, &PURPOSE, &RELATIVE, &OFFER, &DUTY, &INVITED].iter().all(|p| p.sound())
+        && [&AND_NOW, &HANGS, &CONDITION, &PURPOSE, &RELATIVE, &OFFER, &DUTY, &INVITED].iter().all(|p| p.sound())
 }

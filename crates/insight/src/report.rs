@@ -16,6 +16,8 @@ static HANDED: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(reports::HANDED
 static PAST: LazyLock<Vec<Pattern>> = LazyLock::new(|| reports::past().iter().map(|p| Pattern::new(p)).collect());
 static NOT_YET: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(reports::NOT_YET));
 static ACCEPTED: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(reports::ACCEPTED));
+static AGREED: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(reports::AGREED));
+static ANSWERED: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(reports::ANSWERED));
 static UNACCEPTED: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(reports::UNACCEPTED));
 
 /// A report: where the words stand that name what is done; nothing but a pronoun if `bare`.
@@ -75,7 +77,13 @@ fn clause(text: &str) -> &str {
 
 /// Whether a sentence takes on what was asked right before.
 pub(crate) fn accepts(norm: &str) -> bool {
-    ACCEPTED.is_match(norm) && !UNACCEPTED.is_match(norm) && !norm.ends_with('?')
+    (ACCEPTED.is_match(norm) || AGREED.is_match(norm)) && !UNACCEPTED.is_match(norm) && !norm.ends_with('?')
+}
+
+/// Whether a sentence answers the question that a request put: "Can you check whether it works?" - "Yes, it does."
+pub(crate) fn answers(norm: &str, request: &str) -> bool {
+    let verb = request.split(' ').next().unwrap_or_default().to_ascii_lowercase();
+    reports::QUESTIONS.contains(&verb.as_str()) && ANSWERED.is_match(norm) && !accepts(norm) && !norm.ends_with('?')
 }
 
 /// Whether two texts begin with verbs of one kind: "Review it" and "Read all of it".
@@ -88,7 +96,7 @@ pub(crate) fn same_kind(a: &str, b: &str) -> bool {
 #[cfg(test)]
 pub(crate) fn all_sound() -> bool {
     BARE.iter().chain(ARRIVED.iter()).chain(PAST.iter()).all(Pattern::sound)
-        && [&HANDED, &NOT_YET, &ACCEPTED, &UNACCEPTED].iter().all(|p| p.sound())
+        && [&HANDED, &NOT_YET, &ACCEPTED, &AGREED, &ANSWERED, &UNACCEPTED].iter().all(|p| p.sound())
 }
 
 #[cfg(test)]
@@ -161,7 +169,10 @@ mod tests {
             ("ok 14:30", true),
             ("i will do my best to forget it", false),
             ("surely you jest", false),
-            ("understood. jo, send it", true),
+            ("yes", true),
+            ("yes, it does.", false),
+            ("ok, that is bad news", false),
+            ("understood.", true),
         ] {
             assert_eq!(accepts(text), yes, "{text}");
         }

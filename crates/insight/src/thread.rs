@@ -142,6 +142,11 @@ fn answer(source: &Source, turn: &Turn<'_>, index: usize, all: &mut [Option<Item
             item.finding.detail.owner.get_or_insert_with(|| turn.speaker.to_owned());
             item.finding.evidence.push(Draft::quote(source, turn, yes.whole(), yes.whole()));
         }
+        if report::answers(&head.norm, &item.finding.value) {
+            item.finding.detail.status = Some(Status::Done);
+            item.finding.evidence.push(Draft::quote(source, turn, head.whole(), head.whole()));
+            continue;
+        }
         answered.push(*n);
     }
     answered

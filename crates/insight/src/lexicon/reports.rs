@@ -92,7 +92,16 @@ pub(crate) const FAMILIES: &[&[&str]] = &[
 ];
 
 /// How somebody takes on what was asked.
-pub(crate) const ACCEPTED: &str = r"^(?:(?:hi|hey|ok|okay|thanks|thank you|nice|great|perfect|cool|understood|right|fair|ah|oh|good point)[,.!]? )*(?:will do|can do|sure(?: thing)?|of course|certainly|absolutely|gladly|with pleasure|my pleasure|no problem|on it|i'm on it|we're on it|doing it|consider it done|happy to|you'll (?:have|get) it|yes|yep|yup|ok|okay|understood|agreed|deal|works|leave it (?:with|to) me|i'll (?:do (?:it|that|so)|take care)|we'll (?:do (?:it|that|so)|take care))(?:[,.! ]|$)";
+pub(crate) const ACCEPTED: &str = r"^(?:(?:hi|hey|ok|okay|thanks|thank you|nice|great|perfect|cool|understood|right|fair|ah|oh|good point)[,.!]? )*(?:will do|can do|sure(?: thing)?|of course|certainly|absolutely|gladly|with pleasure|my pleasure|no problem|on it|i'm on it|we're on it|doing it|consider it done|happy to|you'll (?:have|get) it|leave it (?:with|to) me|i'll (?:do (?:it|that|so)|take care)|we'll (?:do (?:it|that|so)|take care))(?:[,.! ]|$)";
+
+/// The same in a word that also answers questions: alone, or with hardly more than a time.
+pub(crate) const AGREED: &str = r"^(?:yes|yep|yup|ok|okay|understood|agreed|deal|works)(?:,? (?:please|then|[0-9][0-9:.]*|today|tomorrow|thanks|good|perfect|sure|that works|works for me|will do))*[.! ]*$";
+
+/// An answer to "can you check whether": it settles the question.
+pub(crate) const ANSWERED: &str = r"^(?:yes|yep|yup|no|nope|correct|right|confirmed|indeed|exactly|affirmative|negative)\b";
+
+/// Verbs of requests that an answer fulfils.
+pub(crate) const QUESTIONS: &[&str] = &["check", "confirm", "clarify", "verify", "find", "let", "tell", "say", "look"];
 
 /// What turns an acceptance round.
 pub(crate) const UNACCEPTED: &str = r"^(?:sure|ok|okay|yes|yep)?,? ?(?:but|not|no|never)\b|\b(?:but|can't|cannot|won't|unfortunately|not sure|not yet|only if|unless|depends|maybe|wish)\b";

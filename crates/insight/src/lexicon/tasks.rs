@@ -63,11 +63,17 @@ pub(crate) fn promised(rule: &str) -> bool {
 
 /// Whether an open item of this rule asks somebody for something.
 pub(crate) fn asked(rule: &str) -> bool {
-    !matches!(rule.split('/').next().unwrap_or_default(), "action.offer" | "action.obliged" | "action.we_weak" | "action.named_must")
+    !matches!(
+        rule.split('/').next().unwrap_or_default(),
+        "action.offer" | "action.promise_if" | "action.obliged" | "action.we_weak" | "action.named_must"
+    )
 }
 
 /// Before the words of a promise: it is imagined, conditional or asked about.
 pub(crate) const CONDITION: &str = r"\b(?:if|whether|when|whenever|once|what|how|why|where|so that|unless|in case|before|until|as soon as|wish|hope|the day|than|like) (?:then )?$";
+
+/// A promise that hangs on what the other side does: "if you send it, I'll sign", "tell me the day and I'll book it".
+pub(crate) const HANGS: &str = r"\b(?:if|unless|provided|assuming|should you)\b[^.;]*, (?:then |and )?$|\b(?:let (?:me|us) know|tell (?:me|us)|send (?:me|us)|give (?:me|us)|ping (?:me|us))\b[^.;]*\b(?:and|then) $";
 
 /// Before "I can": it names a purpose.
 pub(crate) const PURPOSE: &str = r"\b(?:so|that|which|all|everything|anything|as much as|as far as|as soon as) $";
