@@ -8,17 +8,27 @@ use std::{
 };
 
 use jiff::Timestamp;
+use sales_simulator::World;
 use serde_json::Value;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-use crate::support::{Desk, samples, shows};
+use crate::support::{Desk, Vendor, samples, shows};
 
 /// Writes the sample workspace as an admin's export: lists, and a folder per channel with a file per day.
 pub(crate) fn export(path: &Path) {
+    changed_export(path, |_, _| {});
+}
+
+/// The same, with each list and each day changed by `change`, which is given the entry's name.
+fn changed_export(path: &Path, change: impl Fn(&str, &mut Value)) {
     let read = |name: &str| serde_json::from_str::<Value>(&std::fs::read_to_string(samples().join("slack").join(name)).unwrap()).unwrap();
     let channels = read("channels.json");
     let mut zip = ZipWriter::new(File::create(path).unwrap());
-    let mut put = |name: &str, value: &Value| add(&mut zip, name, &serde_json::to_vec(value).unwrap());
+    let mut put = |name: &str, value: &Value| {
+        let mut value = value.clone();
+        change(name, &mut value);
+        add(&mut zip, name, &serde_json::to_vec(&value).unwrap());
+    };
     put("users.json", &read("users.json"));
     let private = |c: &&Value| c["is_private"] == true;
     let (groups, open): (Vec<_>, Vec<_>) = channels.as_array().unwrap().iter().partition(private);
@@ -69,6 +79,37 @@ fn an_export_is_looked_at_then_imported_then_unchanged() {
     let again = desk.run(&["import", "export.zip"]).exit(0);
     assert!(again.out.contains("messages: nothing new"), "{}", again.out);
     assert_eq!(sales_testkit::differences(&after, &sales_testkit::tree(&desk.path().join("customers"))), Vec::<String>::new());
+    desk.run(&["verify"]).exit(0);
+}
+
+/// An export from before the edits, whose lists tell less than the API: what the account brought stands, in the ledger and in every file.
+#[test]
+fn an_older_export_changes_nothing_that_an_account_brought() {
+    // With the dates of the export.
+    let vendor = Vendor::with(None, |world| *world = World::sample().unwrap());
+    let mut desk = Desk::with_samples();
+    desk.connect(&vendor).set("SALES_TEST_NOW", "2024-04-08T09:00:00Z");
+    desk.run(&["sync"]).exit(0);
+    let synced = sales_testkit::tree(&desk.path().join("customers"));
+    changed_export(&desk.path().join("old.zip"), |name, list| {
+        // The account is not in this one.
+        if name.starts_with("random/") {
+            *list = Value::Array(Vec::new());
+        }
+        for entry in list.as_array_mut().unwrap().iter_mut().filter_map(Value::as_object_mut) {
+            if name == "users.json" {
+                entry["profile"] = serde_json::json!({ "real_name": "Somebody" });
+            } else if !name.contains('/') {
+                entry.retain(|key, _| !key.contains("shared") && !key.contains("team"));
+                entry.insert("topic".into(), serde_json::json!({ "value": "What it was about then" }));
+            } else if entry.remove("edited").is_some() {
+                entry.insert("text".into(), "As it was before the edit".into());
+            }
+        }
+    });
+    let done = desk.run(&["import", "old.zip"]).exit(0);
+    assert!(done.out.contains("messages: nothing new"), "{}", done.out);
+    assert_eq!(sales_testkit::differences(&synced, &sales_testkit::tree(&desk.path().join("customers"))), Vec::<String>::new());
     desk.run(&["verify"]).exit(0);
 }
 
