@@ -365,7 +365,7 @@ fn put_contact(doc: &mut DocumentMut, contact: &Contact) -> Result<(), String> {
     });
     let Some(table) = tables.get_mut(index) else { return Ok(()) };
     let name = Some(contact.name.as_str()).filter(|n| !n.trim().is_empty());
-    if name.is_none() && !table.get("name").and_then(Item::as_str).is_some_and(|n| !n.trim().is_empty()) {
+    if name.is_none() && table.get("name").and_then(Item::as_str).is_none_or(|n| n.trim().is_empty()) {
         return Err("a contact needs a name, as in \"Michael Chen <michael.chen@acme.dev>\"".to_owned());
     }
     let fields =
