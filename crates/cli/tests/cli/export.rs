@@ -140,9 +140,24 @@ fn a_torn_day_is_named_and_the_rest_comes() {
     export(&path);
     let mut zip = ZipWriter::new_append(File::options().read(true).write(true).open(&path).unwrap()).unwrap();
     add(&mut zip, "general/2024-04-06.json", b"[{\"type\":\"message\",\"ts\":\"17");
+    add(
+        &mut zip,
+        "general/2024-04-07.json",
+        b"[{\"type\":\"message\",\"text\":\"when?\"},{\"type\":\"message\",\"ts\":\"1712480000.000100\"}]",
+    );
+    add(&mut zip, "general/2024-04-08.json", b"[{\"type\":\"message\",\"ts\":\"1712566400.000100\",\"text\":\"Gr\xfc\xdfe\"}]");
+    add(&mut zip, "../general/2024-04-08.json", b"[]");
     zip.finish().unwrap();
+    let dry = desk.run(&["import", "export.zip", "--dry-run"]).exit(3);
     let done = desk.run(&["import", "export.zip"]).exit(3);
-    assert!(done.err.contains("general/2024-04-06.json"), "{}", done.err);
+    shows!("import_torn", desk.shown(&dry));
+    // Both complain of the same, and what an import would bring is what it brings.
+    assert!(done.err.starts_with(&dry.err), "{}", done.err);
+    let again = desk.json(&["import", "export.zip"]).1;
+    let looked = desk.json(&["import", "export.zip", "--dry-run"]).1;
+    let of = |v: &Value, key: &str| v["files"][0]["report"][key].clone();
+    assert_eq!((of(&again, "notes"), of(&again, "unreadable")), (of(&looked, "notes"), of(&looked, "unreadable")));
+    assert_eq!(of(&again, "records")["unchanged"], 569);
     assert!(desk.path().join("customers/profiles/acme_inc/slack/2024-03-15_poc_planning.json").is_file());
 }
 
