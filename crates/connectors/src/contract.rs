@@ -58,6 +58,9 @@ pub struct Cx {
 pub struct Identity {
     /// The vendor's id of the company: Slack team `T0123`.
     pub team: String,
+    /// The vendor's id of the organisation that the company's teams belong to, if it has several: Slack's Enterprise Grid `E0123`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub enterprise: String,
     /// Its name.
     pub team_name: String,
     /// The user behind the credential: key as in [`Person`].

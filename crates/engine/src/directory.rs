@@ -148,7 +148,8 @@ impl Directory {
     pub(crate) fn learn_team(&self, identity: &Identity) -> Option<String> {
         let mut new = None;
         self.change(|known| {
-            if !identity.team.is_empty() && known.teams.insert(identity.team.clone()) {
+            let own = [&identity.team, &identity.enterprise].into_iter().filter(|id| !id.is_empty());
+            if own.filter(|id| known.teams.insert((*id).clone())).count() > 0 {
                 new = Some(known.teams.iter().cloned().collect::<Vec<_>>().join(" "));
             }
         });

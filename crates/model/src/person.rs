@@ -32,6 +32,9 @@ pub struct Person {
     /// The vendor's team they belong to (`T0123`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,
+    /// The vendor's organisation that the team belongs to (Slack's Enterprise Grid, `E0123`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enterprise: Option<String>,
     /// A program.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bot: bool,
@@ -90,7 +93,7 @@ pub struct Place {
 pub struct OwnSide<'a> {
     /// Our mail domains in lower case.
     pub domains: &'a [String],
-    /// Our teams at the vendor.
+    /// Our teams at the vendor, and the organisations that they belong to.
     pub teams: &'a [String],
 }
 
@@ -114,7 +117,7 @@ impl OwnSide<'_> {
                 return Side::Theirs;
             }
         }
-        let own_team = person.team.as_ref().is_some_and(|t| self.teams.contains(t));
+        let own_team = person.team.iter().chain(&person.enterprise).any(|t| self.teams.contains(t));
         if own_team && !person.guest {
             return Side::Ours;
         }
@@ -122,6 +125,16 @@ impl OwnSide<'_> {
             return Side::Theirs;
         }
         Side::Other
+    }
+
+    /// The side of somebody of whom only the team is known, as the vendor names it on what they said.
+    pub fn side_of_team(&self, team: &str, place: Option<&Place>) -> Side {
+        if self.teams.iter().any(|own| own == team) {
+            return Side::Ours;
+        }
+        // Other workspaces of our own organisation are in a channel as well, and are no companies of it.
+        let foreign = |p: &Place| p.shared && (p.external_teams.is_empty() || p.external_teams.iter().any(|t| t == team));
+        if place.is_some_and(foreign) { Side::Theirs } else { Side::Other }
     }
 }
 
@@ -166,5 +179,21 @@ mod tests {
         assert_eq!(who(None, Some("T1"), false, true), Side::Other);
         assert_eq!(who(None, Some("T1"), false, false), Side::Ours);
         assert_eq!(who(Some("jo@yourcompany.com"), Some("T1"), true, false), Side::Bot);
+        let place = |shared: bool, external: &[&str]| Place {
+            shared,
+            external_teams: external.iter().map(|t| (*t).to_owned()).collect(),
+            ..Place::default()
+        };
+        let team = |team: &str, place: &Place| own.side_of_team(team, Some(place));
+        assert_eq!(team("T1", &place(true, &["T9"])), Side::Ours);
+        assert_eq!(team("T9", &place(true, &["T9"])), Side::Theirs);
+        assert_eq!(team("T9", &place(true, &[])), Side::Theirs);
+        assert_eq!(team("T2", &place(true, &["T9"])), Side::Other);
+        assert_eq!(team("T9", &place(false, &[])), Side::Other);
+        assert_eq!((own.side_of_team("T1", None), own.side_of_team("T9", None)), (Side::Ours, Side::Other));
+        let grid = |enterprise: &str| Person { team: Some("T2".into()), enterprise: Some(enterprise.into()), ..Person::default() };
+        let own = OwnSide { domains: &domains, teams: &["E1".to_owned(), "T1".to_owned()] };
+        assert_eq!(own.side(&grid("E1"), Some(&profile), true), Side::Ours);
+        assert_eq!(own.side(&grid("E9"), Some(&profile), true), Side::Theirs);
     }
 }

@@ -53,17 +53,16 @@ pub(crate) const LOCALHOST: [std::net::SocketAddr; 2] = [
 /// Where a redirect leads, if it may be followed: same scheme, host and port, and the request stays what it is.
 /// Otherwise says what is refused, without query.
 pub(crate) fn redirect(from: &Url, status: u16, location: &HeaderValue, has_body: bool) -> Result<Url, String> {
-    let origin = SafeUrl::from(from.clone());
     let target = location.to_str().ok().and_then(|text| from.join(text).ok());
-    let Some(target) = target else { return Err(format!("a redirect of {origin} to something that is not an address")) };
+    let Some(target) = target else { return Err("the server redirected to something that is not an address".to_owned()) };
     let shown = SafeUrl::from(target.clone());
     // `Origin` compares scheme, host and port, and treats a missing port as the scheme's own.
     if target.origin() != from.origin() || !target.origin().is_tuple() {
-        return Err(format!("a redirect of {origin} to another server: {shown}"));
+        return Err(format!("the server redirected to another host ({shown}), which is not followed"));
     }
     check(&target)?;
     if has_body && !matches!(status, 307 | 308) {
-        return Err(format!("a redirect ({status}) of {origin} to {shown} that would drop the arguments"));
+        return Err(format!("the server redirected ({status}) to {shown} in a way that would drop the arguments"));
     }
     Ok(target)
 }

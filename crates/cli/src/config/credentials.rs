@@ -31,11 +31,15 @@ pub(crate) fn slack(variables: &Variables) -> Result<Option<SlackAccess>> {
     for name in TOKENS {
         let Some((_, token)) = variables.secret(&[name]) else { continue };
         let kind = kind(name, &token)?;
-        if kind == Kind::User {
-            secrets.entry("SLACK_USER_TOKEN").or_insert_with(|| token.clone());
+        // The first one reads everything. If it is a user's it searches too, under its own name: were it kept a second time, a renewed
+        // one would not take the place of the copy.
+        let Some(main) = secrets.get("SLACK_TOKEN").map(Secret::expose_secret) else {
+            secrets.insert("SLACK_TOKEN", token);
+            continue;
+        };
+        if kind == Kind::User && main != token.expose_secret() {
+            secrets.entry("SLACK_USER_TOKEN").or_insert(token);
         }
-        // A user token under its own name is for search; it reads everything only where no other token is there.
-        secrets.entry("SLACK_TOKEN").or_insert(token);
     }
     for name in ROTATION {
         if let Some((_, secret)) = variables.secret(&[name]) {
@@ -134,8 +138,11 @@ mod tests {
         type Pairs<'a> = &'a [(&'a str, &'a str)];
         let cases: &[(Pairs<'_>, Pairs<'_>)] = &[
             (&[("SLACK_TOKEN", "xoxb-1")], &[("SLACK_TOKEN", "xoxb-1")]),
-            (&[("SLACK_TOKEN", "xoxp-1")], &[("SLACK_TOKEN", "xoxp-1"), ("SLACK_USER_TOKEN", "xoxp-1")]),
-            (&[("SLACK_API_TOKEN", "xoxe.xoxp-1")], &[("SLACK_TOKEN", "xoxe.xoxp-1"), ("SLACK_USER_TOKEN", "xoxe.xoxp-1")]),
+            (&[("SLACK_TOKEN", "xoxp-1")], &[("SLACK_TOKEN", "xoxp-1")]),
+            (&[("SLACK_API_TOKEN", "xoxe.xoxp-1")], &[("SLACK_TOKEN", "xoxe.xoxp-1")]),
+            (&[("SLACK_USER_TOKEN", "xoxp-1")], &[("SLACK_TOKEN", "xoxp-1")]),
+            (&[("SLACK_TOKEN", "xoxp-1"), ("SLACK_USER_TOKEN", "xoxp-1")], &[("SLACK_TOKEN", "xoxp-1")]),
+            (&[("SLACK_TOKEN", "xoxp-1"), ("SLACK_USER_TOKEN", "xoxp-2")], &[("SLACK_TOKEN", "xoxp-1"), ("SLACK_USER_TOKEN", "xoxp-2")]),
             (
                 &[("SLACK_BOT_TOKEN", "xoxb-1"), ("SLACK_USER_TOKEN", "xoxp-2")],
                 &[("SLACK_TOKEN", "xoxb-1"), ("SLACK_USER_TOKEN", "xoxp-2")],

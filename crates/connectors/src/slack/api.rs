@@ -8,7 +8,7 @@ use url::Url;
 use super::{
     budget::{self, Method},
     errors::Failure,
-    rotation,
+    lenient, rotation,
     wire::{AuthTest, Envelope},
 };
 use crate::{ConnectorError, Cx, Retry};
@@ -109,7 +109,7 @@ impl Api<'_> {
             ("query", query.to_owned()),
             ("sort", "timestamp".into()),
             ("sort_dir", "desc".into()),
-            ("count", "100".into()),
+            ("count", super::search::PAGE.to_string()),
             ("page", page.to_string()),
         ];
         self.call(budget::SEARCH, Role::Search, args).await
@@ -143,10 +143,8 @@ impl Api<'_> {
             safe,
             cap: CAP,
         };
-        let reply = self.cx.http.send(call, judge).await.map_err(Failure::Transport)?;
-        if plainly_ok(&reply.body) {
-            return Ok(reply);
-        }
+        let mut reply = self.cx.http.send(call, judge).await.map_err(Failure::Transport)?;
+        reply.body = lenient::mend(reply.body);
         match serde_json::from_slice::<Envelope<'_>>(&reply.body) {
             Ok(e) if e.ok => Ok(reply),
             Ok(e) => Err(Failure::Word {
@@ -159,7 +157,7 @@ impl Api<'_> {
                 status: reply.status,
                 attempts: reply.attempt,
             })),
-            Err(_) => Err(Failure::Shape { method, path: ".".into() }),
+            Err(_) => Err(Failure::NotJson { method, page: is_page(&reply.body) }),
         }
     }
 }
@@ -186,16 +184,13 @@ fn address(cx: &Cx, method: Method) -> Result<Url, ConnectorError> {
     })
 }
 
-/// Whether an answer can be taken without reading it: as Slack writes success, and not cut short.
-fn plainly_ok(body: &[u8]) -> bool {
-    body.starts_with(b"{\"ok\":true,") && body.trim_ascii_end().ends_with(b"}")
+/// A web page, as proxies and sign-in pages send instead of an answer.
+fn is_page(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"<")
 }
 
-/// Slack says most failures with HTTP 200.
+/// Slack says most failures with HTTP 200. The answer is read to its end, because one that was torn may end like a whole one.
 fn judge(reply: &Reply) -> Verdict {
-    if plainly_ok(&reply.body) {
-        return Verdict::Take;
-    }
     match serde_json::from_slice::<Envelope<'_>>(&reply.body) {
         Ok(e) if e.ok => Verdict::Take,
         Ok(e) => match e.error.as_deref().unwrap_or_default() {

@@ -36,6 +36,9 @@ struct State {
     /// Daily pass: when it began, and what for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     began: Option<(Timestamp, Asked)>,
+    /// Slack was seen to send the newest page first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    falling: bool,
     /// Rotating pass: when this round began, and down to where it has come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     round: Option<Round>,
@@ -73,12 +76,16 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
     if state.run != Some(request.plan.now) {
         state.run = Some(request.plan.now);
         if request.key.stream == WIDE && state.lacks(request.plan) {
-            state = State { v: 1, run: state.run, ..State::default() };
+            state = State { v: 1, run: state.run, falling: state.falling, ..State::default() };
         }
         match &mut state.window {
             Some(window) => window.resume(),
             None if state.queue.is_empty() && state.open.is_none() => state.begin(api, request),
             None => {}
+        }
+        if let Some(window) = &mut state.window {
+            let history = StreamKey { stream: history::STREAM.into(), ..request.key.clone() };
+            window.falling |= state.falling || history::State::read(request.known.checkpoints.get(&history)).falling;
         }
     }
     let mut batch = super::empty_batch();
@@ -96,6 +103,7 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
         // Slack limits history apart from replies, and there is one page for many threads; not so in the slow regime.
         batch.requests = u64::from(budget::is_slow(api.cx, api.team)?);
         state.queue = step.parents.into_iter().map(|p| (p.ts, p.marker)).collect();
+        state.falling |= window.falling;
         if step.complete {
             let low = state.window.take().and_then(|w| w.low);
             if let (Some(round), Some(low)) = (&mut state.round, low) {

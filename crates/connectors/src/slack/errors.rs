@@ -28,6 +28,15 @@ pub(crate) enum Failure {
         /// Where in it: `messages[3].ts`.
         path: String,
     },
+    /// An answer that is no JSON, as often as it was asked.
+    NotJson {
+        /// Which method.
+        method: Method,
+        /// It is a web page.
+        page: bool,
+    },
+    /// One thing among many, in words.
+    Alone(String),
     /// A listing that never ends.
     Loop(Method),
     /// Anything that is already in words.
@@ -43,6 +52,11 @@ impl Failure {
         }
     }
 
+    /// Whether it is an error word that nobody knows: it may concern nothing but the one thing that was asked for.
+    pub(crate) fn unlisted(&self) -> bool {
+        matches!(self, Failure::Word { method, word, needed } if listed(*method, word, "", needed).is_none())
+    }
+
     /// In words; `what` names the thing: `Slack channel #acme`.
     pub(crate) fn told(self, what: &str) -> ConnectorError {
         match self {
@@ -53,6 +67,23 @@ impl Failure {
                 why: format!("Slack's answer to {} has an unexpected shape at `{path}`", method.name),
                 hint: "run the command again; if it stays, the API at SLACK_API_URL is not Slack's or has changed".into(),
                 retry: Retry::After(SignedDuration::from_mins(5)),
+                auth: false,
+            },
+            Failure::NotJson { method, page } => ConnectorError {
+                what: what.into(),
+                why: match page {
+                    true => format!("{} was answered with a web page instead of JSON", method.name),
+                    false => format!("the answer to {} is not whole, or no JSON", method.name),
+                },
+                hint: "check SLACK_API_URL, and whether a proxy or a sign-in page stands between; then run the command again".into(),
+                retry: Retry::After(SignedDuration::from_mins(5)),
+                auth: false,
+            },
+            Failure::Alone(why) => ConnectorError {
+                what: what.into(),
+                why,
+                hint: "run the command again tomorrow; it is tried once a day".into(),
+                retry: Retry::Never,
                 auth: false,
             },
             Failure::Loop(method) => ConnectorError {
@@ -100,6 +131,9 @@ fn transport(e: TransportError, what: &str) -> ConnectorError {
         ),
         TransportError::Status { .. } => ("check SLACK_API_URL".into(), Retry::Never),
         TransportError::TooLarge { .. } => ("check SLACK_API_URL: Slack's own answers are smaller".into(), Retry::Never),
+        TransportError::Redirected { .. } => {
+            ("set SLACK_API_URL to the address that answers itself; a proxy or a sign-in page may stand between".into(), Retry::Never)
+        }
         TransportError::Refused { .. } => ("SLACK_API_URL must be an https address (plain http only on this machine)".into(), Retry::Never),
         TransportError::Budget(_) => ("check that the folder `.sales` of the workspace can be written".into(), Retry::Never),
     };
@@ -109,8 +143,21 @@ fn transport(e: TransportError, what: &str) -> ConnectorError {
 /// The class of each of Slack's error words and what to do about it.
 fn from_word(method: Method, word: &str, needed: &str, what: &str) -> ConnectorError {
     let shown: String = word.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')).take(60).collect();
+    let (why, hint, retry, auth) = listed(method, word, &shown, needed).unwrap_or_else(|| {
+        (
+            format!("Slack refused {} with `{shown}`", method.name),
+            format!("Slack's page on {} says what that means: https://docs.slack.dev/reference/methods/{}", method.name, method.name),
+            Retry::Never,
+            false,
+        )
+    });
+    ConnectorError { what: what.into(), why, hint, retry, auth }
+}
+
+/// Why, what to do, whether to try again, whether it is about permission; `None` for words that no list of Slack's holds.
+fn listed(method: Method, word: &str, shown: &str, needed: &str) -> Option<(String, String, Retry, bool)> {
     let needed: String = needed.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '.' | ',')).take(120).collect();
-    let (why, hint, retry, auth) = match word {
+    Some(match word {
         "invalid_auth" | "not_authed" | "account_inactive" | "token_revoked" => (
             match word {
                 "not_authed" => "no token was sent".to_owned(),
@@ -197,14 +244,8 @@ fn from_word(method: Method, word: &str, needed: &str, what: &str) -> ConnectorE
             Retry::Never,
             false,
         ),
-        _ => (
-            format!("Slack refused {} with `{shown}`", method.name),
-            format!("Slack's page on {} says what that means: https://docs.slack.dev/reference/methods/{}", method.name, method.name),
-            Retry::Never,
-            false,
-        ),
-    };
-    ConnectorError { what: what.into(), why, hint, retry, auth }
+        _ => return None,
+    })
 }
 
 /// A gap of Slack.

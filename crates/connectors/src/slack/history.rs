@@ -38,6 +38,9 @@ pub(crate) struct State {
     /// Unread stretches, newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) open: Vec<Window>,
+    /// Slack was seen to send the newest page first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) falling: bool,
     /// Pages read while anything was open, for the estimate.
     #[serde(default)]
     pub(crate) pages: u64,
@@ -89,7 +92,12 @@ impl State {
         self.bottom = Some(self.bottom.take().map_or(since.clone(), |bottom| bottom.min(since)));
         while self.open.len() > MOST_OPEN {
             let (Some(older), Some(newer)) = (self.open.pop(), self.open.last_mut()) else { break };
+            // A cursor belongs to the ends that it was asked with.
+            newer.rewind();
             newer.oldest = older.oldest;
+        }
+        for w in &mut self.open {
+            w.falling |= self.falling;
         }
         self.run = Some(plan.now);
     }
@@ -110,6 +118,7 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
         batch.items = step.items;
         batch.covered.extend(step.covered);
         batch.gaps = step.gaps;
+        state.falling |= window.falling;
         state.pages += 1;
         if step.high > state.top {
             state.top = step.high;
@@ -128,10 +137,16 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
     Ok(batch)
 }
 
-/// The share of the history that is still unread, against what was read: for the estimate.
+/// Less than a week tells nothing about the others: people write in bursts, and not at weekends.
+const TELLING: f64 = 7.0 * 86_400.0;
+
+/// The share of the history that is still unread, against what was read: for the estimate. As long as little is read, as much is taken to
+/// be left: then the estimate grows while it is read, and never promises days where one page is left.
 pub(crate) fn unread(state: &State, since: Timestamp) -> Option<f64> {
     let seconds = |t: &str| ts::instant(t).map(|t| t.as_second() as f64);
     let top = seconds(state.top.as_ref()?)?;
+    // Silence since the last message was read too.
+    let top = state.run.map_or(top, |run| top.max(run.as_second() as f64));
     let left: f64 = state
         .open
         .iter()
@@ -139,7 +154,8 @@ pub(crate) fn unread(state: &State, since: Timestamp) -> Option<f64> {
         .sum();
     let bottom = state.open.last().and_then(|w| seconds(&w.oldest)).unwrap_or(top).max(since.as_second() as f64);
     let read = (top - bottom - left).max(1.0);
-    Some(left.max(0.0) / read)
+    let share = left.max(0.0) / read;
+    Some(if read < TELLING { share.min(1.0) } else { share })
 }
 
 /// Name of the stream.

@@ -107,4 +107,10 @@ fn what_is_left_is_reckoned_from_the_time_read() {
     let share = unread(&state, since).unwrap();
     assert!((0.9..1.1).contains(&share), "half the time is read, as much is left: {share}");
     assert_eq!(unread(&State::read(None), since), None);
+    // A busy hour tells nothing about two years, and ten days of silence with it do.
+    state.open[0].low = Some(at("2024-04-07T23:00:00Z"));
+    assert_eq!(unread(&state, since), Some(1.0));
+    state.run = Some("2024-04-18T00:00:00Z".parse().unwrap());
+    let share = unread(&state, since).unwrap();
+    assert!((72.0..73.0).contains(&share), "{share}");
 }

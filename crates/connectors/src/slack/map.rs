@@ -73,7 +73,7 @@ fn failure(raw: &RawItem, what: &str, reason: impl Into<String>) -> ItemFailure 
     }
     let id: Id<'_> = serde_json::from_slice(&raw.body).unwrap_or_default();
     let native = id.ts.as_deref().filter(|t| ts::instant(t).is_some()).map(str::to_owned);
-    let name: String = id.ts.or(id.id).as_deref().unwrap_or("without id").chars().take(40).collect();
+    let name: String = full(&id.ts).or(full(&id.id)).unwrap_or("without id").chars().take(40).collect();
     let item = match (&raw.place, &native) {
         // As its record is called, so that the ledger strikes the failure out once there is such a record.
         (Some(place), Some(native)) => format!("{place}:{native}"),
@@ -304,6 +304,7 @@ fn user(raw: &RawItem) -> Result<Person, ItemFailure> {
         email: p.and_then(|p| full(&p.email)).map(str::to_lowercase),
         title: p.and_then(|p| full(&p.title)).map(|t| mrkdwn::decode(t).plain),
         team: full(&u.team_id).map(str::to_owned),
+        enterprise: u.enterprise_user.as_ref().and_then(|e| full(&e.enterprise_id)).map(str::to_owned),
         // Slack does not count its own helper among the bots.
         bot: [u.is_bot, u.is_workflow_bot, u.is_connector_bot].contains(&Some(true)) || id == "USLACKBOT",
         guest: u.is_restricted == Some(true) || u.is_ultra_restricted == Some(true),
@@ -343,7 +344,7 @@ fn conversation(raw: &RawItem) -> Result<Mapped, ItemFailure> {
         archived: c.is_archived == Some(true),
         shared,
         external_teams: match shared {
-            true => c.shared_team_ids.iter().flatten().filter(|t| !own(t)).map(|t| t.to_string()).collect(),
+            true => c.shared_team_ids.iter().flatten().filter(|t| !t.is_empty() && !own(t)).map(|t| t.to_string()).collect(),
             false => Vec::new(),
         },
         member: raw.kind == CONVERSATION,

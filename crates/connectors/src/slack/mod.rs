@@ -14,6 +14,7 @@ mod estimate;
 pub mod fuzzing;
 mod history;
 pub mod import;
+mod lenient;
 mod map;
 mod mrkdwn;
 mod page;
@@ -75,6 +76,7 @@ impl Connector for Slack {
         let user = format!("slack:{}", me.user_id);
         Ok(Identity {
             team: me.team_id,
+            enterprise: me.enterprise_id,
             team_name: me.team,
             own_bots: bot.iter().flat_map(|b| [user.clone(), format!("slack:{b}")]).collect(),
             user,

@@ -1,6 +1,6 @@
 //! Splitting a page into raw items without copying: each is a slice of the page's bytes.
 
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 use bytes::Bytes;
 use sales_model::{RawItem, RawKind};
@@ -76,6 +76,10 @@ pub(crate) struct Messages {
     pub(crate) has_more: bool,
     /// Something on the page has no `ts`: nothing may be concluded from what the page lacks.
     pub(crate) broken: bool,
+    /// Whether each `ts` is above (`Less`) or below (`Greater`) the one before; `Equal` for neither, `None` for less than two of them.
+    pub(crate) order: Option<Ordering>,
+    /// Of a thread: the `ts` of its replies, sorted, each once.
+    pub(crate) replies: Vec<String>,
 }
 
 /// The slice of a page that an item stands in.
@@ -121,6 +125,7 @@ pub(crate) fn split(origin: &Origin, method: Method, body: &Bytes, place: &Arc<s
     let page: Page<'_> = super::api::read(method, body)?;
     let raws = page.messages.ok_or(Failure::Shape { method, path: "messages".into() })?;
     let mut out = Messages { items: Vec::with_capacity(raws.len()), ..Messages::default() };
+    let mut last: Option<String> = None;
     for raw in raws {
         out.items.push(origin.item(map::MESSAGE, Some(place), slice(body, raw)));
         let peek: Peek<'_> = serde_json::from_str(raw.get()).unwrap_or_default();
@@ -136,6 +141,13 @@ pub(crate) fn split(origin: &Origin, method: Method, body: &Bytes, place: &Arc<s
         if of_thread == Some(at) {
             continue;
         }
+        if let Some(last) = last.replace(at.to_owned()) {
+            let step = last.as_str().cmp(at);
+            out.order = Some(if out.order.is_none_or(|o| o == step) { step } else { Ordering::Equal });
+        }
+        if of_thread.is_some() {
+            out.replies.push(at.to_owned());
+        }
         if out.low.as_deref().is_none_or(|low| at < low) {
             out.low = Some(at.to_owned());
         }
@@ -143,6 +155,8 @@ pub(crate) fn split(origin: &Origin, method: Method, body: &Bytes, place: &Arc<s
             out.high = Some(at.to_owned());
         }
     }
+    out.replies.sort_unstable();
+    out.replies.dedup();
     out.has_more = page.has_more == Some(true);
     out.next = cursor(page.response_metadata);
     Ok(out)

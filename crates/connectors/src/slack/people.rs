@@ -1,5 +1,7 @@
 //! The catalogue: conversations and users, and people of other companies one by one when they turn up.
 
+use std::collections::BTreeMap;
+
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use sales_model::{Checkpoint, GapKind, RawItem, WorkItem};
@@ -15,7 +17,7 @@ use super::{
     rotation,
     wire::{BotPage, Page, Refused, UserPage},
 };
-use crate::{Batch, ConnectorError, FetchRequest, Identity, Mode, Plan};
+use crate::{Batch, ConnectorError, FetchRequest, Identity, Mode, Plan, Retry};
 
 /// Name of the catalogue's streams.
 pub(crate) const STREAM: &str = "catalogue";
@@ -198,23 +200,95 @@ fn out_of_reach(api: &Api<'_>) -> Vec<sales_model::Gap> {
 
 /// People and bots that turned up in records and are not known.
 pub(crate) async fn people(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<Batch, ConnectorError> {
+    let now = request.plan.now;
     let mut batch = super::empty_batch();
-    let jobs = request.work.iter().take(STEP).map(|w| async move { (w, one(api, &w.item).await) });
+    let mut state = request.from.and_then(|c| serde_json::from_str::<Refusals>(&c.0).ok()).unwrap_or_default();
+    state.odd.retain(|_, (_, at)| now.duration_since(*at) < ASKED_AGAIN);
+    let known = state.refused.take();
+    if let Some((run, _)) = known.as_ref().filter(|(run, _)| *run == now) {
+        // Refused in this run already: whoever else turns up in it is not asked for.
+        state.refused = known.as_ref().map(|(_, text)| (*run, text.clone()));
+        return Ok(state.end(batch));
+    }
+    // After a refusal one is asked for, to see whether it still holds.
+    let most = if known.is_some() { 1 } else { STEP };
+    let jobs = request.work.iter().take(most).map(|w| async move { (w, one(api, &w.item).await) });
     let mut failed = None;
+    let mut odd = None;
     for (work, result) in join_all(jobs).await {
         match result {
+            Err(f) if f.unlisted() => {
+                state.vain += 1;
+                let told = f.told("Slack's users");
+                let (n, at) = state.odd.entry(told.why.clone()).or_insert((0, now));
+                (*n, *at) = (*n + 1, now);
+                odd = Some(format!("{}; {}", told.why, told.hint));
+                batch.items.push(refusal(&Origin::now(api.cx), &work.item, "unlisted"));
+                batch.done.push(work.clone());
+            }
             Ok(item) => {
+                state.vain = 0;
                 batch.items.push(item);
                 batch.done.push(work.clone());
             }
             Err(f) => failed = Some(f.told("Slack's users")),
         }
     }
-    if let Some(e) = failed.filter(|_| batch.done.is_empty()) {
-        return Err(e);
+    if let Some(why) = odd.filter(|_| state.vain >= MOST_IN_VAIN) {
+        state.refused = Some((now, format!("Slack's users: {why}")));
+        return Ok(state.end(batch));
+    }
+    match failed.filter(|_| batch.done.is_empty()) {
+        // No permission to see people at all: said once in a run, and not for each of them.
+        Some(e) if e.auth && e.retry == Retry::Never => {
+            state.refused = Some((now, format!("{}: {}; {}", e.what, e.why, e.hint)));
+            return Ok(state.end(batch));
+        }
+        Some(e) => return Err(e),
+        None => {}
     }
     batch.more = !request.work.is_empty();
-    Ok(batch)
+    if batch.more {
+        batch.next = state.write();
+        return Ok(batch);
+    }
+    Ok(state.end(batch))
+}
+
+/// So many people refused in a row for a reason that nobody knows, and it is not theirs.
+const MOST_IN_VAIN: usize = 3 * STEP;
+/// Whoever was refused is asked for again after this long, as [`work`] has it.
+const ASKED_AGAIN: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Refusals to show people.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Refusals {
+    /// Nobody is shown: the run in which Slack said so, and what it said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refused: Option<(Timestamp, String)>,
+    /// Single people are not, for a reason that nobody knows: how many, and when the last of them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    odd: BTreeMap<String, (u64, Timestamp)>,
+    /// How many of these came since somebody was shown.
+    #[serde(default)]
+    vain: usize,
+}
+
+impl Refusals {
+    fn write(&self) -> Checkpoint {
+        Checkpoint(serde_json::to_string(self).unwrap_or_default())
+    }
+
+    /// The stream's end in this run, with what is missing.
+    fn end(&self, mut batch: Batch) -> Batch {
+        batch.gaps.extend(self.refused.iter().map(|(_, text)| errors::gap(GapKind::NoPermission, text.as_str())));
+        let odd = |(why, (n, _)): (&String, &(u64, Timestamp))| {
+            errors::gap(GapKind::NoPermission, format!("Slack's users: {n} could not be read: {why}"))
+        };
+        batch.gaps.extend(self.odd.iter().map(odd));
+        batch.next = self.write();
+        batch
+    }
 }
 
 async fn one(api: &Api<'_>, id: &str) -> Result<RawItem, Failure> {

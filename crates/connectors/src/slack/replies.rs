@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     api::Api,
-    budget::{self, REPLIES},
+    budget::{self, HISTORY, REPLIES},
     errors::{self, Failure},
     map, page, ts,
 };
@@ -52,6 +52,15 @@ pub(crate) struct Open {
     restarts: u32,
     #[serde(default)]
     broken: bool,
+    /// Replies did not come oldest first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    shuffled: bool,
+    /// Replies read.
+    #[serde(default)]
+    seen: u64,
+    /// How many the first message spoke of, when it came with them.
+    #[serde(default)]
+    shown: u64,
 }
 
 impl Open {
@@ -66,6 +75,9 @@ impl Open {
             pages: 0,
             restarts: 0,
             broken: false,
+            shuffled: false,
+            seen: 0,
+            shown: 0,
         }
     }
 
@@ -96,6 +108,9 @@ impl Open {
         let reply = match answer {
             Ok(reply) => reply,
             Err(f) if matches!(f.word(), "thread_not_found" | "message_not_found") => {
+                if self.stands(api, channel, place).await? {
+                    return Err(Failure::Alone(format!("Slack shows its first message, and says `{}` of it", f.word())));
+                }
                 batch.gone.push(Gone { place: place.to_string(), thread: Some(self.ts.clone()), native: self.ts.clone() });
                 batch.done.push(self.work(channel, &self.marker));
                 return Ok(true);
@@ -118,6 +133,8 @@ impl Open {
             return Err(Failure::Loop(REPLIES));
         }
         self.broken |= page.broken;
+        let fresh = page.replies.iter().filter(|ts| self.high.as_ref().is_none_or(|high| *ts > high)).count();
+        self.seen += u64::try_from(fresh).unwrap_or(u64::MAX);
         let from = ts::step(self.high.as_deref().unwrap_or(&self.ts), 1);
         let to = match goes_on {
             true => page.high.clone(),
@@ -125,6 +142,7 @@ impl Open {
         };
         // Anything unreadable, or out of order, and nothing is concluded from what the thread lacks.
         let in_order = page.low.as_deref().is_none_or(|low| low >= from.as_str());
+        self.shuffled |= !in_order;
         if let Some(to) = to.filter(|to| !self.broken && in_order && *to >= from) {
             let range = Covered { place: place.to_string(), thread: Some(self.ts.clone()), from: Bound::At(from), to: Bound::At(to) };
             batch.covered.push(range);
@@ -132,7 +150,9 @@ impl Open {
         if page.high > self.high {
             self.high = page.high;
         }
-        if let Some(parent) = page.parents.iter().find(|p| p.ts == self.ts).filter(|p| p.marker != self.marker) {
+        let parent = page.parents.iter().find(|p| p.ts == self.ts);
+        self.shown = parent.map_or(self.shown, |p| map::replies_of(&p.marker));
+        if let Some(parent) = parent.filter(|p| p.marker != self.marker) {
             // The thread moved on since it was put on the list, and this is what it moved to. If its first message cannot be read, nobody
             // hears of that state, and work done for it would leave the thread on the list for ever.
             let wanted = self.work(channel, &parent.marker);
@@ -145,10 +165,23 @@ impl Open {
         if goes_on && self.cursor.is_none() {
             self.after.clone_from(&self.high);
         }
-        if !goes_on {
+        if !goes_on && self.short().is_none() {
             batch.done.push(self.work(channel, &self.marker));
         }
         Ok(!goes_on)
+    }
+
+    /// How many replies a thread that was read to its end shows, and how many of them came, if that is fewer.
+    fn short(&self) -> Option<(u64, u64)> {
+        (!self.broken && !self.shuffled && self.seen < self.shown).then_some((self.shown, self.seen))
+    }
+
+    /// Whether history still shows the first message: then `thread_not_found` is no deletion, and what was concluded from it would come back
+    /// with the next page of history.
+    async fn stands(&self, api: &Api<'_>, channel: &str, place: &Arc<str>) -> Result<bool, Failure> {
+        let reply = api.history(channel, &self.ts, &self.ts, 1, None).await?;
+        let page = page::messages(api.cx, HISTORY, reply.body, place, None).await?;
+        Ok(page.broken || page.low.as_ref() == Some(&self.ts))
     }
 }
 
@@ -168,12 +201,27 @@ pub(crate) struct Outcome {
     pub(crate) failed: Vec<Failed>,
 }
 
+impl Outcome {
+    /// A thread was read to its end.
+    fn end(&mut self, thread: &Open) {
+        match thread.short() {
+            None => self.read.push(thread.ts.clone()),
+            short => {
+                let (ts, marker) = (thread.ts.clone(), thread.marker.clone());
+                self.failed.push(Failed { ts, marker, why: "it lacks replies".into(), short });
+            }
+        }
+    }
+}
+
 /// A thread that cannot be understood.
 #[derive(Debug)]
 pub(crate) struct Failed {
     pub(crate) ts: String,
     pub(crate) marker: String,
     pub(crate) why: String,
+    /// It was read to its end, and lacks replies: how many it shows, how many came.
+    pub(crate) short: Option<(u64, u64)>,
 }
 
 /// Reads some of the wanted threads (`ts`, marker), the first ones first. One that is not read to its end stands in `open` and goes first
@@ -203,7 +251,7 @@ pub(crate) async fn read(
     }
     if let Some(thread) = open {
         match thread.step(api, channel, &place, plan, batch).await {
-            Ok(true) => out.read.push(thread.ts.clone()),
+            Ok(true) => out.end(thread),
             Ok(false) => return Ok(out),
             Err(f) => out.failed.push(alone_in(f, thread, what)?),
         }
@@ -235,13 +283,15 @@ pub(crate) async fn read(
         }
     });
     let mut failed = None;
+    let mut odd = Vec::new();
     for (thread, result) in join_all(jobs).await {
         match result {
             Ok(part) => {
                 super::append(batch, part);
                 out.taken.push(thread.ts.clone());
-                out.read.push(thread.ts);
+                out.end(&thread);
             }
+            Err(f) if several.len() > 1 && f.unlisted() => odd.push((f, thread)),
             Err(f) => match alone_in(f, &thread, what) {
                 Ok(f) => {
                     out.taken.push(f.ts.clone());
@@ -251,6 +301,17 @@ pub(crate) async fn read(
             },
         }
     }
+    // A word that nobody knows concerns a thread, unless it is said of all.
+    let all = odd.len() == several.len();
+    for (f, thread) in odd {
+        if all {
+            failed = Some(f.told(what));
+            continue;
+        }
+        let f = alone_in(f, &thread, what)?;
+        out.taken.push(f.ts.clone());
+        out.failed.push(f);
+    }
     match failed {
         Some(e) if out.taken.is_empty() => Err(e),
         _ => Ok(out),
@@ -259,10 +320,10 @@ pub(crate) async fn read(
 
 /// A thread that cannot be understood is a failure beside the others; anything else concerns the whole channel.
 fn alone_in(f: Failure, thread: &Open, what: &str) -> Result<Failed, ConnectorError> {
-    let alone = matches!(f, Failure::Shape { .. } | Failure::Loop(_));
+    let alone = matches!(f, Failure::Shape { .. } | Failure::Loop(_) | Failure::Alone(_)) || f.unlisted();
     let e = f.told(what);
     match alone {
-        true => Ok(Failed { ts: thread.ts.clone(), marker: thread.marker.clone(), why: e.why }),
+        true => Ok(Failed { ts: thread.ts.clone(), marker: thread.marker.clone(), why: e.why, short: None }),
         false => Err(e),
     }
 }

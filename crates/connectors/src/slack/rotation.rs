@@ -34,9 +34,21 @@ pub(crate) fn is_user_token(token: &Secret) -> bool {
     t.starts_with("xoxp-") || t.starts_with("xoxe.xoxp-")
 }
 
+/// Whether a token is one that expires: Slack writes `xoxe.` before those.
+fn expires(token: &Secret) -> bool {
+    token.expose_secret().starts_with("xoxe.")
+}
+
 /// Whether searching is possible: only users may search.
 pub(crate) fn can_search(cx: &Cx) -> bool {
-    secret(cx, "SLACK_USER_TOKEN").is_some() || secret(cx, "SLACK_TOKEN").is_some_and(is_user_token)
+    if secret(cx, "SLACK_USER_TOKEN").is_some() {
+        return true;
+    }
+    match secret(cx, "SLACK_TOKEN") {
+        Some(token) => is_user_token(token),
+        // A refresh token does not tell whose it is, what came of it does.
+        None => cx.tokens.load(&cx.account).ok().flatten().is_some_and(|pair| is_user_token(&pair.access)),
+    }
 }
 
 /// Whether the token of a role is the one that can be renewed.
@@ -100,7 +112,8 @@ pub(crate) async fn token(api: &Api<'_>, role: Role) -> Result<Secret, Failure> 
     let given = secret(cx, "SLACK_TOKEN");
     let rotates = app(cx).is_some() || secret(cx, "SLACK_REFRESH_TOKEN").is_some();
     let stored = match given {
-        Some(_) if !rotates => None,
+        // One without expiry was never renewed: it is newer than any pair, as after rotation was switched off in the app.
+        Some(token) if !rotates || !expires(token) => None,
         _ => cx.tokens.load(&cx.account).map_err(errors::port)?.filter(|pair| !outdated(cx, pair)),
     };
     if let Some(pair) = stored {

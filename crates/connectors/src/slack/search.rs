@@ -21,6 +21,8 @@ use crate::{Batch, ConnectorError, FetchRequest, Retry};
 
 /// Name of the stream.
 pub(crate) const STREAM: &str = "search";
+/// Results of a page, the most that Slack gives.
+pub(crate) const PAGE: usize = 100;
 /// Slack answers no page beyond this one.
 const MOST_PAGES: u64 = 100;
 /// Search lags behind; what was found up to this long ago is looked for again.
@@ -96,7 +98,10 @@ impl Walk {
                 items.push(origin.item(map::MATCH, None, page::slice(&body, raw)));
             }
         }
-        let pages = found.messages.paging.map_or(0, |p| p.pages);
+        let (paging, pagination) = (found.messages.paging, found.messages.pagination);
+        // Where neither tells, a full page is followed by another.
+        let pages = paging.and_then(|p| p.pages).or_else(|| pagination.and_then(|p| p.page_count));
+        let pages = pages.unwrap_or(if results < PAGE { 0 } else { MOST_PAGES });
         let below = down_to.zip(self.low.as_deref()).is_some_and(|(stop, low)| low < stop);
         if results == 0 || below || self.page >= pages {
             return Ok(true);
@@ -115,8 +120,10 @@ impl Walk {
         let next = low.checked_add(2.days()).unwrap_or(low);
         // More than 10,000 replies in two days: what Slack does not show of them is left to the threads themselves.
         let next = if self.before.is_some_and(|b| next >= b) { low } else { next };
+        // A server that shows the same whatever is asked for.
+        let lower = self.before.is_none_or(|b| next < b);
         self.before = Some(next);
-        next > self.after
+        lower && next > self.after
     }
 }
 

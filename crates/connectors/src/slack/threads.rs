@@ -1,5 +1,7 @@
 //! Threads of one channel whose counters moved: a work list that history feeds.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use sales_model::{Checkpoint, GapKind, StreamKey};
 use serde::{Deserialize, Serialize};
@@ -8,6 +10,7 @@ use super::{
     api::Api,
     errors, map, plan, replies, rotation,
     search::{self, Walk},
+    ts,
 };
 use crate::{Batch, ConnectorError, FetchRequest, ItemFailure, Mode, Plan, Retry};
 
@@ -46,6 +49,9 @@ struct State {
     /// Threads (`ts`, marker) that could not be understood: off the list, and tried again with the daily pass until they can be.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     failed: Vec<(String, String)>,
+    /// Those of them that were read and lack replies: how many they show, how many came.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    short: BTreeMap<String, (u64, u64)>,
     /// When they were last tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     tried: Option<Timestamp>,
@@ -56,6 +62,8 @@ struct State {
 
 /// Failed threads remembered of a channel. Where all answers are broken, there is no use in more, and checkpoints stay small.
 const MOST_FAILED: usize = 500;
+/// Threads named of a channel that lack replies.
+const MOST_TOLD: usize = 10;
 
 impl State {
     /// Begins a run.
@@ -69,16 +77,34 @@ impl State {
     fn note(&mut self, channel: &str, out: replies::Outcome, now: Timestamp, batch: &mut Batch) {
         self.again.retain(|(ts, _)| !out.taken.contains(ts));
         self.failed.retain(|(ts, _)| !out.read.contains(ts) && out.failed.iter().all(|f| f.ts != *ts));
+        self.short.retain(|ts, _| !out.read.contains(ts) && out.failed.iter().all(|f| f.ts != *ts));
         for f in out.failed {
             batch.done.push(replies::work(channel, &f.ts, &f.marker));
             // Called as the record of the first message is, which is there again with the thread.
-            batch.failures.push(ItemFailure::new(format!("slack:{channel}:{}", f.ts), format!("its thread: {}", f.why)));
+            match f.short {
+                None => batch.failures.push(ItemFailure::new(format!("slack:{channel}:{}", f.ts), format!("its thread: {}", f.why))),
+                Some(short) if self.short.len() < MOST_FAILED => _ = self.short.insert(f.ts.clone(), short),
+                Some(_) => {}
+            }
             if self.failed.len() < MOST_FAILED {
                 self.failed.push((f.ts, f.marker));
             }
             self.tried = Some(now);
         }
     }
+}
+
+/// Threads that lack replies, for the missing data: no failures of their first messages, which are read again and again.
+fn lacking(what: &str, short: &BTreeMap<String, (u64, u64)>) -> Vec<sales_model::Gap> {
+    let text = |(ts, (shown, read)): (&String, &(u64, u64))| {
+        let at = ts::instant(ts).map_or_else(|| ts.clone(), |at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
+        format!("{what}: the thread of {at} shows {shown} replies, {read} could be read")
+    };
+    let mut texts: Vec<String> = short.iter().rev().take(MOST_TOLD).map(text).collect();
+    if let Some(more) = short.len().checked_sub(MOST_TOLD).filter(|n| *n > 0) {
+        texts.push(format!("{what}: {more} further threads lack replies"));
+    }
+    texts.into_iter().map(|text| errors::gap(GapKind::Unreadable, text)).collect()
 }
 
 /// Some threads, or one page of a large one, or one page of search results.
@@ -117,6 +143,7 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
     }
     if !batch.more {
         state.run = None;
+        batch.gaps.extend(lacking(&what, &state.short));
     }
     batch.next = Checkpoint(serde_json::to_string(&state).unwrap_or_default());
     Ok(batch)

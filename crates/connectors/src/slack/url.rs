@@ -86,9 +86,10 @@ fn file(id: &str) -> Option<Link> {
 }
 
 fn record(channel: &str, at: &str, thread: Option<&str>) -> Option<Link> {
-    ts::instant(at)?;
-    if let Some(t) = thread {
-        ts::instant(t)?;
+    // Slack writes six digits after the dot: fewer would name another message than the link that we make of it.
+    let whole = |t: &str| ts::instant(t).is_some() && t.rsplit_once('.').is_some_and(|(_, micros)| micros.len() == 6);
+    if !whole(at) || !thread.is_none_or(whole) {
+        return None;
     }
     Some(Link::Record { id: RecordId::new(&place(channel)?, at), thread: thread.map(str::to_owned) })
 }

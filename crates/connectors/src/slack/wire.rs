@@ -11,7 +11,10 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-/// A string borrowed where it has no escapes. Numbers and truth values become text: apps put them where strings belong.
+use super::lenient;
+
+/// A string borrowed where it has no escapes. Numbers and truth values become text: apps put them where strings belong. Anything else is
+/// as good as no text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Str<'a>(pub(crate) Cow<'a, str>);
 
@@ -53,6 +56,17 @@ impl<'de: 'a, 'a> Deserialize<'de> for Str<'a> {
             fn visit_f64<E: Error>(self, v: f64) -> Result<Self::Value, E> {
                 Ok(Str(Cow::Owned(v.to_string())))
             }
+            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+                Ok(Str::default())
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Str::default())
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Str::default())
+            }
         }
         deserializer.deserialize_any(V)
     }
@@ -86,6 +100,7 @@ pub(crate) struct Page<'a> {
     pub(crate) channels: Option<Vec<&'a RawValue>>,
     #[serde(borrow)]
     pub(crate) members: Option<Vec<&'a RawValue>>,
+    #[serde(deserialize_with = "lenient::flag")]
     pub(crate) has_more: Option<bool>,
     pub(crate) response_metadata: Option<ResponseMetadata>,
 }
@@ -104,14 +119,26 @@ pub(crate) struct SearchPage<'a> {
 pub(crate) struct SearchMessages<'a> {
     #[serde(borrow)]
     pub(crate) matches: Vec<&'a RawValue>,
+    #[serde(deserialize_with = "lenient::owned")]
     pub(crate) paging: Option<Paging>,
+    #[serde(deserialize_with = "lenient::owned")]
+    pub(crate) pagination: Option<Pagination>,
 }
 
 /// Which page of how many.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Paging {
-    pub(crate) pages: u64,
+    #[serde(deserialize_with = "lenient::int")]
+    pub(crate) pages: Option<u64>,
+}
+
+/// The same once more; answers may lack either.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Pagination {
+    #[serde(deserialize_with = "lenient::int")]
+    pub(crate) page_count: Option<u64>,
 }
 
 /// `users.info`.
@@ -132,12 +159,19 @@ pub(crate) struct BotPage<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct AuthTest {
+    #[serde(deserialize_with = "lenient::text")]
     pub(crate) url: String,
+    #[serde(deserialize_with = "lenient::text")]
     pub(crate) team: String,
+    #[serde(deserialize_with = "lenient::text")]
     pub(crate) team_id: String,
+    #[serde(deserialize_with = "lenient::text")]
     pub(crate) user: String,
+    #[serde(deserialize_with = "lenient::text")]
     pub(crate) user_id: String,
     pub(crate) bot_id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub(crate) enterprise_id: String,
 }
 
 /// What paging needs of a message.
@@ -150,6 +184,7 @@ pub(crate) struct Peek<'a> {
     pub(crate) thread_ts: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) latest_reply: Option<Str<'a>>,
+    #[serde(deserialize_with = "lenient::int")]
     pub(crate) reply_count: Option<u64>,
 }
 
@@ -167,9 +202,9 @@ pub(crate) struct Message<'a> {
     pub(crate) bot_id: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) username: Option<Str<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::object")]
     pub(crate) bot_profile: Option<BotProfile<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::object")]
     pub(crate) user_profile: Option<ExportProfile<'a>>,
     #[serde(borrow)]
     pub(crate) team: Option<Str<'a>>,
@@ -181,18 +216,21 @@ pub(crate) struct Message<'a> {
     pub(crate) thread_ts: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) latest_reply: Option<Str<'a>>,
+    #[serde(deserialize_with = "lenient::int")]
     pub(crate) reply_count: Option<u64>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::object")]
     pub(crate) edited: Option<Edited<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::list")]
     pub(crate) reactions: Option<Vec<Reaction<'a>>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::list")]
     pub(crate) files: Option<Vec<File<'a>>>,
     #[serde(borrow)]
     pub(crate) blocks: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(crate) attachments: Option<&'a RawValue>,
+    #[serde(deserialize_with = "lenient::flag")]
     pub(crate) hidden: Option<bool>,
+    #[serde(deserialize_with = "lenient::flag")]
     pub(crate) is_ephemeral: Option<bool>,
 }
 
@@ -230,6 +268,7 @@ pub(crate) struct Edited<'a> {
 pub(crate) struct Reaction<'a> {
     #[serde(borrow)]
     pub(crate) name: Option<Str<'a>>,
+    #[serde(deserialize_with = "lenient::int")]
     pub(crate) count: Option<u32>,
 }
 
@@ -271,7 +310,7 @@ pub(crate) struct Match<'a> {
     pub(crate) blocks: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(crate) attachments: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::list")]
     pub(crate) files: Option<Vec<File<'a>>>,
 }
 
@@ -295,14 +334,30 @@ pub(crate) struct User<'a> {
     pub(crate) name: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) real_name: Option<Str<'a>>,
+    #[serde(deserialize_with = "lenient::flag")]
     pub(crate) deleted: Option<bool>,
+    #[serde(deserialize_with = "lenient::flag")]
     pub(crate) is_bot: Option<bool>,
+    #[serde(deserialize_with = "lenient::flag")]
     pub(crate) is_workflow_bot: Option<bool>,
+    #[serde(deserialize_with = "lenient::flag")]
     pub(crate) is_connector_bot: Option<bool>,
+    #[serde(deserialize_with = "lenient::flag")]
     pub(crate) is_restricted: Option<bool>,
+    #[serde(deserialize_with = "lenient::flag")]
     pub(crate) is_ultra_restricted: Option<bool>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::object")]
     pub(crate) profile: Option<Profile<'a>>,
+    #[serde(borrow, deserialize_with = "lenient::object")]
+    pub(crate) enterprise_user: Option<EnterpriseUser<'a>>,
+}
+
+/// What a user is in an Enterprise Grid organisation.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct EnterpriseUser<'a> {
+    #[serde(borrow)]
+    pub(crate) enterprise_id: Option<Str<'a>>,
 }
 
 /// A user's profile.
@@ -327,6 +382,7 @@ pub(crate) struct Bot<'a> {
     pub(crate) id: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) name: Option<Str<'a>>,
+    #[serde(deserialize_with = "lenient::flag")]
     pub(crate) deleted: Option<bool>,
 }
 
@@ -348,24 +404,31 @@ pub(crate) struct Conversation<'a> {
     pub(crate) name: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) user: Option<Str<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::list")]
     pub(crate) members: Option<Vec<Str<'a>>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::list")]
     pub(crate) previous_names: Option<Vec<Str<'a>>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::object")]
     pub(crate) topic: Option<Topic<'a>>,
+    #[serde(deserialize_with = "lenient::flag")]
     pub(crate) is_im: Option<bool>,
+    #[serde(deserialize_with = "lenient::flag")]
     pub(crate) is_mpim: Option<bool>,
+    #[serde(deserialize_with = "lenient::flag")]
     pub(crate) is_private: Option<bool>,
+    #[serde(deserialize_with = "lenient::flag")]
     pub(crate) is_group: Option<bool>,
+    #[serde(deserialize_with = "lenient::flag")]
     pub(crate) is_archived: Option<bool>,
+    #[serde(deserialize_with = "lenient::flag")]
     pub(crate) is_ext_shared: Option<bool>,
+    #[serde(deserialize_with = "lenient::int")]
     pub(crate) created: Option<i64>,
     #[serde(borrow)]
     pub(crate) context_team_id: Option<Str<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::list")]
     pub(crate) shared_team_ids: Option<Vec<Str<'a>>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::list")]
     pub(crate) internal_team_ids: Option<Vec<Str<'a>>>,
 }
 
@@ -383,6 +446,7 @@ pub(crate) struct Topic<'a> {
 pub(crate) struct OauthAccess {
     pub(crate) access_token: Option<String>,
     pub(crate) refresh_token: Option<String>,
+    #[serde(deserialize_with = "lenient::int")]
     pub(crate) expires_in: Option<i64>,
     pub(crate) authed_user: Option<AuthedUser>,
 }
@@ -393,6 +457,7 @@ pub(crate) struct OauthAccess {
 pub(crate) struct AuthedUser {
     pub(crate) access_token: Option<String>,
     pub(crate) refresh_token: Option<String>,
+    #[serde(deserialize_with = "lenient::int")]
     pub(crate) expires_in: Option<i64>,
 }
 
@@ -414,11 +479,11 @@ pub(crate) struct Attachment<'a> {
     pub(crate) fallback: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) from_url: Option<Str<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::list")]
     pub(crate) fields: Option<Vec<AttachmentField<'a>>>,
     #[serde(borrow)]
     pub(crate) blocks: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::list")]
     pub(crate) message_blocks: Option<Vec<MessageBlock<'a>>>,
 }
 
@@ -460,12 +525,13 @@ pub(crate) struct Element<'a> {
     pub(crate) title: Option<TextOf<'a>>,
     #[serde(borrow)]
     pub(crate) description: Option<TextOf<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::list")]
     pub(crate) fields: Option<Vec<TextOf<'a>>>,
     #[serde(borrow)]
     pub(crate) elements: Option<Vec<Element<'a>>>,
     #[serde(borrow)]
     pub(crate) style: Option<Style<'a>>,
+    #[serde(deserialize_with = "lenient::int")]
     pub(crate) indent: Option<u32>,
     #[serde(borrow)]
     pub(crate) user_id: Option<Str<'a>>,
@@ -485,6 +551,7 @@ pub(crate) struct Element<'a> {
     pub(crate) fallback: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) alt_text: Option<Str<'a>>,
+    #[serde(deserialize_with = "lenient::int")]
     pub(crate) timestamp: Option<i64>,
 }
 

@@ -23,6 +23,10 @@ pub(crate) struct Ledger {
     pub(crate) checkpoints: BTreeMap<StreamKey, Checkpoint>,
     pub(crate) finished: BTreeMap<StreamKey, Timestamp>,
     pub(crate) gaps: BTreeSet<String>,
+    /// Gaps of each stream, as they stand now.
+    pub(crate) missing: BTreeMap<StreamKey, Vec<String>>,
+    /// What a range was found to lack.
+    pub(crate) lost: Vec<String>,
     /// (stream, item) to reason.
     failures: BTreeMap<(StreamKey, String), String>,
 }
@@ -223,7 +227,9 @@ impl Bench {
                     None => r.is_first(),
                     Some(t) => !r.is_first() && r.thread == *t,
                 };
-                !(inside && level) || seen.contains(&(place.clone(), native.clone()))
+                let stays = !(inside && level) || seen.contains(&(place.clone(), native.clone()));
+                l.lost.extend((!stays).then(|| native.clone()));
+                stays
             });
         }
         for g in &batch.gone {
@@ -238,6 +244,9 @@ impl Bench {
                 l.work.entry((w.stream, w.partition, w.item)).or_default().0 = w.marker;
             }
         }
+        if !batch.gaps.is_empty() || !batch.more {
+            l.missing.insert(key.clone(), batch.gaps.iter().map(|g| g.text.clone()).collect());
+        }
         l.gaps.extend(batch.gaps.into_iter().map(|g| g.text));
         l.failures.extend(batch.failures.into_iter().map(|f| ((key.clone(), f.item), f.reason)));
         l.checkpoints.insert(key.clone(), batch.next);
@@ -246,6 +255,11 @@ impl Bench {
     /// What could not be read.
     pub(crate) fn failures(&self) -> Vec<String> {
         self.ledger.failures.iter().map(|((_, item), reason)| format!("{item}: {reason}")).collect()
+    }
+
+    /// What is missing in a stream.
+    pub(crate) fn missing(&self, stream: &str) -> Vec<String> {
+        self.ledger.missing.iter().filter(|(k, _)| k.stream == stream).flat_map(|(_, texts)| texts.clone()).collect()
     }
 
     /// (channel, ts, thread, text) of all that the ledger holds.

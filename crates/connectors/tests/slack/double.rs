@@ -12,11 +12,25 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
+use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 
 pub(crate) type Args = BTreeMap<String, String>;
 /// Method, arguments, how many calls of the method came before: an answer instead of the true one.
 pub(crate) type Fault = Box<dyn FnMut(&str, &Args, usize) -> Option<Response> + Send>;
+/// Method and its true answer, to be changed.
+pub(crate) type Reshape = Box<dyn FnMut(&str, &mut Value) + Send>;
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// As documented.
+    #[default]
+    Falling,
+    /// The oldest message first.
+    Rising,
+    /// The oldest page first, and its newest message first.
+    RisingPages,
+}
 
 #[derive(Default)]
 pub(crate) struct World {
@@ -34,8 +48,11 @@ pub(crate) struct World {
     pub(crate) cap: usize,
     pub(crate) calls: Vec<(String, Args)>,
     pub(crate) fault: Option<Fault>,
+    pub(crate) reshape: Option<Reshape>,
     /// `Date` of answers, or none at all; the true one if not told.
     pub(crate) date: Option<Option<String>>,
+    /// Which way pages of history go.
+    pub(crate) way: Way,
     /// Pages of replies say that there is more, and give no cursor.
     pub(crate) cursorless: bool,
 }
@@ -164,7 +181,13 @@ impl World {
                     return refuse("channel_not_found");
                 }
                 let within = |ts: &String| *ts >= arg("oldest") && *ts <= arg("latest");
-                let list = self.first_level(&channel).into_iter().rev().filter(within).map(|ts| self.shown(&channel, &ts)).collect();
+                let mut list: Vec<String> = self.first_level(&channel).into_iter().filter(within).collect();
+                match self.way {
+                    Way::Falling => list.reverse(),
+                    Way::Rising => {}
+                    Way::RisingPages => list.chunks_mut(arg("limit").parse::<usize>().unwrap().min(self.cap)).for_each(|c| c.reverse()),
+                }
+                let list = list.into_iter().map(|ts| self.shown(&channel, &ts)).collect();
                 self.page(list, args, self.cap, "messages")
             }
             "conversations.replies" => {
@@ -256,6 +279,17 @@ async fn serve(
         return StatusCode::NOT_FOUND.into_response();
     }
     let mut response = world.answer(&method, &args);
+    if let Some(mut reshape) = world.reshape.take() {
+        let (parts, body) = response.into_parts();
+        let mut v = serde_json::from_slice(&axum::body::to_bytes(body, usize::MAX).now_or_never().unwrap().unwrap()).unwrap();
+        reshape(&method, &mut v);
+        world.reshape = Some(reshape);
+        response = (
+            parts.headers.into_iter().filter_map(|(k, v)| Some((k?, v))).filter(|(k, _)| k != "content-length").collect::<HeaderMap>(),
+            v.to_string(),
+        )
+            .into_response();
+    }
     match &world.date {
         // The server writes its own only where there is none.
         Some(Some(date)) => _ = response.headers_mut().insert("date", date.parse().unwrap()),

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     bench::{Bench, DAY, ago},
-    double::World,
+    double::{Way, World},
 };
 
 pub(crate) const C: &str = "C0AAAAAAA";
@@ -249,18 +249,21 @@ async fn what_a_shorter_run_left_out_comes_with_the_next_longer_one() {
 
 #[tokio::test]
 async fn what_free_plans_hide_is_not_deleted() {
-    let mut b = Bench::new().await;
-    b.double.edit(|w| {
-        w.channel(C, "acme-poc");
-        for i in 0..10 {
-            w.post(C, &ago(i * DAY * 20, 100), "kept");
-        }
-    });
-    b.ok(Mode::Default).await;
-    b.later(SignedDuration::from_mins(5));
-    b.double.edit(|w| w.messages.retain(|(_, ts), _| *ts > ago(90 * DAY, 0)));
-    b.ok(Mode::Full).await;
-    assert_eq!(b.held().len(), 10);
+    for way in [Way::Falling, Way::Rising, Way::RisingPages] {
+        let mut b = Bench::new().await;
+        b.double.edit(|w| {
+            w.channel(C, "acme-poc");
+            (w.way, w.cap) = (way, 2);
+            for i in 0..10 {
+                w.post(C, &ago(i * DAY * 20, 100), "kept");
+            }
+        });
+        b.ok(Mode::Default).await;
+        b.later(SignedDuration::from_mins(5));
+        b.double.edit(|w| w.messages.retain(|(_, ts), _| *ts > ago(90 * DAY, 0)));
+        b.ok(Mode::Full).await;
+        assert_eq!(b.held().len(), 10, "{way:?}");
+    }
 }
 
 /// One message a window of the rotating pass: each lies alone in the stretch of its run.

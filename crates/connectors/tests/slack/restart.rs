@@ -5,8 +5,8 @@ use sales_connectors::{Mode, Retry};
 use serde_json::json;
 
 use crate::{
-    bench::{Bench, ago},
-    double::{answer, refuse},
+    bench::{Bench, DAY, ago},
+    double::{Way, answer, refuse},
     load::{C, D, fill},
 };
 
@@ -178,4 +178,106 @@ async fn a_thread_that_a_pass_cannot_understand_is_listed_until_it_can_be() {
     b.later(SignedDuration::from_hours(24));
     b.ok(Mode::Default).await;
     b.complete();
+}
+
+/// Whichever end Slack begins at: nothing is taken for deleted that is there, and what is deleted is seen.
+#[tokio::test]
+async fn pages_may_begin_at_either_end() {
+    for way in [Way::Falling, Way::Rising, Way::RisingPages] {
+        let bench = async || {
+            let mut b = Bench::new().await;
+            b.double.edit(|w| {
+                fill(w);
+                (w.cap, w.way) = (7, way);
+            });
+            b.ok(Mode::Default).await;
+            b.complete();
+            b
+        };
+        let mut b = bench().await;
+        for mode in [Mode::Default, Mode::Full, Mode::Audit, Mode::Default] {
+            b.later(SignedDuration::from_mins(5));
+            b.ok(mode).await;
+            b.complete();
+        }
+        assert_eq!(b.ledger.lost, Vec::<String>::new(), "{way:?}");
+        // Within a page, at the ends of pages, the newest; the oldest may be hidden by a plan.
+        for gone in [ago(500, 1), ago(500, 2), ago(0, 100), ago(3_600, 100), ago(7_200, 100), ago(DAY * 10, 100), ago(DAY * 50, 100)] {
+            let mut b = bench().await;
+            b.double.edit(|w| w.messages.retain(|(_, ts), m| *ts != gone && m["thread_ts"] != gone));
+            b.later(SignedDuration::from_mins(5));
+            b.ok(Mode::Audit).await;
+            b.later(SignedDuration::from_hours(24));
+            b.ok(Mode::Audit).await;
+            assert!(!b.ledger.records.keys().any(|(_, ts)| *ts == gone), "{way:?} {gone}");
+        }
+        // Cut off anywhere.
+        for cut in 0..20 {
+            let mut b = Bench::new().await;
+            b.double.edit(|w| {
+                fill(w);
+                (w.cap, w.way) = (7, way);
+            });
+            b.run(Mode::Default, cut).await;
+            b.later(SignedDuration::from_mins(10));
+            b.double.edit(|w| w.post(C, &ago(-300, 9), "meanwhile"));
+            b.run(Mode::Default, 3).await;
+            b.later(SignedDuration::from_mins(10));
+            b.ok(Mode::Default).await;
+            b.complete();
+            assert_eq!(b.ledger.lost, Vec::<String>::new(), "{way:?} {cut}");
+        }
+    }
+}
+
+/// "Fewer items than `limit`, even zero, does not mean the end."
+#[tokio::test]
+async fn however_many_empty_pages_come_the_end_is_reached() {
+    for (empty, runs) in [(12, 1), (1_500, 2), (2_600, 3)] {
+        let mut b = Bench::new().await;
+        b.double.edit(|w| {
+            w.channel(C, "acme-poc");
+            w.post(C, &ago(500, 1), "at last");
+            let last = json!({"type": "message", "ts": ago(500, 1), "user": "U0AAA", "text": "at last"});
+            w.fault = Some(Box::new(move |method, args, _| {
+                // The stretch of later runs is another listing.
+                if method != "conversations.history" || args["oldest"] != "1649462400.000000" {
+                    return None;
+                }
+                let at: usize = args.get("cursor").map_or(0, |c| c[1..].parse().unwrap());
+                let next = json!({"next_cursor": format!("e{}", at + 1)});
+                let page = match at < empty {
+                    true => json!({"ok": true, "messages": [], "has_more": true, "response_metadata": next}),
+                    false => json!({"ok": true, "messages": [last], "has_more": false}),
+                };
+                Some(answer(page))
+            }));
+        });
+        for run in 1..=runs {
+            let result = b.sync(Mode::Default).await;
+            assert_eq!(result.errors.len(), usize::from(run < runs), "{empty} {run}: {:?}", result.errors);
+            b.later(SignedDuration::from_mins(5));
+        }
+        b.complete();
+        // Each once, but for the step that was lost with the error, and a look at what is new.
+        assert_eq!(b.double.calls()["conversations.history"], empty + 1 + 2 * (runs - 1), "{empty}");
+    }
+}
+
+/// A circle of three, deep in the listing.
+#[tokio::test]
+async fn a_circle_is_found_wherever_it_begins() {
+    let mut b = Bench::new().await;
+    b.double.edit(|w| {
+        w.channel(C, "acme-poc");
+        w.fault = Some(Box::new(|method, args, _| {
+            let at: usize = args.get("cursor").map_or(0, |c| c[1..].parse().unwrap());
+            let next = if at == 42 { 40 } else { at + 1 };
+            let page = json!({"ok": true, "messages": [], "has_more": true, "response_metadata": {"next_cursor": format!("c{next}")}});
+            (method == "conversations.history").then(|| answer(page))
+        }));
+    });
+    let run = b.sync(Mode::Default).await;
+    assert_eq!(run.errors[0].1.why, "the pages of conversations.history go round in a circle");
+    assert!(b.double.calls()["conversations.history"] < 100);
 }

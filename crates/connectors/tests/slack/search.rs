@@ -116,3 +116,25 @@ async fn a_bad_token_for_searching_stops_only_the_search() {
         b.complete();
     }
 }
+
+/// `paging` is there no more; then neither of the two.
+#[tokio::test]
+async fn the_number_of_pages_is_read_wherever_it_stands() {
+    for keep in [true, false] {
+        let mut b = Bench::with(&[("SLACK_TOKEN", "xoxp-canary")], false).await;
+        b.double.edit(|w| {
+            threads(w);
+            w.reshape = Some(Box::new(move |method, v| {
+                if method == "search.messages" {
+                    let pages = v["messages"]["paging"]["pages"].take();
+                    v["messages"]["paging"] = serde_json::Value::Null;
+                    v["messages"]["pagination"] = serde_json::json!({"page_count": if keep { pages } else { serde_json::Value::Null }});
+                }
+            }));
+        });
+        b.ok(Mode::Default).await;
+        b.complete();
+        // A look at what is new, six pages of replies, and one that shows the end where nothing else tells it.
+        assert_eq!(b.double.calls()["search.messages"], if keep { 7 } else { 8 });
+    }
+}

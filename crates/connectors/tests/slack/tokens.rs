@@ -163,3 +163,47 @@ async fn a_refresh_token_alone_is_enough_and_users_pairs_stand_apart() {
     assert_eq!(me.team, "T1");
     assert!(stored(&b).is_some());
 }
+
+/// A user's token searches as well: after it was renewed, with the renewed one.
+#[tokio::test]
+async fn a_renewed_user_token_searches() {
+    let user = [("SLACK_TOKEN", "xoxe.xoxp-canary-1"), ROTATING[1], ROTATING[2], ROTATING[3]];
+    for skip in [0, 1] {
+        let mut b = Bench::with(&user[skip..], false).await;
+        b.double.edit(|w| {
+            fill(w);
+            w.tokens = vec!["xoxe.xoxp-canary-2".into()];
+            let mut dead = true;
+            w.fault = Some(Box::new(move |m, _, _| {
+                let user = json!({"id": "U1", "access_token": "xoxe.xoxp-canary-2", "refresh_token": "xoxe-2-canary", "expires_in": 43200});
+                if m == "oauth.v2.access" {
+                    dead = false;
+                    return Some(answer(json!({"ok": true, "authed_user": user})));
+                }
+                dead.then(|| refuse("token_expired"))
+            }));
+        });
+        b.ok(Mode::Default).await;
+        b.later(SignedDuration::from_mins(5));
+        b.ok(Mode::Default).await;
+        b.complete();
+        let calls = b.double.calls();
+        assert_eq!(calls["oauth.v2.access"], 1);
+        assert!(calls["search.messages"] >= 2, "{calls:?}");
+    }
+}
+
+/// The app rotates no more, and its id still stands in the environment.
+#[tokio::test]
+async fn a_token_without_expiry_beats_a_pair_that_died() {
+    let b = Bench::with(&[("SLACK_TOKEN", "xoxb-canary"), ROTATING[1], ROTATING[2]], true).await;
+    let pair = TokenPair {
+        access: "xoxe.xoxb-old".to_owned().into(),
+        refresh: Some("xoxe-old".to_owned().into()),
+        expires_at: Some("2024-04-01T00:00:00Z".parse().unwrap()),
+        given: None,
+    };
+    b.cx.tokens.save(&b.cx.account, &pair).unwrap();
+    assert_eq!(b.me().await.team, "T1");
+    assert_eq!(b.double.calls().get("oauth.v2.access"), None);
+}

@@ -23,7 +23,8 @@ impl Inputs {
         let settings = &app.ports.settings;
         let known = app.directory.read();
         // Job titles stand in contexts only, which look at them themselves.
-        let mut people: Vec<_> = known.people.values().map(|p| (&p.key, &p.name, &p.email, &p.team, [p.bot, p.guest, p.unknown])).collect();
+        let mut people: Vec<_> =
+            known.people.values().map(|p| (&p.key, &p.name, &p.email, (&p.team, &p.enterprise), [p.bot, p.guest, p.unknown])).collect();
         people.sort();
         let places: Vec<_> = known.places.values().map(|p| (&p.key, &p.name, &p.topic, p.shared, &p.url)).collect();
         let own = (&settings.company, &settings.own_domains, &settings.competitors, &settings.timezone);

@@ -147,9 +147,12 @@ struct Voices<'a> {
 }
 
 impl Voices<'_> {
+    fn own(&self) -> sales_model::OwnSide<'_> {
+        sales_model::OwnSide { domains: &self.renderer.directory.domains, teams: self.teams }
+    }
+
     fn person_side(&self, person: &Person) -> Side {
-        let own = sales_model::OwnSide { domains: &self.renderer.directory.domains, teams: self.teams };
-        own.side(person, self.profile, self.place.is_some_and(|p| p.shared))
+        self.own().side(person, self.profile, self.place.is_some_and(|p| p.shared))
     }
 
     fn spoken<'a>(&'a self, record: &'a Record) -> Spoken<'a> {
@@ -201,7 +204,11 @@ impl Lookup for Voices<'_> {
         if record.bot {
             return Side::Bot;
         }
-        author.map_or(Side::Other, |p| self.person_side(p))
+        match author.filter(|p| !p.unknown) {
+            Some(person) => self.person_side(person),
+            // Slack hides some people of other companies, and all without the scope `users:read`; a message names its author's team.
+            None => record.team.as_deref().map_or(Side::Other, |team| self.own().side_of_team(team, self.place)),
+        }
     }
 
     fn permalink(&self, place: &Place, native: &str, thread: &str) -> String {

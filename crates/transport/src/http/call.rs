@@ -65,7 +65,7 @@ pub enum Verdict {
     Take,
     /// The vendor says "too fast" in other words than HTTP 429.
     Throttled,
-    /// The vendor had a passing failure: repeat if safe.
+    /// The vendor had a passing failure: repeat if safe. The last such answer is handed over, if its status is no failure of the server.
     Again,
 }
 

@@ -41,7 +41,15 @@ pub enum TransportError {
         /// The limit.
         cap: usize,
     },
-    /// An address that must not be called (plain HTTP beyond loopback, redirect to another host).
+    /// A redirect that must not be followed.
+    #[error("{operation}: {what}")]
+    Redirected {
+        /// The operation.
+        operation: &'static str,
+        /// Where to, in words, without query.
+        what: String,
+    },
+    /// An address that must not be called (plain HTTP beyond loopback).
     #[error("{operation}: refused to call {what}")]
     Refused {
         /// The operation.

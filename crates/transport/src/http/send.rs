@@ -44,6 +44,7 @@ impl Inner {
     pub(super) async fn send(&self, call: &Call, judge: &(impl Fn(&Reply) -> Verdict + Sync)) -> Result<Reply, TransportError> {
         let operation = call.operation;
         let refused = |what| TransportError::Refused { operation, what };
+        let redirected = |what| TransportError::Redirected { operation, what };
         let route = guard::check(&call.url).map_err(refused)?;
         let prepared = Prepared::new(call).map_err(refused)?;
         let client = self.clients.get(route).map_err(|why| TransportError::Unreachable { operation, why, attempts: 0 })?;
@@ -76,9 +77,9 @@ impl Inner {
             if let (301 | 302 | 303 | 307 | 308, Some(location)) = (status, headers.get(::http::header::LOCATION)) {
                 progress.redirects += 1;
                 if progress.redirects > MOST_REDIRECTS {
-                    return Err(refused(format!("{} more than {MOST_REDIRECTS} redirects away", crate::SafeUrl::from(call.url.clone()))));
+                    return Err(redirected(format!("the server redirected more than {MOST_REDIRECTS} times")));
                 }
-                url = guard::redirect(&url, status, location, prepared.has_body()).map_err(refused)?;
+                url = guard::redirect(&url, status, location, prepared.has_body()).map_err(redirected)?;
                 continue;
             }
             let asked = retry_after::wait(&headers, self.timer.now());
@@ -99,6 +100,8 @@ impl Inner {
                         return Err(TransportError::Throttled { operation, until });
                     }
                 }
+                // As often as may be: what the vendor said is the caller's to tell. A server's own failure has nothing to say.
+                Verdict::Again if status < 500 && (!call.safe || progress.failures + 1 >= self.limits.attempts) => return Ok(reply),
                 Verdict::Again => {
                     // A server that is down and says for how long is left alone by everybody.
                     let until = match asked.filter(|_| status == 503) {

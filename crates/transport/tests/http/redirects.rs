@@ -39,10 +39,10 @@ async fn another_server_never_hears_of_it() {
         let location = away.clone();
         let server = Server::start(bench.clock(), move |_, _| status(code, &[("location", &location)])).await;
         let text = error(bench.send(call(server.url("/a?CANARY"))).await);
-        let (home, away) = (server.address, other.address);
+        let away = other.address;
         assert_eq!(
             text,
-            format!("conversations.history: refused to call a redirect of http://{home}/a?… to another server: http://{away}/steal?…")
+            format!("conversations.history: the server redirected to another host (http://{away}/steal?…), which is not followed")
         );
         assert_eq!(server.log().len(), 1);
     }
@@ -54,7 +54,7 @@ async fn loops_end() {
     let bench = Bench::new();
     let server = Server::start(bench.clock(), |n, _| status(302, &[("location", &format!("/{n}?CANARY"))])).await;
     let text = error(bench.send(call(server.url("/a?CANARY"))).await);
-    assert_eq!(text, format!("conversations.history: refused to call http://{}/a?… more than 3 redirects away", server.address));
+    assert_eq!(text, "conversations.history: the server redirected more than 3 times");
     assert_eq!(server.log().len(), 4);
 }
 

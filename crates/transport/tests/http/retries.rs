@@ -180,8 +180,12 @@ async fn the_vendors_own_words() {
     assert!((7.0..=8.0).contains(&times[1]), "{times:?}");
     let answer = bench.http.send(call(server.url("/")), judge).await.unwrap();
     assert_eq!((answer.status, &answer.body[..]), (404, &b"missing"[..]));
-    let text = error(bench.http.send(Call { safe: false, ..call(server.url("/")) }, judge).await);
-    assert_eq!(text, "conversations.history: the server answered 200 (1 attempts)");
+    // The last one is the caller's to tell of.
+    let answer = bench.http.send(Call { safe: false, ..call(server.url("/")) }, judge).await.unwrap();
+    assert_eq!((&answer.body[..], answer.attempt), (&b"internal_error"[..], 1));
+    let server = Server::start(bench.clock(), |_, _| reply(200, &[], "internal_error")).await;
+    let answer = bench.http.send(call(server.url("/")), judge).await.unwrap();
+    assert_eq!((&answer.body[..], answer.attempt), (&b"internal_error"[..], 4));
     let traffic = bench.http.traffic();
-    assert_eq!((traffic.requests, traffic.throttled, traffic.retries), (5, 1, 2));
+    assert_eq!((traffic.requests, traffic.throttled, traffic.retries), (9, 1, 5));
 }

@@ -75,7 +75,8 @@ async fn no_log_and_no_error_shows_a_secret_a_query_value_or_a_body() {
             let mut url = server.url("/api/x");
             url.set_query(Some(CANARY));
             match bench.http.send(Call { body, budget, ..call(url) }, |_| Verdict::Again).await {
-                Ok(reply) => panic!("{reply:?}"),
+                // What the vendor said in the end is its caller's to tell.
+                Ok(reply) => assert_eq!(reply.status, 200),
                 Err(error) => {
                     let mut source: Option<&dyn std::error::Error> = Some(&error);
                     while let Some(error) = source {
