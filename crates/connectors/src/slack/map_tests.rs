@@ -193,9 +193,13 @@ fn odd_fields_cost_nothing_but_themselves() {
     for (count, replies) in
         [(json!(12.0), Some("|12")), (json!(-1), None), (json!("many"), None), (json!(1e300), None), (json!([12]), None)]
     {
-        let m = mapped(MESSAGE, json!({"ts":"1710493200.000100","text":{"a":"b"},"reply_count":count}));
+        let m = mapped(MESSAGE, json!({"ts":"1710493200.000100","text":7,"reply_count":count}));
         assert_eq!(m.work.first().map(|w| w.marker.as_str()), replies, "{count}");
-        assert_eq!(m.records[0].text.plain, "");
+        assert_eq!(m.records[0].text.plain, "7");
+    }
+    // What was said is not guessed: taking it for empty would wipe out what was known.
+    for text in [json!({"a":"b"}), json!(["b"])] {
+        assert!(process(&raw(MESSAGE, json!({"ts":"1710493200.000100","text":text}).to_string())).is_err());
     }
     let r = record(json!({"ts":"1710493200.000100","text":"x","reactions":[{"name":"x","count":-1},"y",{"name":"z","count":"2"}]}));
     let counts: Vec<_> = r.reactions.iter().map(|r| (r.name.as_str(), r.count)).collect();

@@ -210,7 +210,7 @@ pub(crate) struct Message<'a> {
     pub(crate) team: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) user_team: Option<Str<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::words")]
     pub(crate) text: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) thread_ts: Option<Str<'a>>,
@@ -302,7 +302,7 @@ pub(crate) struct Match<'a> {
     pub(crate) user: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) username: Option<Str<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::words")]
     pub(crate) text: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) team: Option<Str<'a>>,
@@ -473,7 +473,7 @@ pub(crate) struct Attachment<'a> {
     pub(crate) title: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) title_link: Option<Str<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::words")]
     pub(crate) text: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) fallback: Option<Str<'a>>,
