@@ -1,6 +1,6 @@
 //! Threads of one channel whose counters moved: a work list that history feeds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use sales_model::{Checkpoint, GapKind, StreamKey};
@@ -49,9 +49,12 @@ struct State {
     /// Threads (`ts`, marker) that could not be understood: off the list, and tried again with the daily pass until they can be.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     failed: Vec<(String, String)>,
-    /// Those of them that were read and lack replies: how many they show, how many came.
+    /// What is missing of them, in words.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    short: BTreeMap<String, (u64, u64)>,
+    lacks: BTreeMap<String, String>,
+    /// Those that failed in this run.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    fresh_failures: BTreeSet<String>,
     /// When they were last tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     tried: Option<Timestamp>,
@@ -62,29 +65,51 @@ struct State {
 
 /// Failed threads remembered of a channel. Where all answers are broken, there is no use in more, and checkpoints stay small.
 const MOST_FAILED: usize = 500;
-/// Threads named of a channel that lack replies.
+/// Of those so many are named.
 const MOST_TOLD: usize = 10;
 
 impl State {
     /// Begins a run.
     fn begin(&mut self, plan: &Plan) {
         (self.used, self.fresh, self.refused, self.run) = (0, false, false, Some(plan.now));
+        self.fresh_failures.clear();
         let due = plan.mode != Mode::Default || plan::due(self.tried.as_ref(), plan.now, plan::WIDE_EVERY);
         self.again = if due { self.failed.clone() } else { Vec::new() };
+    }
+
+    /// Threads that could not be read, or not wholly, for the missing data. A failure is told by itself in its run, and is forgotten when
+    /// the thread's first message is read again, as every run reads it within the look-back.
+    fn gaps(&self, what: &str) -> Vec<sales_model::Gap> {
+        let told = |(ts, lacks): (&String, &String)| {
+            let at = ts::instant(ts).map_or_else(|| ts.clone(), |at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
+            format!("{what}: the thread of {at} {lacks}")
+        };
+        let open = || self.lacks.iter().rev().filter(|(ts, _)| !self.fresh_failures.contains(*ts));
+        let mut texts: Vec<String> = open().take(MOST_TOLD).map(told).collect();
+        if let more @ 1.. = open().skip(MOST_TOLD).count() {
+            texts.push(format!("{what}: {more} further threads could not be read to their end"));
+        }
+        texts.into_iter().map(|text| errors::gap(GapKind::Unreadable, text)).collect()
     }
 
     /// Notes what became of threads.
     fn note(&mut self, channel: &str, out: replies::Outcome, now: Timestamp, batch: &mut Batch) {
         self.again.retain(|(ts, _)| !out.taken.contains(ts));
         self.failed.retain(|(ts, _)| !out.read.contains(ts) && out.failed.iter().all(|f| f.ts != *ts));
-        self.short.retain(|ts, _| !out.read.contains(ts) && out.failed.iter().all(|f| f.ts != *ts));
+        self.lacks.retain(|ts, _| !out.read.contains(ts));
         for f in out.failed {
             batch.done.push(replies::work(channel, &f.ts, &f.marker));
             // Called as the record of the first message is, which is there again with the thread.
-            match f.short {
-                None => batch.failures.push(ItemFailure::new(format!("slack:{channel}:{}", f.ts), format!("its thread: {}", f.why))),
-                Some(short) if self.short.len() < MOST_FAILED => _ = self.short.insert(f.ts.clone(), short),
-                Some(_) => {}
+            let lacks = match f.short {
+                Some((shown, read)) => format!("shows {shown} replies, {read} could be read"),
+                None => {
+                    batch.failures.push(ItemFailure::new(format!("slack:{channel}:{}", f.ts), format!("its thread: {}", f.why)));
+                    self.fresh_failures.insert(f.ts.clone());
+                    format!("could not be read: {}", f.why)
+                }
+            };
+            if self.lacks.len() < MOST_FAILED || self.lacks.contains_key(&f.ts) {
+                self.lacks.insert(f.ts.clone(), lacks);
             }
             if self.failed.len() < MOST_FAILED {
                 self.failed.push((f.ts, f.marker));
@@ -92,19 +117,6 @@ impl State {
             self.tried = Some(now);
         }
     }
-}
-
-/// Threads that lack replies, for the missing data: no failures of their first messages, which are read again and again.
-fn lacking(what: &str, short: &BTreeMap<String, (u64, u64)>) -> Vec<sales_model::Gap> {
-    let text = |(ts, (shown, read)): (&String, &(u64, u64))| {
-        let at = ts::instant(ts).map_or_else(|| ts.clone(), |at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
-        format!("{what}: the thread of {at} shows {shown} replies, {read} could be read")
-    };
-    let mut texts: Vec<String> = short.iter().rev().take(MOST_TOLD).map(text).collect();
-    if let Some(more) = short.len().checked_sub(MOST_TOLD).filter(|n| *n > 0) {
-        texts.push(format!("{what}: {more} further threads lack replies"));
-    }
-    texts.into_iter().map(|text| errors::gap(GapKind::Unreadable, text)).collect()
 }
 
 /// Some threads, or one page of a large one, or one page of search results.
@@ -143,7 +155,7 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
     }
     if !batch.more {
         state.run = None;
-        batch.gaps.extend(lacking(&what, &state.short));
+        batch.gaps.extend(state.gaps(&what));
     }
     batch.next = Checkpoint(serde_json::to_string(&state).unwrap_or_default());
     Ok(batch)

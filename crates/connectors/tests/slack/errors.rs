@@ -289,6 +289,8 @@ async fn a_thread_that_always_fails_is_asked_for_once_a_run() {
     b.later(SignedDuration::from_mins(5));
     b.sync(Mode::Default).await;
     assert_eq!(b.double.calls().get("conversations.replies"), None);
+    let text = "Slack channel #acme-poc: the thread of 2024-03-29 08:58:00 UTC could not be read: Slack refused conversations.replies with `weird`";
+    assert_eq!(b.missing("threads"), [text]);
     // Said of all, it is the method that is refused.
     let mut b = Bench::new().await;
     b.double.edit(|w| {
