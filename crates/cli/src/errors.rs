@@ -6,6 +6,7 @@ use sales_connectors::ConnectorError;
 use sales_engine::EngineError;
 use sales_files::{DiskError, FileError, InitError, Unknown, WorkspaceError};
 use sales_ledger::StoreError;
+use sales_model::CustomerId;
 use sales_transport::PortError;
 use serde::Serialize;
 
@@ -90,6 +91,12 @@ impl Failure {
         } else {
             self.print_words(to);
         }
+    }
+
+    /// Prints it as something that stops nothing.
+    pub(crate) fn print_warning(&self, to: &Printer) {
+        to.complain(format_args!("{} {}: {}", to.err_style(Style::Warning, "warning:"), line(&self.what), line(open_ended(&self.why))));
+        to.complain(format_args!("  next: {}", line(open_ended(&self.next))));
     }
 
     /// Prints it in words on standard error, beside a result.
@@ -193,7 +200,24 @@ impl From<InitError> for Failure {
 
 impl From<Unknown> for Failure {
     fn from(e: Unknown) -> Self {
-        let ids: Vec<String> = e.closest.iter().map(|id| format!("`{id}`")).collect();
+        let quoted = |ids: &[CustomerId]| ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>();
+        let ids = quoted(&e.closest);
+        if let (true, Some(first)) = (e.ambiguous, e.closest.first()) {
+            let why = format!("{} have that name or alias", ids.join(" and "));
+            let next = format!("use the id, as in `sales customer show {first}`, or take the name out of all profiles but one");
+            return Failure::new(format!("`{}` means several customers", e.name), why, next);
+        }
+        if let Some(first) = e.unreadable.first() {
+            let why = format!(
+                "no readable profile has that id, name or alias; it may be {}, whose profile cannot be read",
+                quoted(&e.unreadable).join(" or ")
+            );
+            return Failure::new(
+                format!("`{}` was not found", e.name),
+                why,
+                format!("sales customer show {first} says what is wrong there"),
+            );
+        }
         let add = format!("sales customer add \"{}\"", e.name.replace('"', "'"));
         let (why, next) = match (ids.as_slice(), e.closest.first()) {
             ([], _) | (_, None) => ("no profile has that id, name or alias".to_owned(), format!("sales customer list, or {add}")),
@@ -224,7 +248,12 @@ impl From<StoreError> for Failure {
             StoreError::Locked(why) => {
                 Failure::new("the ledger is locked", why, "wait until the other process is done, then run the command again")
             }
-            StoreError::Damaged(why) => Failure::new("the ledger is damaged", why, "sales verify"),
+            // Not `sales verify`: it needs a ledger that can be opened, and would only say this again.
+            StoreError::Damaged(why) => Failure::new(
+                "the ledger is damaged",
+                why,
+                "put `.sales/ledger.db` back from a backup; or move it aside, and `sales sync --full` reads everything within `history` into a new one",
+            ),
             StoreError::Fenced(key) => Failure::new(
                 format!("the stream {key} was taken over"),
                 "another process holds it now; nothing was written twice",

@@ -74,11 +74,17 @@ impl<'a> Attributor<'a> {
         let inputs = self.inputs().await?;
         let names = self.names();
         let keys: Vec<String> = self.app.directory.read().places.keys().cloned().collect();
-        let mut spoken: BTreeMap<String, Authors> = BTreeMap::new();
-        for key in keys.iter().filter(|key| !self.is_explicit(&names, key)) {
-            spoken.insert(key.clone(), self.authors(key).await?);
+        let (mut attributions, mut doubts) = (Vec::new(), Vec::new());
+        // One place at a time: who spoke in every conversation of all of them may be too much to hold at once.
+        for key in &keys {
+            let mut spoken = BTreeMap::new();
+            if !self.is_explicit(&names, key) {
+                spoken.insert(key.clone(), self.authors(key).await?);
+            }
+            let (more, doubtful) = self.decide(&names, std::slice::from_ref(key), &spoken);
+            attributions.extend(more);
+            doubts.extend(doubtful);
         }
-        let (attributions, doubts) = self.decide(&names, &keys, &spoken);
         store.attribute(&keys, &attributions, &doubts).await?;
         store.set("attribution_inputs", &inputs).await?;
         self.app.directory.set_owners(store.attributions().await?);

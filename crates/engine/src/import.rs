@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sales_connectors::{Batch, Connector, Import, ImportBatch};
+use sales_connectors::{Batch, Connector, Identity, Import, ImportBatch};
 use sales_ledger::{Committed, Ended, LeaseOutcome};
 use sales_model::{AccountKey, Checkpoint, StreamKey};
 use serde::Serialize;
@@ -66,14 +66,18 @@ pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken
             return Err(EngineError::Worker(format!("process {} is importing a file of that name", owner.pid)));
         }
     };
+    // Who we are there, if the account was ever read: our own program's posts are left out of an export too.
+    let me = ports.store.get(&format!("identity/{}", key.account)).await?;
+    let me: Arc<Option<Identity>> = Arc::new(me.and_then(|text| serde_json::from_str(&text).ok()));
     let mut file = Some(file);
     while !stop.is_cancelled() {
         let Some(mut reader) = file.take() else { break };
         let (batch, reader) = tokio::task::spawn_blocking(move || (reader.next_batch(), reader)).await?;
         let Some(batch) = batch else { break };
         file = Some(reader);
-        let (connector, directory) = (connector.clone(), app.directory.clone());
-        let mut page = tokio::task::spawn_blocking(move || build(as_step(batch), &*connector, None, &directory, now)).await?;
+        let (connector, directory, me) = (connector.clone(), app.directory.clone(), me.clone());
+        let mut page =
+            tokio::task::spawn_blocking(move || build(as_step(batch), &*connector, me.as_ref().as_ref(), true, &directory, now)).await?;
         attribute_page(app, &mut page.commit).await?;
         // An export holds whole conversations as of its day: what it lacks is found by a sync, not asked for because of it.
         page.commit.work.clear();

@@ -54,6 +54,7 @@ fn run(name: &str, texts: &[String]) {
         text,
         mentions: &[],
         quiet: false,
+        internal: false,
     };
     let mut found = reader.read(&Source::SLACK, &[turn(SAID[0])]).len();
     let ready = started.elapsed();

@@ -9,6 +9,7 @@ use crate::{
     Turn,
     dates::{self, Due},
     draft::Draft,
+    ending,
     lexicon::{
         tasks::{self, Need, Subject, Task},
         triggers,
@@ -21,14 +22,19 @@ use crate::{
 };
 
 static OPEN: LazyLock<Vec<(Pattern, &Task)>> = LazyLock::new(|| tasks::OPEN.iter().map(|t| (Pattern::new(t.pattern), t)).collect());
-static DONE: LazyLock<Vec<Pattern>> = LazyLock::new(|| tasks::DONE.iter().map(|p| Pattern::new(p)).collect());
-static CANCELLED: LazyLock<Vec<Pattern>> = LazyLock::new(|| tasks::CANCELLED.iter().map(|p| Pattern::new(p)).collect());
 static NOT_ASKED: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::NOT_ASKED));
 static FILLER: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::FILLER));
-static NO_WORRY: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::NO_WORRY));
 static CLAUSE_END: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::CLAUSE_END));
-static SUBSCRIPTION: LazyLock<Pattern> =
-    LazyLock::new(|| Pattern::new(r"\b(?:our|the|your|this) (?:[a-z]+ )?(?:{PRODUCT})\b|\byour (?:product|tool|help)\b"));
+static CONDITION: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::CONDITION));
+static PURPOSE: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::PURPOSE));
+/// "Done, I'll send the notes tomorrow": a report, and something to do.
+static AND_NOW: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"[,;] (?:and |so |then |now )?(?:i'll|i will|we'll|we will|please|can you|could you)\b"));
+static HANGS: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::HANGS));
+static RELATIVE: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::RELATIVE));
+static OFFER: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::OFFER));
+static DUTY: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::DUTY));
+static INVITED: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(tasks::INVITED));
 static PLEASANTRY: LazyLock<Pattern> = LazyLock::new(|| {
     Pattern::new(
         r"\b(?:any (?:other |further |more )?(?:questions|concerns|issues|feedback|problems|thoughts)|if you (?:need|have|run into|want|get stuck)|if (?:anything|something|there's anything|that works|that helps|needed|necessary)|how (?:i|we) can help|what you think|hesitate|anything else)\b",
@@ -70,10 +76,26 @@ impl Scene<'_, '_> {
             quote: self.sentence.whole(),
             focus: self.sentence.span(focus.start, focus.end),
             bare: false,
+            pronoun: false,
+            arrived: false,
+            context: None,
         }
     }
 
-    fn task(&self, rule: &'static str, confidence: u8, task: Range<usize>, owner: Owner, due: Option<&Due>, status: Status) -> Draft {
+    /// The words of a stretch for people: code as it was written.
+    pub(crate) fn words(&self, range: Range<usize>) -> String {
+        words::tidy(&self.sentence.shown(self.turn.text, range))
+    }
+
+    pub(crate) fn task(
+        &self,
+        rule: &'static str,
+        confidence: u8,
+        task: Range<usize>,
+        owner: Owner,
+        due: Option<&Due>,
+        status: Status,
+    ) -> Draft {
         let value = words::tidy(&self.task_words(task.clone(), due));
         let detail = FindingDetail {
             owner: owner.name,
@@ -89,11 +111,14 @@ impl Scene<'_, '_> {
 
     /// The words of a task without its date, where the date stands at an end.
     fn task_words(&self, task: Range<usize>, due: Option<&Due>) -> String {
-        let text = |r: Range<usize>| self.sentence.cased.get(r).unwrap_or_default().trim().to_owned();
+        let text = |r: Range<usize>| self.sentence.shown(self.turn.text, r).trim().to_owned();
         match due {
             Some(d) if d.range.start > task.start && d.range.end <= task.end => {
                 let tail = self.sentence.norm.get(d.range.end..task.end).unwrap_or_default();
-                if tail.trim_matches(|c: char| !c.is_alphanumeric()).is_empty() { text(task.start..d.range.start) } else { text(task) }
+                let ends = tail.trim_matches(|c: char| !c.is_alphanumeric()).is_empty();
+                // ", both with a shop", ", it comes with the annex": the task itself ended with its date.
+                let more = [", together", ", with", ", including", ", plus", ", along"].iter().any(|w| tail.starts_with(w));
+                if ends || d.limit && tail.starts_with(',') && !more { text(task.start..d.range.start) } else { text(task) }
             }
             _ => text(task),
         }
@@ -107,14 +132,22 @@ pub(crate) fn read(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) {
         return;
     }
     let on = |group: u16| scene.groups & group != 0;
-    if on(triggers::CANCEL) && !s.asked && cancelled(scene, out) {
+    if on(triggers::CANCEL) && !s.asked && ending::cancelled(scene, out) {
         return;
     }
     if negation::hedged(&s.norm) {
+        // "It is in the portal, you should have got a mail": the hedge is not about the report.
+        if on(triggers::DONE) && !s.asked {
+            ending::report(scene, out);
+        }
         return;
     }
-    if on(triggers::DONE) && !s.asked && done(scene, out) {
-        return;
+    if on(triggers::DONE) && !s.asked {
+        if !ending::done(scene, out) {
+            ending::report(scene, out);
+        } else if !AND_NOW.is_match(&s.norm) {
+            return;
+        }
     }
     if on(triggers::ACTION) {
         open(scene, out);
@@ -180,53 +213,6 @@ fn split_names(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn cancelled(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) -> bool {
-    let s = scene.sentence;
-    for (n, pattern) in CANCELLED.iter().enumerate() {
-        let Some(c) = pattern.captures(&s.norm) else { continue };
-        let (Some(whole), Some(task)) = (c.get(0), c.name("task")) else { continue };
-        if SUBSCRIPTION.is_match(task.as_str()) || NO_WORRY.is_match(task.as_str()) {
-            continue;
-        }
-        let forget = n == 1 && negation::denied_before(&s.norm, whole.start(), 3);
-        if forget {
-            continue;
-        }
-        let end = clause_end(&s.norm, task.start(), task.end());
-        let ends = s.norm.get(task.start()..end).map_or(end, |t| {
-            [" anymore", " any more", " any longer", " after all"].iter().filter_map(|w| t.find(w)).min().map_or(end, |i| task.start() + i)
-        });
-        let start = task.start();
-        out.push(scene.task("action.cancelled", 85, start..ends.max(start), Owner::default(), None, Status::Cancelled));
-        return true;
-    }
-    false
-}
-
-fn done(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) -> bool {
-    let s = scene.sentence;
-    for pattern in DONE.iter() {
-        let Some(c) = pattern.captures(&s.norm) else { continue };
-        let (Some(whole), Some(task)) = (c.get(0), c.name("task")) else { continue };
-        let before = s.norm.get(..task.start()).unwrap_or_default();
-        if negation::denied_before(&s.norm, task.start(), 4)
-            || negation::denied(whole.as_str().get(..20.min(whole.as_str().len())).unwrap_or_default())
-            || before.contains(" if ")
-            || before.starts_with("if ")
-            || before.contains("once ")
-            || before.contains("when ")
-            || before.contains("until ")
-        {
-            continue;
-        }
-        let end = clause_end(&s.norm, task.start(), task.end());
-        let owner = Owner { name: (!scene.turn.speaker.is_empty()).then(|| scene.turn.speaker.to_owned()), side: Some(scene.turn.side) };
-        out.push(scene.task("action.done", 80, task.start()..end, owner, None, Status::Done));
-        return true;
-    }
-    false
-}
-
 /// One place in a sentence where a task begins.
 struct Start<'a> {
     /// Where it begins, its owner's name included.
@@ -283,7 +269,12 @@ fn task_at(scene: &Scene<'_, '_>, start: &Start<'_>, floor: usize, limit: usize,
     if FILLER.is_match(words_of)
         || (rule.rule == "action.please" && NOT_ASKED.is_match(words_of))
         || PLEASANTRY.is_match(s.norm.get(start.task..).unwrap_or_default())
+        || conditional(rule, s.norm.get(..start.words).unwrap_or_default(), opener)
+        || RELATIVE.is_match(s.norm.get(..start.at).unwrap_or_default()) && rule.subject == Subject::Named
     {
+        return;
+    }
+    if rule.subject == Subject::Addressed && INVITED.is_match(s.norm.get(start.task..).unwrap_or_default()) {
         return;
     }
     let request = matches!(rule.subject, Subject::Addressed) || rule.rule == "action.request_named";
@@ -298,7 +289,11 @@ fn task_at(scene: &Scene<'_, '_>, start: &Start<'_>, floor: usize, limit: usize,
         return;
     }
     let due = due_of(scene, start, floor, end);
-    if rule.need == Need::Due && due.is_none() {
+    if rule.need == Need::Due && due.is_none() || rule.need == Need::Limit && !due.as_ref().is_some_and(|d| d.limit) {
+        return;
+    }
+    // "you'll get this year": the day alone is no task.
+    if due.as_ref().is_some_and(|d| d.range.start <= start.task && end <= d.range.end) {
         return;
     }
     let speaker = || Owner { name: (!scene.turn.speaker.is_empty()).then(|| scene.turn.speaker.to_owned()), side: Some(scene.turn.side) };
@@ -311,9 +306,26 @@ fn task_at(scene: &Scene<'_, '_>, start: &Start<'_>, floor: usize, limit: usize,
         }
         Subject::Named => named(scene, start),
     };
+    let hangs = HANGS.is_match(s.norm.get(..start.words).unwrap_or_default());
     for owner in owners {
-        out.push(scene.task(rule.rule, rule.confidence, start.task..end, owner, due.as_ref(), Status::Open));
+        // Who says what somebody of the other side will do asks for it; who could do something, or has to, has not promised it.
+        let other = owner.side.is_some_and(|side| side != scene.turn.side) && scene.turn.side != Side::Other;
+        let name = match rule.rule {
+            "action.named" if other => "action.named_other",
+            "action.named" if DUTY.is_match(opener) => "action.named_must",
+            "action.promise" | "action.we" | "action.promise_weak" if hangs => "action.promise_if",
+            "action.promise_weak" if due.is_none() && OFFER.is_match(opener) => "action.offer",
+            name => name,
+        };
+        out.push(scene.task(name, rule.confidence, start.task..end, owner, due.as_ref(), Status::Open));
     }
+}
+
+/// Whether the words stand in a clause that only imagines, asks or gives a purpose.
+fn conditional(rule: &Task, before: &str, opener: &str) -> bool {
+    let own = matches!(rule.subject, Subject::Speaker | Subject::Side);
+    let relative = rule.subject == Subject::Side && PURPOSE.is_match(before);
+    own && (CONDITION.is_match(before) || relative || OFFER.is_match(opener) && PURPOSE.is_match(before))
 }
 
 /// Owners of a pattern with a name; none if what stands there is not one.
@@ -370,7 +382,7 @@ fn due_of(scene: &Scene<'_, '_>, start: &Start<'_>, floor: usize, end: usize) ->
     }
     // Not in the words of the task before.
     let before = s.norm.get(floor..start.task).unwrap_or_default();
-    let near = dates::all(before, scene.day).into_iter().next_back().filter(|d| {
+    let near = dates::limits(before, scene.day).into_iter().next_back().filter(|d| {
         let gap = before.get(d.range.end..).unwrap_or_default();
         d.range.start == 0 || gap.trim_matches([' ', ',']).split(' ').count() <= 3 && !gap.contains(" so ")
     });
@@ -384,12 +396,20 @@ fn due_of(scene: &Scene<'_, '_>, start: &Start<'_>, floor: usize, end: usize) ->
     static IDEALLY: LazyLock<Pattern> =
         LazyLock::new(|| Pattern::new(r"^(?:ideally |preferably |latest |at the latest |if possible,? |hopefully )?"));
     let skip = IDEALLY.find(rest).map_or(0, |r| r.end);
-    let limit = dates::all(rest, scene.day).into_iter().next()?;
+    // "when I'm back on Tuesday": then at the earliest, so about then.
+    static BACK: LazyLock<Pattern> = LazyLock::new(|| {
+        Pattern::new(r"^(?:when|once|as soon as|after) (?:i'm|i am|we're|we are|i get|we get|i come|we come) (?:back|home|in)\b[^,.;]*")
+    });
+    if let Some(clause) = BACK.find(rest) {
+        let day = dates::limits(rest.get(clause).unwrap_or_default(), scene.day).into_iter().next()?;
+        return Some(Due { inferred: true, ..shift(day, end + lead) });
+    }
+    let limit = dates::limits(rest, scene.day).into_iter().next()?;
     (limit.limit && limit.range.start <= skip).then(|| shift(limit, end + lead))
 }
 
 /// Where the clause that begins at `from` ends, at most `limit`.
-fn clause_end(norm: &str, from: usize, limit: usize) -> usize {
+pub(crate) fn clause_end(norm: &str, from: usize, limit: usize) -> usize {
     let part = norm.get(from..limit).unwrap_or_default();
     // The first word belongs to the task whatever it is.
     let skip = part.find(' ').unwrap_or(0);
@@ -402,7 +422,6 @@ fn clause_end(norm: &str, from: usize, limit: usize) -> usize {
 #[cfg(test)]
 pub(crate) fn all_sound() -> bool {
     OPEN.iter().all(|p| p.0.sound())
-        && DONE.iter().all(Pattern::sound)
-        && CANCELLED.iter().all(Pattern::sound)
-        && [&NOT_ASKED, &FILLER, &NO_WORRY, &CLAUSE_END, &SUBSCRIPTION, &PLEASANTRY].iter().all(|p| p.sound())
+        && [&NOT_ASKED, &FILLER, &CLAUSE_END, &PLEASANTRY].iter().all(|p| p.sound())
+        && [&AND_NOW, &HANGS, &CONDITION, &PURPOSE, &RELATIVE, &OFFER, &DUTY, &INVITED].iter().all(|p| p.sound())
 }

@@ -16,7 +16,6 @@ use crate::{
     },
     pattern::Pattern,
     topics::bounded,
-    words,
 };
 
 /// The configured names.
@@ -151,7 +150,7 @@ pub(crate) fn read(scene: &Scene<'_, '_>, rivals: &Rivals, out: &mut Vec<Draft>)
             courted = true;
             let (kind, severity) = if stance == "chosen" { ("lost", Severity::High) } else { ("competitor_quote", Severity::Medium) };
             let detail = FindingDetail { r#type: Some(kind.into()), severity: Some(severity), ..FindingDetail::default() };
-            out.push(scene.draft(FindingKind::Risk, "risk.competitor", 80, words::tidy(&s.cased), detail, range.clone()));
+            out.push(scene.draft(FindingKind::Risk, "risk.competitor", 80, scene.words(0..s.cased.len()), detail, range.clone()));
         }
     }
     if scene.groups & triggers::RIVAL == 0 || !found.is_empty() {

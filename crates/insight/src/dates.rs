@@ -129,9 +129,30 @@ pub(crate) fn all(norm: &str, on: Date) -> Vec<Due> {
     found
 }
 
+/// What has its own day: "our agreement ends on 31 May", "with start date 22 April", "valid until June".
+static GOVERNED: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        r"\b(?:start(?:s|ing)?|end(?:s|ed|ing)?|expir(?:es?|ed|ing|y|ation)|runs? out|ran out|renew(?:s|al)?|begin(?:s|ning)?|valid|effective|dated|go-?live|kick-?off|date|term|signed|terminat(?:es|ed|ion)|lasts?|launch(?:es)?|born)(?: (?:is|are|date|day))*(?: (?:on|in|at|of|from|the))* ?$",
+    )
+});
+static OVER: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"\b(?:end(?:s|ed|ing)?|expir(?:es?|ed|ing)|runs? out|ran out|valid|lasts?) ?$"));
+
+/// The dates on which a task can be due: not those of a term, a contract or a start that the words only name.
+pub(crate) fn limits(norm: &str, on: Date) -> Vec<Due> {
+    let named = |d: &Due| {
+        let before = norm.get(..d.range.start).unwrap_or_default();
+        // "send the start date by Friday" is due on Friday; "it is valid until Friday" is not.
+        if d.limit { OVER.is_match(before) } else { GOVERNED.is_match(before) }
+    };
+    let mut found = all(norm, on);
+    found.retain(|d| !named(d));
+    found
+}
+
 /// The date a task is due on: a limit before a mere day, the first before later ones.
 pub(crate) fn due(norm: &str, on: Date) -> Option<Due> {
-    let mut found = all(norm, on);
+    let mut found = limits(norm, on);
     let at = found.iter().position(|d| d.limit).unwrap_or(0);
     (at < found.len()).then(|| found.swap_remove(at))
 }
@@ -455,6 +476,8 @@ mod tests {
             ("by the 1st", "2026-03-01"),
             ("monday the 30th", "2026-03-30"),
             ("day after tomorrow", "2026-02-04"),
+            ("the start date by friday", "2026-02-06"),
+            ("with start date 22 april by friday", "2026-02-06"),
         ] {
             assert_eq!(on(text), want, "{text}");
         }
@@ -476,6 +499,9 @@ mod tests {
             "mon ami",
             "version 2.3.4",
             "the 2nd",
+            "with start date 22 april",
+            "our agreement ends on 31 may",
+            "valid until 30 april",
         ] {
             let got = on(text);
             assert!(got == "-" || text.contains("1/2"), "{text}: {got}");
@@ -490,6 +516,6 @@ mod tests {
     #[test]
     fn every_rule_compiles() {
         assert!(RULES.iter().all(|(p, _)| p.sound()));
-        assert!(PAST.sound() && LIMIT.sound());
+        assert!(PAST.sound() && LIMIT.sound() && GOVERNED.sound() && OVER.sound());
     }
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use sales_model::{FindingDetail, FindingKind};
 
-use crate::{action::Scene, dates, draft::Draft, lexicon::triggers, negation, pattern::Pattern, sentence::Label, words};
+use crate::{action::Scene, dates, draft::Draft, lexicon::triggers, negation, pattern::Pattern, sentence::Label};
 
 static DECIDED: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     [
@@ -27,10 +27,16 @@ static UNDECIDED: LazyLock<Pattern> = LazyLock::new(|| {
         r"\b(?:whether|yet to|once (?:we|they|it|the)|when (?:we|they) (?:have |'ve )?(?:decide|agree)|if (?:we|they|you|it|the)|before (?:we|they|the)|until (?:we|they|it|the)|still (?:deciding|weighing|to be|need)|can't (?:agree|decide)|to be decided|tbd|need to|needs to|have to be|has to be|must be|should be|will be|would be|could be|can be|unless|not yet|pending|hope|trying to|try to|waiting (?:for|on)|assuming)\b",
     )
 });
+/// A decision that a line only names: it is still to be taken.
+static OPEN: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        r"\bgo ?(?:/|or|vs\.?) ?no[- ]?go\b|\byes ?(?:/|or) ?no\b|\bor not\b|\btb[dac]\b|\bto be (?:taken|made|decided|confirmed)\b|\b(?:pending|open|still open|postponed|needed|required|by whom)[.! ]*$|\bwhether\b",
+    )
+});
 static BUDGET: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"\b(?:budget|funding|spend)\b"));
 static SOCIAL: LazyLock<Pattern> = LazyLock::new(|| {
     Pattern::new(
-        r"\bagreed (?:to disagree|with (?:you|that|him|her|them)[.! ]*$)|\b(?:i|we) (?:decided to|went with the) (?:take a (?:day|break)|go home)|\bwent with (?:me|us|him|her|them|it)\b|\bgo(?:ing)? with (?:you to|me|us|him|her|them to|the flow)\b|\bpicked (?:up|on)\b|\bcommitted to (?:making|your|helping|excellence)\b|\blet's go with you\b",
+        r"\bagreed (?:to disagree|with (?:you|that|him|her|them)[.! ]*$)|\b(?:i|we) (?:decided to|went with the) (?:take a (?:day|break)|go home)|\bwent with (?:me|us|him|her|them|it)\b|\bgo(?:ing)? with (?:you to|me|us|him|her|them to|the flow)\b|\bpicked (?:up|on)\b|\b(?:you|he|she|they|we|i)(?:'ve| have)? (?:really |sure |certainly )?(?:picked|chose) (?:a |an |the |your |our |one |some )*(?:[a-z]+ )?(?:day|days|week|weeks|month|moment|time|hour|morning|evening|weekend)\b|\bcommitted to (?:making|your|helping|excellence)\b|\blet's go with you\b",
     )
 });
 
@@ -38,6 +44,9 @@ static SOCIAL: LazyLock<Pattern> = LazyLock::new(|| {
 pub(crate) fn read(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) {
     let s = scene.sentence;
     if s.label == Some(Label::Decision) {
+        if s.asked || OPEN.is_match(&s.norm) {
+            return;
+        }
         push(scene, "decision.label", 95, 0..s.cased.len(), out);
         return;
     }
@@ -61,7 +70,7 @@ pub(crate) fn read(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) {
 }
 
 fn push(scene: &Scene<'_, '_>, rule: &'static str, confidence: u8, focus: std::ops::Range<usize>, out: &mut Vec<Draft>) {
-    let value = words::tidy(&scene.sentence.cased);
+    let value = scene.words(0..scene.sentence.cased.len());
     out.push(scene.draft(FindingKind::Decision, rule, confidence, value, FindingDetail::default(), focus));
 }
 
@@ -119,7 +128,7 @@ pub(crate) fn next(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) {
     };
     let detail =
         FindingDetail { due: due.as_ref().map(|d| d.date), due_inferred: due.is_some_and(|d| d.inferred), ..FindingDetail::default() };
-    let value = words::tidy(&s.cased);
+    let value = scene.words(0..s.cased.len());
     out.push(scene.draft(FindingKind::NextStep, rule, confidence, value, detail, focus));
 }
 
@@ -127,5 +136,5 @@ pub(crate) fn next(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) {
 pub(crate) fn all_sound() -> bool {
     DECIDED.iter().all(Pattern::sound)
         && STEP.iter().all(|p| p.0.sound())
-        && [&UNDECIDED, &BUDGET, &SOCIAL, &IDLE].iter().all(|p| p.sound())
+        && [&UNDECIDED, &OPEN, &BUDGET, &SOCIAL, &IDLE].iter().all(|p| p.sound())
 }

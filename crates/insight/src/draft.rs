@@ -21,13 +21,24 @@ pub(crate) struct Draft {
     pub(crate) quote: (usize, usize),
     /// Bytes of the turn's text that matter most.
     pub(crate) focus: (usize, usize),
-    /// Says only that something is done or off, not what: it closes an earlier item or is dropped.
+    /// Says only that something is off, not what: it ends an earlier item or is dropped.
     pub(crate) bare: bool,
+    /// Reports that something is done without naming it.
+    pub(crate) pronoun: bool,
+    /// Reports that a thing has arrived.
+    pub(crate) arrived: bool,
+    /// Which turn, and which bytes of it, name what "it" stands for.
+    pub(crate) context: Option<(usize, (usize, usize))>,
 }
 
 impl Draft {
     pub(crate) fn evidence(&self, source: &Source, turn: &Turn<'_>) -> Evidence {
-        let (from, to) = window(turn.text, self.quote, self.focus);
+        Draft::quote(source, turn, self.quote, self.focus)
+    }
+
+    /// Words of a turn as evidence.
+    pub(crate) fn quote(source: &Source, turn: &Turn<'_>, quote: (usize, usize), focus: (usize, usize)) -> Evidence {
+        let (from, to) = window(turn.text, quote, focus);
         let chars = |end: usize| u32::try_from(turn.text.get(..end).unwrap_or_default().chars().count()).unwrap_or(u32::MAX);
         let start = chars(from);
         let quote = turn.text.get(from..to).unwrap_or_default().to_owned();
@@ -45,9 +56,12 @@ impl Draft {
         }
     }
 
-    pub(crate) fn finding(self, source: &Source, turn: &Turn<'_>) -> Finding {
-        let evidence = vec![self.evidence(source, turn)];
-        let id = words::id(self.kind, &self.value, &self.detail);
+    pub(crate) fn finding(self, source: &Source, turns: &[Turn<'_>]) -> Finding {
+        let said = turns.get(self.turn).map(|t| self.evidence(source, t));
+        let before = self.context.and_then(|(n, quote)| turns.get(n).map(|t| Draft::quote(source, t, quote, quote)));
+        // "Send it" twice is twice the same only about the same thing.
+        let about = before.as_ref().map(|e| e.quote.clone()).or_else(|| said.as_ref().map(|e| e.record.to_string())).unwrap_or_default();
+        let id = words::id(self.kind, &self.value, &self.detail, &about);
         Finding {
             id,
             kind: self.kind,
@@ -55,7 +69,7 @@ impl Draft {
             detail: self.detail,
             confidence: self.confidence,
             rule: format!("{}/{RULES}", self.rule),
-            evidence,
+            evidence: before.into_iter().chain(said).collect(),
         }
     }
 }

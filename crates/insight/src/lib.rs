@@ -13,6 +13,7 @@ mod context;
 mod dates;
 mod decision;
 mod draft;
+mod ending;
 mod json;
 mod lexicon;
 mod merge;
@@ -20,8 +21,10 @@ mod negation;
 mod owner;
 mod pattern;
 mod reader;
+mod report;
 mod sentence;
 mod signals;
+mod thread;
 mod topics;
 mod words;
 
@@ -34,7 +37,7 @@ pub use merge::merge;
 pub use reader::Reader;
 
 /// Version of the rules: results of another version are made again.
-pub const RULES: u32 = 1;
+pub const RULES: u32 = 2;
 
 /// Somebody named by reference (`@Lena`) in a turn's text.
 #[derive(Debug, Clone)]
@@ -70,6 +73,8 @@ pub struct Turn<'a> {
     pub mentions: &'a [Mention<'a>],
     /// Bots and activity: no findings.
     pub quiet: bool,
+    /// Said where nobody of the other side can read.
+    pub internal: bool,
 }
 
 /// What a [`Reader`] knows besides the text.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sales_model::{Evidence, Finding, FindingKind, Status};
 
-use crate::words;
+use crate::{lexicon::tasks, report, words};
 
 /// Facts are compared with at most this many earlier ones of their kind and type, the newest: a bound on the work, not on the result's size.
 const WINDOW: usize = 256;
@@ -23,25 +23,32 @@ pub fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
     let mut by_id: HashMap<String, usize> = HashMap::new();
     let mut buckets: HashMap<(FindingKind, Option<String>), Vec<usize>> = HashMap::new();
     for finding in findings {
-        let about = words::content(&finding.value);
+        let about = words::about(&finding);
         let bucket = (finding.kind, finding.detail.r#type.clone());
-        let twin = by_id.get(&finding.id).copied().or_else(|| {
-            let earlier = buckets.get(&bucket)?;
-            earlier
-                .iter()
-                .rev()
-                .take(WINDOW)
-                .copied()
-                .find(|n| out.get(*n).is_some_and(|(other, words_of)| same(other, words_of, &finding, &about)))
-        });
+        // What only reports has no twin: each stands for its own moment.
+        let twin = if is_report(&finding) {
+            None
+        } else {
+            by_id.get(&finding.id).copied().or_else(|| {
+                let earlier = buckets.get(&bucket)?;
+                earlier
+                    .iter()
+                    .rev()
+                    .take(WINDOW)
+                    .copied()
+                    .find(|n| out.get(*n).is_some_and(|(other, words_of)| same(other, words_of, &finding, &about)))
+            })
+        };
         match twin.and_then(|n| out.get_mut(n)) {
             Some((other, _)) => {
                 by_id.entry(finding.id.clone()).or_insert_with(|| twin.unwrap_or_default());
                 join(other, finding);
             }
             None => {
-                by_id.insert(finding.id.clone(), out.len());
-                buckets.entry(bucket).or_default().push(out.len());
+                if !is_report(&finding) {
+                    by_id.insert(finding.id.clone(), out.len());
+                    buckets.entry(bucket).or_default().push(out.len());
+                }
                 out.push((finding, about));
             }
         }
@@ -99,46 +106,87 @@ fn join(old: &mut Finding, new: Finding) {
     old.detail.owner = old.detail.owner.take().or(new.detail.owner);
     old.detail.owner_side = old.detail.owner_side.or(new.detail.owner_side);
     old.detail.severity = old.detail.severity.max(new.detail.severity);
-    if new.confidence > old.confidence {
-        old.confidence = new.confidence;
+    // Asked by one and promised by the other: a promise.
+    let promised = (tasks::promised(&new.rule), tasks::promised(&old.rule));
+    if promised == (true, false) || promised.0 == promised.1 && new.confidence > old.confidence {
         old.rule = new.rule;
     }
+    old.confidence = old.confidence.max(new.confidence);
     old.evidence.extend(new.evidence);
     tidy(&mut old.evidence);
 }
 
-/// Reports that something is done or off close the newest earlier open item that they clearly speak of.
-fn close(all: Vec<(Finding, Vec<String>)>) -> Vec<Finding> {
+/// Reports that something is done or off close the earlier open items that they speak of; those that close nothing and are no facts by
+/// themselves are dropped.
+fn close(mut all: Vec<(Finding, Vec<String>)>) -> Vec<Finding> {
+    all.sort_by_key(|(f, _)| newest(f).map(|e| e.at));
     let mut kept: Vec<(Finding, Vec<String>)> = Vec::with_capacity(all.len());
-    let mut open: Vec<usize> = Vec::new();
+    // Open items by their words.
+    let mut open: HashMap<String, Vec<usize>> = HashMap::new();
     for (finding, about) in all {
-        let ends = finding.kind == FindingKind::ActionItem && matches!(finding.detail.status, Some(Status::Done | Status::Cancelled));
-        let target = open
-            .iter()
-            .rev()
-            .take(WINDOW)
-            .copied()
-            .find(|n| ends && kept.get(*n).is_some_and(|(item, words_of)| closes(&finding, &about, item, words_of)));
-        if let Some((item, _)) = target.and_then(|n| kept.get_mut(n)) {
-            item.detail.status = finding.detail.status;
-            item.evidence.extend(finding.evidence);
-            tidy(&mut item.evidence);
-            open.retain(|n| Some(*n) != target);
+        if finding.kind != FindingKind::ActionItem {
+            kept.push((finding, about));
             continue;
         }
-        if finding.kind == FindingKind::ActionItem && finding.detail.status == Some(Status::Open) {
-            open.push(kept.len());
+        if finding.detail.status == Some(Status::Open) {
+            for word in &about {
+                open.entry(word.clone()).or_default().push(kept.len());
+            }
+            kept.push((finding, about));
+            continue;
         }
-        kept.push((finding, about));
+        let said = finding.evidence.last().map(|e| words::content(&e.quote)).unwrap_or_default();
+        let mut near: Vec<usize> =
+            about.iter().chain(&said).filter_map(|w| open.get(w)).flat_map(|n| n.iter().rev().take(WINDOW)).copied().collect();
+        near.sort_unstable();
+        near.dedup();
+        let mut used = false;
+        for n in near {
+            let Some((item, words_of)) = kept.get_mut(n) else { continue };
+            if item.detail.status == Some(Status::Open) && closes(&finding, &about, &said, item, words_of) {
+                item.detail.status = finding.detail.status;
+                item.evidence.extend(finding.evidence.last().cloned());
+                tidy(&mut item.evidence);
+                used = true;
+            }
+        }
+        if !used && !is_report(&finding) {
+            kept.push((finding, about));
+        }
     }
     kept.into_iter().map(|k| k.0).collect()
 }
 
-fn closes(end: &Finding, words_end: &[String], item: &Finding, words_item: &[String]) -> bool {
-    let later = end.evidence.first().map(|e| e.at) > newest(item).map(|e| e.at);
+fn is_report(f: &Finding) -> bool {
+    f.rule.starts_with("action.report")
+}
+
+/// Whether a report ends an item: said later, from the same side, and about the same thing. Of the owner one word for it is enough, if it is
+/// all that the report or the task names; of others two are needed.
+fn closes(end: &Finding, words_end: &[String], said: &[String], item: &Finding, words_item: &[String]) -> bool {
+    let later = end.evidence.last().map(|e| e.at) > newest(item).map(|e| e.at);
     let cancelled = end.detail.status == Some(Status::Cancelled);
     let side =
         cancelled || end.detail.owner_side.is_none() || item.detail.owner_side.is_none() || end.detail.owner_side == item.detail.owner_side;
+    // A pronoun that answers the item's own words: the conversation has decided.
+    let [root, .., _] = end.evidence.as_slice() else { return later && side && named(end, words_end, said, item, words_item) };
+    let answers = is_report(end) && item.evidence.iter().any(|e| e.record == root.record);
+    later && side && !answers && named(end, words_end, said, item, words_item)
+}
+
+fn named(end: &Finding, words_end: &[String], said: &[String], item: &Finding, words_item: &[String]) -> bool {
+    let cancelled = end.detail.status == Some(Status::Cancelled);
     let both = words::shared(words_end, words_item);
-    later && side && both >= 2 && words::contained(words_end, words_item) >= 0.6
+    let part = words::contained(words_end, words_item);
+    if both >= 2 && part >= 0.6 {
+        return true;
+    }
+    let speaker = end.evidence.last().map(|e| e.speaker.as_str()).unwrap_or_default();
+    let own = item.detail.owner.as_deref().is_some_and(|o| words::same_person(o, speaker));
+    if own {
+        // "talked to Petra" for "Talk to Petra in legal"; "RCA attached" for "Send the RCA".
+        return both >= 2 || both == 1 && (part >= 1.0 || report::same_kind(&end.value, &item.value));
+    }
+    let whole = words::shared(said, words_item);
+    !cancelled && whole >= 2 && whole * 5 >= words_item.len() * 2
 }

@@ -79,7 +79,8 @@ impl<'a> Cast<'a> {
         if *source == Source::EMAIL && turn.side != Side::Ours {
             return Owner { name: self.account_owner.map(str::to_owned), side: Some(Side::Ours) };
         }
-        Owner { name: None, side: Some(if turn.side == Side::Ours { Side::Theirs } else { Side::Ours }) }
+        // Where none of theirs can read, nobody of theirs is asked.
+        Owner { name: None, side: Some(if turn.side == Side::Ours && !turn.internal { Side::Theirs } else { Side::Ours }) }
     }
 
     /// "Hi Lena, ...", "@Lena ...", "Lena: ...", "..., Lena?"

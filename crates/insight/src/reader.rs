@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use sales_model::{Finding, FindingDetail, FindingKind, Side, Source, Status};
+use sales_model::{Finding, FindingDetail, FindingKind, Side, Source};
 
 use crate::{
     ReaderConfig, Turn,
@@ -13,8 +13,8 @@ use crate::{
     lexicon::triggers,
     owner::Cast,
     pattern::Pattern,
-    sentence::{self, Mark},
-    signals, topics, words,
+    sentence::{self, Label, Mark},
+    signals, thread, topics,
 };
 
 /// Finds facts in conversations. Made once per customer, used for all their turns.
@@ -40,8 +40,9 @@ impl Reader {
 
     /// Findings of one unit of conversation(s), turns in time order; `evidence.path` stays empty.
     ///
-    /// A later turn of the same thread that says "sent", "done" or "no longer needed" closes the item it is about. What two turns say
-    /// twice stays twice until [`crate::merge`].
+    /// A later turn of the same thread that says "sent", "done" or "no longer needed" closes the item it is about, and "will do" makes a
+    /// request a promise. What two turns say twice stays twice until [`crate::merge`], and so do the reports that only serve to close
+    /// something said elsewhere (`action.report`).
     pub fn read(&self, source: &Source, turns: &[Turn<'_>]) -> Vec<Finding> {
         let mut drafts: Vec<Draft> = Vec::new();
         let mut cast = None;
@@ -57,7 +58,7 @@ impl Reader {
             let cast = cast.get_or_insert_with(|| Cast::new(&self.config, turns));
             self.turn(source, turn, index, hits, rival, cast, &mut drafts);
         }
-        close(source, turns, drafts)
+        thread::settle(source, turns, drafts)
     }
 
     #[expect(clippy::too_many_arguments, reason = "the state of one loop, split off for reading")]
@@ -80,6 +81,9 @@ impl Reader {
         for (n, sentence) in sentences.iter().enumerate() {
             // Each sentence wakes its own rules: most of a long message wakes none.
             let groups = if sentences.len() == 1 { hits.groups } else { topics::scan(&sentence.cased).groups };
+            if sentence.label == Some(Label::Agenda) {
+                continue;
+            }
             let listed = sentence.label.is_some() || matches!(sentence.mark, Mark::Open | Mark::Done);
             let rival = rival && self.rivals.named_in(&sentence.cased);
             if groups == 0 && !rival && !listed {
@@ -118,62 +122,11 @@ impl Reader {
                 quote,
                 focus: (from, to),
                 bare: false,
+                pronoun: false,
+                arrived: false,
+                context: None,
             });
         }
-    }
-}
-
-/// Lets later reports close earlier items of the same unit, drops reports without an object, and makes findings of the rest.
-fn close(source: &Source, turns: &[Turn<'_>], drafts: Vec<Draft>) -> Vec<Finding> {
-    let mut findings: Vec<(Finding, usize, Vec<String>)> = Vec::with_capacity(drafts.len());
-    for draft in drafts {
-        let Some(turn) = turns.get(draft.turn) else { continue };
-        let at = draft.turn;
-        let status = draft.detail.status;
-        let about = words::content(&draft.value);
-        if matches!(status, Some(Status::Done | Status::Cancelled)) && draft.rule != "action.list" {
-            let mut best: Option<(usize, usize)> = None;
-            let mut lone: Vec<usize> = Vec::new();
-            for (n, (f, i, words_of)) in findings.iter().enumerate() {
-                let Some(other) = turns.get(*i) else { continue };
-                let open = f.kind == FindingKind::ActionItem && f.detail.status == Some(Status::Open) && *i < at;
-                if !open || other.thread != turn.thread || !may_close(f, turn, status) {
-                    continue;
-                }
-                let both = words::shared(&about, words_of);
-                if both > 0 && words::contained(&about, words_of) >= 0.5 && best.is_none_or(|b| both >= b.1) {
-                    best = Some((n, both));
-                }
-                lone.push(n);
-            }
-            let target = match best {
-                Some((n, _)) => Some(n),
-                // "Done!" closes the speaker's one open item of the thread, never one of several.
-                None if draft.bare && lone.len() == 1 => lone.pop(),
-                None => None,
-            };
-            if let Some((f, _, _)) = target.and_then(|n| findings.get_mut(n)) {
-                f.detail.status = status;
-                f.evidence.push(draft.evidence(source, turn));
-                continue;
-            }
-        }
-        if draft.bare {
-            continue;
-        }
-        findings.push((draft.finding(source, turn), at, about));
-    }
-    findings.into_iter().map(|f| f.0).collect()
-}
-
-/// Whether this speaker may report on that item: the owner, somebody of the owner's side, or for a cancellation who asked for it.
-fn may_close(item: &Finding, turn: &Turn<'_>, status: Option<Status>) -> bool {
-    let side = item.detail.owner_side.is_none_or(|s| s == turn.side);
-    let own = item.detail.owner.as_deref().is_none_or(|o| o == turn.speaker);
-    let asker = item.evidence.first().is_some_and(|e| e.speaker == turn.speaker || e.side == turn.side);
-    match status {
-        Some(Status::Cancelled) => asker || side,
-        _ => own || side,
     }
 }
 
@@ -184,6 +137,6 @@ mod tests {
         assert!(
             crate::action::all_sound() && crate::decision::all_sound() && crate::signals::all_sound() && crate::competitor::all_sound()
         );
-        assert!(super::AWAY.sound());
+        assert!(super::AWAY.sound() && crate::report::all_sound() && crate::ending::all_sound());
     }
 }

@@ -25,6 +25,8 @@ pub(crate) enum Label {
     Decision,
     /// `Risk:`.
     Risk,
+    /// A line under "Agenda": what will be spoken about, nothing that anybody says.
+    Agenda,
 }
 
 /// One sentence, or one bullet of a list.
@@ -52,6 +54,21 @@ impl Sentence {
         (start as usize, end.max(start) as usize)
     }
 
+    /// The cleaned text with code as it stands in the turn's `text`, and a sign of omission for links.
+    pub(crate) fn shown(&self, text: &str, range: std::ops::Range<usize>) -> String {
+        let mut out = String::with_capacity(range.len());
+        for (i, c) in self.cased.get(range.clone()).unwrap_or_default().char_indices() {
+            let from = range.start + i;
+            let (a, b) = self.span(from, from + c.len_utf8());
+            match text.get(a..b).filter(|_| c == '`') {
+                Some(code) if code.starts_with('`') => out.push_str(code),
+                Some(_) => out.push('\u{2026}'),
+                None => out.push(c),
+            }
+        }
+        out
+    }
+
     /// The bytes of the turn's text behind the whole sentence.
     pub(crate) fn whole(&self) -> (usize, usize) {
         self.span(0, self.cased.len())
@@ -70,6 +87,14 @@ impl Line {
         self.cased.push(c);
         let range = (u32::try_from(from).unwrap_or(u32::MAX), u32::try_from(to).unwrap_or(u32::MAX));
         self.map.extend(std::iter::repeat_n(range, c.len_utf8()));
+    }
+
+    /// Takes spaces away from the end.
+    fn trim(&mut self) {
+        while self.cased.ends_with(' ') {
+            self.cased.pop();
+            self.map.pop();
+        }
     }
 
     /// Takes the first `n` bytes away, and spaces after them.
@@ -112,7 +137,13 @@ pub(crate) fn sentences(text: &str) -> Vec<Sentence> {
         }
         let mut line = clean(raw, start);
         let mark = take_mark(&mut line);
-        let own = take_label(&mut line);
+        if mark == Mark::None && announces(&lower) {
+            heading = Some(Label::Agenda);
+            cut(&line, mark, None, &mut out);
+            continue;
+        }
+        let planned = mark != Mark::None && heading == Some(Label::Agenda);
+        let own = if planned { None } else { take_label(&mut line) };
         let label = own.or(if mark == Mark::None { None } else { heading });
         if mark == Mark::None && own.is_none() {
             heading = None;
@@ -120,6 +151,12 @@ pub(crate) fn sentences(text: &str) -> Vec<Sentence> {
         cut(&line, mark, label, &mut out);
     }
     out
+}
+
+/// A line that announces what a meeting will be about: "Agenda for Friday, 60 minutes:".
+fn announces(lower: &str) -> bool {
+    let plan = ["agenda", "topics for", "topics:", "points for", "to discuss", "questions for", "on the table", "running order"];
+    lower.ends_with(':') && plan.iter().any(|w| lower.contains(w))
 }
 
 /// Quoted history and signatures of mails.
@@ -143,7 +180,9 @@ fn as_heading(lower: &str) -> Option<Option<Label>> {
         "risks" | "risk" => Some(Label::Risk),
         _ => None,
     };
-    if hashed {
+    // A line all in bold that ends like no sentence is a title.
+    let bold = lower.len() > 2 && lower.starts_with('*') && lower.ends_with('*') && lower.matches('*').count() == 2;
+    if hashed || bold && !name.ends_with(['.', '!', '?']) && name.split(' ').count() <= 8 {
         return Some(label);
     }
     let shaped = lower.ends_with(':') || lower.starts_with('*');
@@ -154,11 +193,30 @@ fn clean(raw: &str, base: usize) -> Line {
     let mut line = Line::default();
     let mut chars = raw.char_indices().peekable();
     let mut previous = ' ';
+    let mut checked = None;
     while let Some((i, c)) = chars.next() {
         let (from, mut to) = (base + i, base + i + c.len_utf8());
         let rest = raw.get(i..).unwrap_or_default();
         let link = !previous.is_alphanumeric() && (rest.starts_with("http://") || rest.starts_with("https://"));
         let code = c == '`' && rest.get(1..).is_some_and(|r| r.contains('`'));
+        if let Some(name) = emoji(rest).filter(|_| !previous.is_alphanumeric()) {
+            // A picture between words says nothing; one alone can.
+            to = base + i + name.len() + 2;
+            if name.contains("check_mark") {
+                checked = Some((from, to));
+            }
+            while chars.peek().is_some_and(|(j, _)| base + j < to) {
+                chars.next();
+            }
+            // It often stands where a sentence ends.
+            let next = raw.get(to - base..).unwrap_or_default().trim_start().chars().next();
+            let word = line.cased.trim_end().ends_with(|c: char| c.is_alphanumeric() || c == ')');
+            if word && next.is_some_and(char::is_uppercase) {
+                line.trim();
+                line.push('.', from, to);
+            }
+            continue;
+        }
         let plain = if link || code {
             // A link or code says nothing that the speaker says: one sign stands for it.
             while let Some((j, d)) = chars.peek().copied() {
@@ -191,11 +249,20 @@ fn clean(raw: &str, base: usize) -> Line {
         previous = plain;
         line.push(plain, from, to);
     }
-    while line.cased.ends_with(' ') {
-        line.cased.pop();
-        line.map.pop();
+    line.trim();
+    if let (true, Some((from, to))) = (line.cased.is_empty(), checked) {
+        "Done".chars().for_each(|c| line.push(c, from, to));
     }
     line
+}
+
+/// The name in `:white_check_mark:` at the start of a text.
+fn emoji(rest: &str) -> Option<&str> {
+    let name = rest.strip_prefix(':')?.split(':').next()?;
+    let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-' | b'+' | b'\''));
+    let closed = rest.as_bytes().get(name.len() + 1) == Some(&b':');
+    let named = name.bytes().any(|b| b.is_ascii_lowercase()) || matches!(name, "+1" | "-1" | "100");
+    (closed && plain && named && name.len() <= 60).then_some(name)
 }
 
 /// Signs that show nothing, or turn the direction of writing.
@@ -253,7 +320,7 @@ const ABBREVIATIONS: &[&str] = &[
     "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "a.m", "p.m", "cf", "incl", "est", "dept",
 ];
 
-fn cut(line: &Line, mark: Mark, label: Option<Label>, out: &mut Vec<Sentence>) {
+fn cut(line: &Line, mark: Mark, mut label: Option<Label>, out: &mut Vec<Sentence>) {
     let text = line.cased.as_str();
     let bytes = text.as_bytes();
     let mut start = 0;
@@ -273,7 +340,12 @@ fn cut(line: &Line, mark: Mark, label: Option<Label>, out: &mut Vec<Sentence>) {
             _ => false,
         };
         if stop {
+            let before = out.len();
             push(line, start, end, mark, label, out);
+            // "Decision: we start in May. No questions, please.": a label speaks for its first sentence, an agenda for the line.
+            if out.len() > before && label != Some(Label::Agenda) {
+                label = None;
+            }
             start = end;
         }
         i = end;
@@ -331,6 +403,29 @@ mod tests {
                 ("plain - text", Mark::None, None),
             ]
         );
+    }
+
+    #[test]
+    fn agendas_titles_and_pictures() {
+        let labels = |text: &str| sentences(text).iter().map(|s| (s.cased.clone(), s.label)).collect::<Vec<_>>();
+        let found = labels("Agenda for Monday, 30 minutes:\n1. The outage\n2. Decision: go or not\nSee you there");
+        assert_eq!(found[1], ("The outage".into(), Some(Label::Agenda)));
+        assert_eq!(found[2], ("Decision: go or not".into(), Some(Label::Agenda)));
+        assert_eq!(found[3], ("See you there".into(), None));
+        assert_eq!(labels("Decision: we start. Thanks!"), [("we start.".into(), Some(Label::Decision)), ("Thanks!".into(), None)]);
+        assert_eq!(of("*7. If we sign in May*\nwe can start"), ["we can start"]);
+        assert_eq!(of("*We sign in May!*"), ["We sign in May!"]);
+        assert_eq!(of(":tada: I'll send it :+1: at 10:30:15 :wave::skin-tone-2:"), ["I'll send it at 10:30:15"]);
+        assert_eq!(of("I'm here :wave: Budget: approved"), ["I'm here.", "Budget: approved"]);
+        assert_eq!(of(":white_check_mark:"), ["Done"]);
+        assert_eq!(of(":white_check_mark: 4 of 5"), ["4 of 5"]);
+    }
+
+    #[test]
+    fn code_is_shown_as_written() {
+        let text = "add `A_B=true` to https://x.dev/a now";
+        let all = sentences(text);
+        assert_eq!(all[0].shown(text, 0..all[0].cased.len()), "add `A_B=true` to \u{2026} now");
     }
 
     #[test]

@@ -14,7 +14,6 @@ use crate::{
     negation,
     pattern::Pattern,
     sentence::Label,
-    words,
 };
 
 static BUY: LazyLock<Vec<(Pattern, &Signal)>> = LazyLock::new(|| BUYING.iter().map(|s| (Pattern::new(s.pattern), s)).collect());
@@ -30,6 +29,19 @@ static IMAGINED: LazyLock<Pattern> = LazyLock::new(|| {
 static MEETING: LazyLock<Pattern> = LazyLock::new(|| {
     Pattern::new(
         r"\b(?:meeting|call|invite|demo|session|webinar|workshop|appointment|interview|lunch|dinner|flight|room|cut(?:ting)?[- ]?over|server|branch|ticket|release|sprint)s?\b",
+    )
+});
+
+/// Who gives the paper asks for none: "I'll send the contract by Friday".
+static GIVES: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        r"\b(?:i|we|he|she|they)(?:'ll| will| can| could|'ve| have|'m| am|'re| are)?(?: just| already| also| then| gladly| going to)* (?:send|share|forward|e-?mail|get|give|provide|prepare|draft|draw up|review)\b",
+    )
+});
+/// Who wants to pay less asks for no terms to sign.
+static CHEAPER: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        r"\b[0-9]+ ?(?:%|percent) (?:less|lower|cheaper|off|below)\b|\b(?:better|lower|cheaper|reduced?) (?:price|prices|rate|payment terms)\b|\btoo (?:high|expensive|much)\b|\bupper end\b",
     )
 });
 
@@ -81,7 +93,11 @@ fn find(scene: &Scene<'_, '_>, table: &[(Pattern, &Signal)], kind: FindingKind, 
             if asked || moved {
                 continue;
             }
-        } else if !s.asked && negation::hedged(&s.norm) {
+        } else if !s.asked
+            && (negation::hedged(&s.norm)
+                || signal.kind == "contract_request" && GIVES.is_match(s.norm.get(..found.end).unwrap_or_default())
+                || signal.kind == "terms" && CHEAPER.is_match(&s.norm))
+        {
             continue;
         }
         seen.push(signal.kind);
@@ -105,10 +121,10 @@ fn push(
     out: &mut Vec<Draft>,
 ) {
     let detail = FindingDetail { r#type: Some(name.to_owned()), severity, ..FindingDetail::default() };
-    out.push(scene.draft(kind, rule, confidence, words::tidy(&scene.sentence.cased), detail, focus));
+    out.push(scene.draft(kind, rule, confidence, scene.words(0..scene.sentence.cased.len()), detail, focus));
 }
 
 #[cfg(test)]
 pub(crate) fn all_sound() -> bool {
-    BUY.iter().chain(RISK.iter()).all(|p| p.0.sound()) && [&OVER, &IMAGINED, &MEETING].iter().all(|p| p.sound())
+    BUY.iter().chain(RISK.iter()).all(|p| p.0.sound()) && [&OVER, &IMAGINED, &MEETING, &GIVES, &CHEAPER].iter().all(|p| p.sound())
 }

@@ -78,8 +78,12 @@ pub(crate) fn scan(text: &str) -> Hits {
         if !fresh || !bounded(bytes, m.start(), m.end(), phrase.open) {
             continue;
         }
-        // "Manual imports cost us two days" speaks of no price.
-        if phrase.topic.is_some() && [" us ", " me ", " them "].iter().any(|w| text.get(m.end()..).is_some_and(|r| r.starts_with(w))) {
+        // "Manual imports cost us two days", "it costs no compute" speak of no price.
+        if phrase.topic.is_some()
+            && [" us ", " me ", " them ", " no ", " nothing", " only a "]
+                .iter()
+                .any(|w| text.get(m.end()..).is_some_and(|r| r.starts_with(w)))
+        {
             continue;
         }
         hits.groups |= phrase.groups;
@@ -118,6 +122,8 @@ mod tests {
         assert_eq!(names("Is SSO part of the Price?"), ["pricing", "security"]);
         assert_eq!(names("There's no German language support, which is a problem"), Vec::<&str>::new());
         assert_eq!(names("still broken after a week"), ["support"]);
+        assert_eq!(names("a lookup costs no compute"), Vec::<&str>::new());
+        assert_eq!(names("what does it cost?"), ["pricing"]);
         assert_eq!(names("legally speaking, a costume"), Vec::<&str>::new());
         assert_eq!(names("We\u{2019}re migrating the API"), ["integration", "migration"]);
     }

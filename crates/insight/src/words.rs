@@ -1,6 +1,6 @@
 //! What a text is about: its content words in plain form, and the ids of facts.
 
-use sales_model::{FindingDetail, FindingKind};
+use sales_model::{Finding, FindingDetail, FindingKind};
 use sha2::{Digest, Sha256};
 
 const STOP: &[&str] = &[
@@ -129,7 +129,14 @@ const STOP: &[&str] = &[
     "provide",
     "deliver",
     "delivered",
+    "tonight",
+    "noon",
+    "evening",
+    "know",
 ];
+
+/// Words that stand for a thing without naming it.
+const PRONOUNS: &[&str] = &["it", "them", "both", "everything"];
 
 /// Content words, stemmed, in order, each once.
 pub(crate) fn content(text: &str) -> Vec<String> {
@@ -183,12 +190,57 @@ pub(crate) fn alike(a: &[String], b: &[String]) -> f64 {
     if all == 0 { 0.0 } else { both as f64 / all as f64 }
 }
 
-/// The stable id of a fact: its kind and a hash of what it is about.
-pub(crate) fn id(kind: FindingKind, value: &str, detail: &FindingDetail) -> String {
+/// Whether a task names no object: a verb, a pronoun, and hardly more.
+pub(crate) fn thin(task: &str) -> bool {
+    let (_, rest) = task.split_once(' ').unwrap_or((task, ""));
+    let about = content(rest).len();
+    // "write it into the annex": the thing itself is not named.
+    if rest.to_lowercase().starts_with("it ") {
+        return true;
+    }
+    let pronoun = rest.split(' ').take(2).any(|w| PRONOUNS.contains(&w.to_lowercase().as_str()));
+    about == 0 || pronoun && about == 1
+}
+
+/// The content words of a finding, those of what it answers included where it names nothing itself.
+pub(crate) fn about(f: &Finding) -> Vec<String> {
+    let mut out = content(&f.value);
+    let vague = thin(&f.value) || f.rule.starts_with("action.report");
+    if let (FindingKind::ActionItem, true, [before, _, ..]) = (f.kind, vague, f.evidence.as_slice()) {
+        for word in content(&before.quote) {
+            if !out.contains(&word) {
+                out.push(word);
+            }
+        }
+    }
+    out
+}
+
+/// Whether two names are of one person, as far as one can tell: `petrav` and `Petra Vik`, `Lena N` and `Lena Novak`.
+pub(crate) fn same_person(a: &str, b: &str) -> bool {
+    let (a, b) = (a.to_lowercase(), b.to_lowercase());
+    if a == b {
+        return true;
+    }
+    let first = |t: &str| t.split([' ', '.']).next().unwrap_or_default().to_owned();
+    let (x, y) = (first(&a), first(&b));
+    let (short, long) = if x.len() <= y.len() { (&x, &y) } else { (&y, &x) };
+    let last = |t: &str| t.split([' ', '.']).nth(1).and_then(|w| w.chars().find(|c| c.is_alphabetic()));
+    let clash = last(&a).zip(last(&b)).is_some_and(|(m, n)| m != n);
+    !short.is_empty()
+        && !clash
+        && (x == y || short.chars().count() >= 4 && long.starts_with(short.as_str()) && long.len() <= short.len() + 2)
+}
+
+/// The stable id of a fact: its kind and a hash of what it is about; `context` where its own words name nothing.
+pub(crate) fn id(kind: FindingKind, value: &str, detail: &FindingDetail, context: &str) -> String {
     let name = name(kind);
     let mut about = content(value);
-    if about.is_empty() {
+    if about.is_empty() || kind == FindingKind::ActionItem && thin(value) {
         about.push(value.trim().to_lowercase());
+        if kind == FindingKind::ActionItem {
+            about.push(context.to_owned());
+        }
     }
     about.sort();
     let mut hash = Sha256::new();
@@ -252,5 +304,39 @@ pub(crate) fn tidy(text: &str) -> String {
     match chars.next() {
         Some(first) => first.to_uppercase().chain(chars).collect(),
         None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_by_their_names() {
+        for (a, b, same) in [
+            ("petrav", "Petra Vik", true),
+            ("Lena N", "Lena Novak", true),
+            ("Lena N", "Lena Young", false),
+            ("Jo", "Joana", false),
+            ("Stefan", "Stefan Brandt", true),
+            ("Marta", "Marek", false),
+            ("", "Jo", false),
+        ] {
+            assert_eq!(same_person(a, b), same, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn tasks_that_name_nothing() {
+        for (task, vague) in [
+            ("Send it", true),
+            ("Send them over today", true),
+            ("Write it into the annex", true),
+            ("Send them the report and the letter", false),
+            ("Send that offer", false),
+            ("Send the offer", false),
+        ] {
+            assert_eq!(thin(task), vague, "{task}");
+        }
     }
 }

@@ -44,6 +44,7 @@ fn an_empty_customer() {
     facts.people.clear();
     facts.coverage.clear();
     facts.last_week.clear();
+    facts.last_contact.clear();
     facts.gaps.clear();
     facts.as_of = None;
     facts.profile = sales_model::Profile { name: "New".into(), ..Default::default() };
@@ -82,6 +83,50 @@ fn huge_facts_stay_in_size_and_count_what_is_left_out() {
     for section in ["Status", "Risks", "Recommendations", "Missing data"] {
         assert!(text.contains(&format!("## {section}\n")), "{section}");
     }
+}
+
+#[test]
+fn a_large_block_of_ones_own_is_not_counted() {
+    let facts = story::facts();
+    let small = compact_context(&facts, &["<!-- mine -->\nshort\n<!-- /mine -->".into()]);
+    assert!(small.contains("\nAt most 5,000 tokens; "), "{small}");
+    let block = format!("<!-- mine -->\n{}<!-- /mine -->", "my own words\n".repeat(1_500));
+    let large = compact_context(&facts, std::slice::from_ref(&block));
+    assert!(large.contains("\nAt most 5,000 tokens without your own block, which is longer than half of that; "), "{large}");
+    let (facts_part, own) = large.split_once("\n<!-- mine -->").unwrap();
+    assert!(tokens(facts_part) <= 5_000 && facts_part.contains("## Missing data"));
+    assert_eq!(format!("<!-- mine -->{}", own.trim_end()), block);
+}
+
+#[test]
+fn the_nearest_promise_comes_first_and_nothing_stands_twice() {
+    let mut facts = story::facts();
+    facts.findings.clear();
+    for (n, due) in [(1, "2023-11-01"), (2, "2024-04-20"), (3, "2024-04-04"), (4, "2024-04-06")] {
+        let mut f = finding(FindingKind::ActionItem, format!("Send part {n}"), "Lena".into(), 2, Status::Open);
+        f.rule = "action.promise/2".into();
+        f.detail.due = Some(due.parse().unwrap());
+        facts.findings.push(f);
+    }
+    let mut asked = finding(FindingKind::ActionItem, "Share the export".into(), "Lena".into(), 25, Status::Open);
+    asked.rule = "action.request/2".into();
+    facts.findings.push(asked);
+    for kind in ["contract_request", "seats"] {
+        let mut f = finding(FindingKind::BuyingSignal, "Send the order form for 70 seats".into(), "Joana".into(), 25, Status::Open);
+        f.detail.r#type = Some(kind.into());
+        f.id = kind.into();
+        facts.findings.push(f);
+    }
+    facts.gaps[0].text = "Gong: calls are missing".into();
+    let text = compact_context(&facts, &[]);
+    let section = |name: &str| text.split(&format!("## {name}\n\n")).nth(1).unwrap().split("\n## ").next().unwrap().to_owned();
+    let order: Vec<char> = section("Open promises: ours").lines().filter_map(|l| l.split("part ").nth(1)?.chars().next()).collect();
+    assert_eq!(order, ['4', '3', '2', '1'], "{text}");
+    assert!(!section("Open promises: ours").contains("export"), "a request is no promise");
+    assert!(section("Next actions").contains("Lena asked Lena, not taken on so far: \u{201C}Share the export\u{201D}"), "{text}");
+    assert_eq!(section("Buying signals").matches("order form").count(), 2, "one line, with its quote: {text}");
+    assert_eq!(section("Last 7 days").matches("Buying signal").count(), 1);
+    assert!(section("Missing data").starts_with("- Gong: calls are missing\n"), "{text}");
 }
 
 fn finding(kind: FindingKind, value: String, speaker: String, day: i64, status: Status) -> Finding {

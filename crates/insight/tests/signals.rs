@@ -88,8 +88,9 @@ fn measure(lines: &str, workspace: &Value, loud: bool) -> Score {
             text,
             mentions: &mentions,
             quiet: false,
+            internal: false,
         };
-        let found = reader.read(&source, &[turn]);
+        let found = sales_insight::merge(reader.read(&source, &[turn]));
         let want: BTreeSet<String> = names(&item["labels"]).into_iter().filter(|l| SUPPORTED.contains(&l.as_str())).collect();
         let got: BTreeSet<String> = found.iter().filter(|f| f.kind != FindingKind::Topic).map(|f| label(f.kind).to_owned()).collect();
         score.hit += want.intersection(&got).count() as f64;

@@ -85,6 +85,8 @@ pub struct CustomerFacts {
     pub people: Vec<PersonFacts>,
     /// Findings, deduplicated and sorted.
     pub findings: Vec<Finding>,
+    /// The newest thing each side said where the other one can read it.
+    pub last_contact: Vec<(Side, Evidence)>,
     /// Records of the 7 days before `as_of` by side: (side, count), and the newest of each as evidence.
     pub last_week: Vec<(Side, u64, Evidence)>,
     /// Gaps, sorted.

@@ -14,11 +14,14 @@ pub mod slack;
 mod toml_text;
 mod workspace;
 
-pub use customer::{Customers, Edit, EditError, Edited, NewCustomer, ReadProfile, Unknown, id_from_name, parse_profile, resolve};
+pub use customer::{
+    Customers, Edit, EditError, Edited, NewCustomer, NoDomain, ReadProfile, Unknown, id_from_name, keep_telling_domains, no_domain,
+    parse_profile, resolve, shared_names, unused_domains,
+};
 pub use disk::{Access, Disk, DiskError, DiskProblem, Entry, Fault, FaultDisk, Kind, Lock, Loss, RealDisk, Stat, Step};
 pub use env_file::{EnvError, env_mode_problem, parse_env};
 pub use error::FileError;
 pub use names::{Paths, slug};
-pub use settings::{guess_settings, parse_settings, settings_template};
+pub use settings::{guess_settings, own_domains_problem, parse_settings, settings_template};
 pub use slack::slack_topic;
 pub use workspace::{InitError, Workspace, WorkspaceError};

@@ -55,6 +55,9 @@ fn problem(settings: &Settings) -> Option<(&'static str, &'static str, String)> 
             "`own_domains` holds something that is not a mail domain, such as \"yourcompany.com\"".to_owned(),
         ));
     }
+    if let Some(reason) = own_domains_problem(&settings.own_domains) {
+        return Some(("", "own_domains", reason));
+    }
     if settings.slack.channel_patterns.iter().any(|p| !p.contains("{alias}")) {
         return Some((
             "slack",
@@ -66,6 +69,12 @@ fn problem(settings: &Settings) -> Option<(&'static str, &'static str, String)> 
         return Some(("slack", "limits", "`limits` is \"on\" or \"off\"".to_owned()));
     }
     account_problem(settings).map(|reason| ("", "accounts", reason))
+}
+
+/// Why these can't be our own mail domains: with a mail provider's everybody who writes from there would be one of us.
+pub fn own_domains_problem(domains: &[String]) -> Option<String> {
+    let provider = domains.iter().map(|d| tidy_domain(d)).find(|d| is_provider(d))?;
+    Some(format!("`own_domains` holds {provider}, a mail provider's domain: everybody with an address there would count as one of us"))
 }
 
 /// What is wrong with `[[accounts]]`.
@@ -115,32 +124,61 @@ pub(crate) fn looks_like_domain(text: &str) -> bool {
 
 /// Mail providers for everybody: their domain says nothing about a company.
 const PROVIDERS: &[&str] = &[
-    "gmail.com",
-    "googlemail.com",
-    "outlook.com",
-    "hotmail.com",
-    "live.com",
-    "yahoo.com",
-    "icloud.com",
-    "me.com",
+    "126.com",
+    "163.com",
     "aol.com",
-    "gmx.net",
+    "fastmail.com",
+    "gmail.com",
+    "gmx.at",
+    "gmx.ch",
+    "gmx.com",
     "gmx.de",
-    "web.de",
+    "gmx.net",
+    "googlemail.com",
+    "hey.com",
+    "hotmail.co.uk",
+    "hotmail.com",
+    "hotmail.de",
+    "hotmail.fr",
+    "icloud.com",
+    "live.com",
+    "mac.com",
+    "mail.com",
+    "mail.ru",
+    "me.com",
+    "msn.com",
+    "outlook.com",
+    "outlook.de",
+    "pm.me",
     "proton.me",
     "protonmail.com",
-    "fastmail.com",
-    "mail.com",
-    "example.com",
-    "localhost",
+    "qq.com",
+    "t-online.de",
+    "tutanota.com",
+    "web.de",
+    "yahoo.co.uk",
+    "yahoo.com",
+    "yahoo.de",
+    "yahoo.fr",
+    "yandex.com",
+    "yandex.ru",
+    "ymail.com",
 ];
+
+/// Names that a machine has when nobody gave it one.
+const NOBODYS: &[&str] = &["example.com", "localhost"];
+
+/// Whether everybody can have an address at that domain.
+pub(crate) fn is_provider(domain: &str) -> bool {
+    PROVIDERS.contains(&domain)
+}
 
 /// Settings for a new workspace, as far as they can be guessed from what the caller knows: a mail address of the user (its domain is
 /// ours, its first label the company's name) and the machine's time zone.
 pub fn guess_settings(email: Option<&str>, timezone: Option<&str>) -> Settings {
     let mut settings = Settings::default();
     let domain = email.and_then(|e| e.rsplit_once('@')).map(|(_, d)| tidy_domain(d));
-    if let Some(domain) = domain.filter(|d| looks_like_domain(d) && !PROVIDERS.contains(&d.as_str())) {
+    if let Some(domain) = domain.filter(|d| looks_like_domain(d) && !is_provider(d) && !NOBODYS.contains(&d.as_str())) {
         let mut letters = domain.split('.').next().unwrap_or_default().chars();
         settings.company = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
         settings.own_domains = vec![domain];

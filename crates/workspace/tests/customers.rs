@@ -4,7 +4,10 @@
 use std::{fs, path::Path};
 
 use proptest::prelude::*;
-use sales_files::{Customers, Disk, Edit, EditError, Fault, FaultDisk, NewCustomer, RealDisk, Workspace, parse_profile, resolve};
+use sales_files::{
+    Customers, Disk, Edit, EditError, Fault, FaultDisk, NewCustomer, NoDomain, RealDisk, Workspace, keep_telling_domains, no_domain,
+    parse_profile, resolve, shared_names,
+};
 use sales_model::{Contact, CustomerId, Profile, Settings};
 
 /// The example of the documentation, with comments as people leave them.
@@ -140,20 +143,33 @@ fn folders_that_are_no_ids_are_told() {
 
 #[test]
 fn warnings() {
-    let odd = "name = \"A\"\ndomians = [\"a.dev\"]\nstage = \"won\"\n[slack]\nchannel = []\n[[contacts]]\nname = \"B\"\nrole = \"boss\"\nphone = \"1\"\n";
-    let f = fixture(&[("acme_inc", ACME), ("odd", odd)]);
-    let stages = Settings::default().stages;
-    assert_eq!(f.ws.profile_warnings(&f.disk, &id("acme_inc"), &stages).unwrap(), []);
-    assert_eq!(f.ws.profile_warnings(&f.disk, &id("none"), &stages).unwrap(), []);
-    let told = f.ws.profile_warnings(&f.disk, &id("odd"), &stages).unwrap();
+    let settings = Settings { own_domains: vec!["yourcompany.com".into()], ..Settings::default() };
+    let odd = "name = \"A\"\ndomians = [\"a.dev\"]\nstage = \"won\"\n[slack]\nchannel = []\n[[contacts]]\nname = \"B\"\nrole = \"boss\"\nphone = \"1\"\n\
+        [[contacts]]\nname = \" \"\nemail = \"c@a.dev\"\n";
+    let taking = "name = \"T\"\naliases = []\ndomains = [\"Gmail.com\", \"t.dev\", \"eu.YourCompany.com\"]\n";
+    let f = fixture(&[("acme_inc", ACME), ("odd", odd), ("taking", taking)]);
+    assert_eq!(f.ws.profile_warnings(&f.disk, &id("acme_inc"), &settings).unwrap(), []);
+    assert_eq!(f.ws.profile_warnings(&f.disk, &id("none"), &settings).unwrap(), []);
+    let told = f.ws.profile_warnings(&f.disk, &id("odd"), &settings).unwrap();
     let told: Vec<String> = told.iter().map(|w| shown(&f, w)).collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
     DIR/customers/profiles/odd/profile.toml, line 2: nobody reads the key `domians`; is it `domains`?
     DIR/customers/profiles/odd/profile.toml, line 5: nobody reads the key `channel` in [slack]; is it `channels`?
     DIR/customers/profiles/odd/profile.toml, line 9: nobody reads the key `phone` in [[contacts]]
     DIR/customers/profiles/odd/profile.toml, line 3: the stage "won" is none of workspace.toml
-    DIR/customers/profiles/odd/profile.toml, line 6: the role "boss" is unknown
+    DIR/customers/profiles/odd/profile.toml, line 8: the role "boss" is unknown
+    DIR/customers/profiles/odd/profile.toml, line 12: the contact c@a.dev has no name
     "#);
+    let told = f.ws.profile_warnings(&f.disk, &id("taking"), &settings).unwrap();
+    insta::assert_snapshot!(told.iter().map(|w| format!("{}\n-> {}", shown(&f, w), w.next)).collect::<Vec<_>>().join("\n"), @r#"
+    DIR/customers/profiles/taking/profile.toml, line 3: the domain gmail.com is not used: it belongs to a mail provider where everybody can have an address; it says nothing about a company
+    -> Name the people by their exact addresses, as in: sales customer edit ID --contact "Michael Chen <michael.chen@gmail.com>"
+    DIR/customers/profiles/taking/profile.toml, line 3: the domain eu.yourcompany.com is not used: it is our own: `own_domains` in workspace.toml holds it, and every conversation has our side in it
+    -> Give the customer's own domain, or correct `own_domains` in workspace.toml
+    "#);
+    let mut profile = f.ws.profile(&f.disk, &id("taking")).unwrap().unwrap();
+    keep_telling_domains(&mut profile, &settings);
+    assert_eq!(profile.domains, ["t.dev"]);
 }
 
 fn named(entries: &[(&str, &str, &[&str])]) -> Customers {
@@ -188,6 +204,37 @@ fn resolving() {
     }
     assert!(resolve("acme", &[]).unwrap_err().closest.is_empty());
     insta::assert_snapshot!("unknown_customers", out.join("\n"));
+    let shared: Vec<_> =
+        shared_names(&customers).into_iter().map(|(name, ids)| (name, ids.iter().map(ToString::to_string).collect())).collect();
+    let of = |name: &str, ids: [&str; 2]| (name.to_owned(), ids.map(str::to_owned).to_vec());
+    assert_eq!(shared, [of("globex", ["globex", "other"]), of("twin", ["nunez", "other"])]);
+}
+
+/// A profile that cannot be read hides its names: the answer must not be that there is no such customer.
+#[test]
+fn a_name_that_may_stand_in_an_unreadable_profile() {
+    let f = fixture(&[("acme_inc", "name = "), ("globex", "name = \"Globex\"\n")]);
+    let unknown = resolve("acme-corp", &f.ws.customers(&f.disk).unwrap()).unwrap_err();
+    assert_eq!(unknown.to_string(), "there is no customer \"acme-corp\"; not all profiles could be read, it may be acme_inc");
+    assert_eq!(unknown.next(), "sales customer show acme_inc says what is wrong with that profile.");
+}
+
+/// The domains of mail providers and our own, however they are written; our own name inside another one is not ours.
+#[test]
+fn domains_that_tell_no_customer() {
+    let settings = Settings { own_domains: vec!["eu.yourcompany.com".into()], ..Settings::default() };
+    let cases = [
+        ("acme.dev", None),
+        ("@GMail.com ", Some(NoDomain::Provider)),
+        ("mail.gmail.com", None),
+        ("https://EU.yourcompany.com/", Some(NoDomain::Own)),
+        ("x.eu.yourcompany.com", Some(NoDomain::Own)),
+        ("yourcompany.com", Some(NoDomain::Own)),
+        ("noteu.yourcompany.com", None),
+    ];
+    for (domain, expected) in cases {
+        assert_eq!(no_domain(domain, &settings), expected, "{domain}");
+    }
 }
 
 #[test]
@@ -206,7 +253,7 @@ fn adding() {
     insta::assert_snapshot!("added_profile", text(&f, "globex_holding_1"));
     let profile = f.ws.profile(&f.disk, &made).unwrap().unwrap();
     assert_eq!((profile.name.as_str(), &profile.domains[0]), (new.name.as_str(), &"globex.example".to_owned()));
-    assert_eq!(f.ws.profile_warnings(&f.disk, &made, &Settings::default().stages).unwrap(), []);
+    assert_eq!(f.ws.profile_warnings(&f.disk, &made, &Settings::default()).unwrap(), []);
     let mut out = Vec::new();
     let plain = |name: &str| NewCustomer { name: name.into(), ..NewCustomer::default() };
     for new in [
@@ -287,6 +334,8 @@ fn a_refused_edit_changes_nothing() {
         remove("name", None),
         contact("X", "boss"),
         contact("", "user"),
+        Edit::Add { key: "aliases".into(), value: " ".into() },
+        Edit::Contact(Contact { email: Some("b@acme.dev".into()), ..Contact::default() }),
         Edit::RemoveContact("nobody".into()),
         Edit::RemoveContact(String::new()),
     ] {

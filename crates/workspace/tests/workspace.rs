@@ -176,6 +176,7 @@ fn wrong_settings_are_explained() {
         ("no span", b"history = \"two years\"\n".to_vec()),
         ("zone", b"company = \"A\"\ntimezone = \"Mars/Olympus\"\n".to_vec()),
         ("domain", b"own_domains = [\"not a domain\"]\n".to_vec()),
+        ("provider", b"company = \"A\"\nown_domains = [\"@Gmail.com\"]\n".to_vec()),
         ("pattern", b"[slack]\n\nchannel_patterns = [\"ext-acme\"]\n".to_vec()),
         ("limits", b"[slack]\nlimits = \"none\"\n".to_vec()),
         ("an account's name", b"[[accounts]]\nsource = \"slack\"\nname = \"EMEA\"\nvariables = { SLACK_TOKEN = \"X\" }\n".to_vec()),

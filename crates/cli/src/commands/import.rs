@@ -1,13 +1,18 @@
-use std::{fs::File, path::Path, sync::Arc};
+use std::{
+    fs::File,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use sales_connectors::{ImportRequest, slack::Slack};
-use sales_engine::{ImportReport, ImportSource};
+use sales_connectors::{Import, ImportBatch, ImportRequest, ImportSummary, slack::Slack};
+use sales_engine::{App, EngineError, ImportReport, ImportSource};
 use sales_model::{AccountKey, Source};
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use super::{Cx, documents::Problem, summary};
 use crate::{
-    args::Import,
+    args::Import as Arguments,
     clock,
     compose::{Home, block_on, open, open_export, stop_on_signal},
     errors::{Exit, Failure, Result, io_failure},
@@ -34,7 +39,7 @@ struct Imported<'a> {
 }
 
 /// Reads exported files. One that cannot be read does not stop the others.
-pub(crate) fn run(cx: &Cx<'_>, a: &Import) -> Result<Exit> {
+pub(crate) fn run(cx: &Cx<'_>, a: &Arguments) -> Result<Exit> {
     let home = Home::find(cx)?;
     let problems = home.print_problems(cx.printer);
     let mut results = read(cx, a, &home)?;
@@ -64,7 +69,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Import) -> Result<Exit> {
 
 type Results<'a> = Vec<(&'a Path, std::result::Result<ImportReport, Failure>)>;
 
-fn read<'a>(cx: &Cx<'_>, a: &'a Import, home: &Home) -> Result<Results<'a>> {
+fn read<'a>(cx: &Cx<'_>, a: &'a Arguments, home: &Home) -> Result<Results<'a>> {
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
     let watch = Arc::new(Watch::new(cx.printer));
     block_on(async {
@@ -74,8 +79,9 @@ fn read<'a>(cx: &Cx<'_>, a: &'a Import, home: &Home) -> Result<Results<'a>> {
         let mut results: Results<'_> = Vec::new();
         for path in &a.files {
             let request = ImportRequest { account: account(), now: timer.now(), settings: home.settings.clone() };
-            let done = match source(path, request, a.dry_run) {
-                Ok(source) => opened.app.import(source, stop.clone()).await.map_err(Failure::from),
+            let done = match source(path, request) {
+                Ok(source) if a.dry_run => look(source, stop.clone()).await,
+                Ok(source) => bring(&opened.app, source, stop.clone()).await,
                 Err(e) => Err(e),
             };
             if let (Ok(report), false) = (&done, a.dry_run) {
@@ -96,19 +102,79 @@ fn account() -> AccountKey {
     AccountKey { source: Source::SLACK, name: "default".into() }
 }
 
-fn source(path: &Path, request: ImportRequest, dry_run: bool) -> Result<ImportSource> {
+/// Says what an import would bring: read to the end and understood as an import does it, so that both say the same.
+async fn look(source: ImportSource, stop: CancellationToken) -> Result<ImportReport> {
+    let work = move || {
+        let ImportSource { connector, mut file, .. } = source;
+        let mut report = ImportReport { dry_run: true, ..ImportReport::default() };
+        let mut messages = 0;
+        while let Some(batch) = (!stop.is_cancelled()).then(|| file.next_batch()).flatten() {
+            report.unreadable.extend(batch.failures.into_iter().map(|f| (f.item, f.reason)));
+            for item in &batch.items {
+                if let Err(f) = connector.process(item) {
+                    messages += u64::from(item.place.is_some());
+                    report.unreadable.push((f.item, f.reason));
+                }
+            }
+        }
+        report.written.stopped = stop.is_cancelled();
+        describe(&mut report, file.summary());
+        if messages > 0 {
+            report.contents.push(("of these messages unreadable".to_owned(), messages));
+        }
+        report
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|e| EngineError::Worker(e.to_string()).into())
+}
+
+/// Imports, and says of the file what a dry run says.
+async fn bring(app: &App, source: ImportSource, stop: CancellationToken) -> Result<ImportReport> {
+    let told = Arc::new(Mutex::new(None));
+    let file = Told { file: source.file, told: told.clone() };
+    let mut report = app.import(ImportSource { file: Box::new(file), ..source }, stop).await?;
+    if let Some(summary) = told.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        describe(&mut report, summary);
+    }
+    Ok(report)
+}
+
+fn describe(report: &mut ImportReport, summary: ImportSummary) {
+    (report.format, report.contents, report.notes) = (summary.format, summary.contents, summary.notes);
+}
+
+/// A file that tells what was in it once it is read.
+struct Told {
+    file: Box<dyn Import>,
+    told: Arc<Mutex<Option<ImportSummary>>>,
+}
+
+impl Import for Told {
+    fn summary(&mut self) -> ImportSummary {
+        self.file.summary()
+    }
+
+    fn next_batch(&mut self) -> Option<ImportBatch> {
+        let batch = self.file.next_batch();
+        if batch.is_none() {
+            *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.file.summary());
+        }
+        batch
+    }
+}
+
+fn source(path: &Path, request: ImportRequest) -> Result<ImportSource> {
     let file = File::open(path).map_err(|e| io_failure("cannot import", path, &e))?;
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let account = request.account.clone();
     let file = open_export(file, &request).map_err(|e| Failure { what: format!("cannot import `{}`", path.display()), ..e })?;
-    Ok(ImportSource { connector: Arc::new(Slack), account, file, name, dry_run })
+    Ok(ImportSource { connector: Arc::new(Slack), account, file, name, dry_run: false })
 }
 
 fn print(cx: &Cx<'_>, path: &Path, report: &ImportReport) {
     let p = cx.printer;
     let name = path.display().to_string();
     p.say(p.out_style(Style::Heading, format_args!("{}: {}", line(&name), line(&report.format))));
-    for (what, n) in &report.contents {
+    for (what, n) in report.contents.iter().filter(|_| report.dry_run) {
         p.say(format_args!("  {}: {}", line(what), grouped(*n)));
     }
     for note in &report.notes {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::Cx;
 use crate::{
     args::Init,
-    errors::{Exit, Result},
+    errors::{Exit, Failure, Result},
     output::{Style, line},
 };
 
@@ -28,6 +28,9 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Init) -> Result<Exit> {
     let guessed = a.own_domains.is_empty() && !settings.own_domains.is_empty();
     if !a.own_domains.is_empty() {
         settings.own_domains = a.own_domains.iter().map(|d| d.trim().trim_start_matches('@').to_lowercase()).collect();
+    }
+    if let Some(reason) = sales_files::own_domains_problem(&settings.own_domains) {
+        return Err(Failure::usage("no workspace was made", reason, "sales init --own-domain yourcompany.com, or without it"));
     }
     if let Some(company) = &a.company {
         settings.company.clone_from(company);

@@ -1,12 +1,12 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use sales_files::{Disk, FileError, RealDisk, Workspace, resolve};
+use sales_files::{Disk, FileError, RealDisk, Workspace, keep_telling_domains, resolve, shared_names, unused_domains};
 use sales_model::{CustomerId, Profile, Settings};
 
 use crate::{
     commands::Cx,
     config::Variables,
-    errors::{Failure, Result, io_failure},
+    errors::{Failure, Result, io_failure, small},
     output::{Printer, Style, line},
 };
 
@@ -46,8 +46,9 @@ impl Home {
         let mut texts = BTreeMap::new();
         let mut customers = Vec::new();
         for (id, read) in workspace.customers_with_text(&*disk)? {
-            let profile = read.map(|r| {
+            let profile = read.map(|mut r| {
                 texts.insert(id.clone(), r.text);
+                keep_telling_domains(&mut r.profile, &settings);
                 r.profile
             });
             customers.push((id, profile));
@@ -82,11 +83,33 @@ impl Home {
         unreadable.chain(misnamed).map(Failure::from).collect()
     }
 
+    /// What is odd though nothing stops for it: domains that are not used, names that several customers have.
+    pub(crate) fn warnings(&self) -> Vec<Failure> {
+        let mut out = Vec::new();
+        for (id, text) in &self.texts {
+            let path = self.workspace.profile_path(id);
+            let domains = unused_domains(&path, text, &self.settings);
+            out.extend(domains.into_iter().map(|e| {
+                let line = e.line.map(|n| format!(", line {n}")).unwrap_or_default();
+                Failure::new(format!("`{}`{line}", self.workspace.shown(&path)), e.reason, small(e.next))
+            }));
+        }
+        for (name, ids) in shared_names(&self.customers) {
+            let ids: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
+            let next = "take it out of all profiles but one, or use the ids";
+            out.push(Failure::new(format!("several customers have the name `{name}`"), format!("{} have it", ids.join(" and ")), next));
+        }
+        out
+    }
+
     /// Prints what is wrong with single profiles; the others go on.
     pub(crate) fn print_problems(&self, printer: &Printer) -> Vec<Failure> {
         let problems = self.problems();
         for problem in &problems {
             problem.print_words(printer);
+        }
+        for warning in self.warnings() {
+            warning.print_warning(printer);
         }
         problems
     }

@@ -12,7 +12,7 @@ use std::{
 };
 
 use sales_engine::{EngineError, Profiles};
-use sales_files::{Disk, Workspace, parse_profile};
+use sales_files::{Disk, Workspace, keep_telling_domains, parse_profile};
 use sales_model::{CustomerId, Profile};
 
 use super::Home;
@@ -57,7 +57,10 @@ pub(super) fn profiles(home: &Home) -> Result<Vec<(CustomerId, Profile)>> {
             }
             Err(_) => {
                 let text = kept.and_then(|k| String::from_utf8(k).ok());
-                out.extend(text.and_then(|t| parse_profile(&copy, &t).ok()).map(|profile| (id.clone(), profile)));
+                out.extend(text.and_then(|t| parse_profile(&copy, &t).ok()).map(|mut profile| {
+                    keep_telling_domains(&mut profile, &home.settings);
+                    (id.clone(), profile)
+                }));
             }
         }
     }

@@ -99,3 +99,55 @@ fn a_late_customer_gets_what_is_there() {
     assert_eq!(vendor.running.log().len(), requests, "not one request");
     desk.run(&["verify"]).exit(0);
 }
+
+/// With our own domain or a mail provider's a customer would get what is said with everybody.
+#[test]
+fn domains_that_are_no_customers_are_refused_and_not_used() {
+    let vendor = Vendor::start(None);
+    let mut desk = Desk::with_samples();
+    let before = sales_testkit::tree(desk.path());
+    shows!("domain_own", desk.shown(&desk.run(&["customer", "edit", "globex", "--domain", "YourCompany.com"])));
+    shows!("domain_provider", desk.shown(&desk.run(&["customer", "add", "New", "--domain", "gmail.com"])));
+    assert_eq!(sales_testkit::differences(&before, &sales_testkit::tree(desk.path())), Vec::<String>::new());
+    shows!("init_provider", desk.shown(&desk.run(&["init", "other", "--own-domain", "gmail.com"])));
+    assert!(!desk.path().join("other").exists());
+
+    desk.connect(&vendor);
+    desk.run(&["sync"]).exit(0);
+    let files = || sales_testkit::tree(&desk.path().join("customers")).into_keys().filter(|k| k.contains("/slack/")).collect::<Vec<_>>();
+    let slack = files();
+    desk.write("customers/profiles/greedy/profile.toml", "name = \"Greedy\"\ndomains = [\"yourcompany.com\", \"gmail.com\"]\n");
+    let done = desk.run(&["sync", "--quiet"]).exit(0);
+    shows!("domain_unused", done.err);
+    assert_eq!(files(), slack, "nothing is given away");
+}
+
+#[test]
+fn a_name_of_two_customers() {
+    let desk = Desk::with_samples();
+    desk.write("customers/profiles/same_a/profile.toml", "name = \"Same\"\n");
+    desk.write("customers/profiles/same_b/profile.toml", "name = \"Other\"\naliases = [\"same\"]\n");
+    shows!("name_shared", desk.shown(&desk.run(&["customer", "show", "same"])));
+    shows!("name_shared_list", desk.shown(&desk.run(&["customer", "list"])));
+    let (code, listed) = desk.json(&["customer", "list"]);
+    assert_eq!((code, listed["warnings"].as_array().unwrap().len()), (0, 1));
+}
+
+#[test]
+fn empty_values_and_contacts_without_a_name() {
+    let desk = Desk::with_samples();
+    shows!("edit_empty_alias", desk.shown(&desk.run(&["customer", "edit", "globex", "--alias", ""])));
+    shows!("edit_nameless_contact", desk.shown(&desk.run(&["customer", "edit", "globex", "--contact", "b@acme.dev"])));
+    desk.run(&["customer", "add", "New", "--contact", "b@new.dev"]).exit(2);
+    assert!(!desk.path().join("customers/profiles/new").exists());
+    desk.write("customers/profiles/new/profile.toml", "name = \"New\"\n[[contacts]]\nname = \"\"\nemail = \"b@new.dev\"\n");
+    shows!("show_nameless_contact", desk.shown(&desk.run(&["customer", "show", "new"])));
+}
+
+/// The alias stands in a profile that cannot be read: nobody can tell that there is no such customer.
+#[test]
+fn an_alias_in_an_unreadable_profile() {
+    let desk = Desk::with_samples();
+    desk.write("customers/profiles/acme_inc/profile.toml", "name = ");
+    shows!("alias_unreadable", desk.shown(&desk.run(&["context", "acme-corp"])));
+}

@@ -108,6 +108,30 @@ fn limits_off_beyond_this_machine() {
     desk.write("workspace.toml", desk.read("workspace.toml").replace("limits = \"on\"", "limits = \"off\""));
     desk.set("SLACK_TOKEN", "xoxb-1");
     shows!("limits_off", desk.shown(&desk.run(SYNC)));
+    // Without a token nothing is asked of Slack at all: that is what is missing.
+    desk.set("SLACK_TOKEN", "").set("SLACK_API_URL", "http://127.0.0.1:1/slack/api");
+    let done = desk.run(SYNC).exit(4);
+    assert!(done.err.contains("Slack is not connected"), "{}", done.err);
+}
+
+/// `sales verify` cannot look at a ledger that is no database: it must not send there.
+#[test]
+fn a_ledger_that_is_damaged() {
+    let vendor = Vendor::start(None);
+    let mut desk = Desk::with_samples();
+    desk.connect(&vendor);
+    desk.run(&["sync"]).exit(0);
+    let ledger = desk.path().join(".sales/ledger.db");
+    let whole = std::fs::read(&ledger).unwrap();
+    let _ = std::fs::remove_file(desk.path().join(".sales/ledger.db-wal"));
+    let mut torn = whole.clone();
+    torn.iter_mut().skip(100).take(8_000).for_each(|b| *b = 0xff);
+    for bytes in [b"no database, but long enough to be looked at".repeat(200), torn] {
+        crate::support::write(&ledger, &bytes);
+        let done = desk.run(&["verify"]).exit(1);
+        let next = done.err.lines().find(|l| l.contains("next:")).unwrap_or(&done.out).to_owned();
+        assert!(next.contains("from a backup") && next.contains("sales sync --full"), "{}{}", done.out, done.err);
+    }
 }
 
 #[test]

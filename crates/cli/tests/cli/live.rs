@@ -46,7 +46,8 @@ fn files_that_were_lost_or_edited_come_back() {
     files.sort();
     std::fs::remove_file(&files[0]).unwrap();
     crate::support::write(&files[1], b"{}");
-    crate::support::write(&own.join("slack/2024-01-01_nobody.json"), b"{}");
+    // As one that a ledger wrote that is gone.
+    std::fs::copy(&files[2], own.join("slack/2024-01-01_nobody.json")).unwrap();
     crate::support::write(&own.join("context_summary.md"), b"gone");
 
     let found = desk.run(&["verify"]).exit(1);

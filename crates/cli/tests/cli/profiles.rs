@@ -83,3 +83,54 @@ fn a_profile_that_is_missing_for_a_moment_takes_nothing_away() {
     let left = tree().into_keys().filter(|k| k.starts_with("profiles/globex/")).collect::<Vec<_>>();
     assert_eq!(left, ["profiles/globex/notes/own.md"]);
 }
+
+/// A file that the program never wrote is the user's, wherever it stands; what has the program's shape is left over and goes.
+#[test]
+fn a_rebuild_leaves_the_users_own_files_alone() {
+    let vendor = Vendor::start(None);
+    let mut desk = Desk::with_samples();
+    desk.connect(&vendor);
+    desk.run(&["sync"]).exit(0);
+    let folder = "customers/profiles/globex/slack";
+    let before = sales_testkit::tree(&desk.path().join("customers"));
+    let ours = fs::read_dir(desk.path().join(folder)).unwrap().next().unwrap().unwrap().path();
+    fs::copy(&ours, desk.path().join(folder).join("2020-01-01_left_over.json")).unwrap();
+    let own = [("mine.json", "{\"source\": \"slack\", \"channel_id\": 7}"), ("list.json", "[1, 2]"), ("torn.json", "{\"source\": \"sl")];
+    for (name, text) in own {
+        desk.write(&format!("{folder}/{name}"), text);
+    }
+    let done = desk.run(&["files", "rebuild"]).exit(0);
+    shows!("rebuild_kept", desk.shown(&done));
+    for (name, text) in own {
+        assert_eq!(desk.read(&format!("{folder}/{name}")), text);
+        fs::remove_file(desk.path().join(folder).join(name)).unwrap();
+    }
+    assert_eq!(sales_testkit::differences(&before, &sales_testkit::tree(&desk.path().join("customers"))), Vec::<String>::new());
+}
+
+/// Two edits at once: whoever brings the ledger in line last knows both, however long it waited for its turn.
+#[test]
+fn a_refresh_that_waits_reads_profiles_when_its_turn_comes() {
+    let vendor = Vendor::start(None);
+    let mut desk = Desk::with_samples();
+    desk.connect(&vendor);
+    desk.run(&["sync"]).exit(0);
+    // Of the channel that only the profile names.
+    let of_channel = || sales_testkit::tree(&desk.path().join("customers")).keys().filter(|k| k.ends_with("_poc_planning.json")).count();
+    assert!(of_channel() > 5);
+
+    let turn = fs::File::create(desk.path().join(".sales/refresh.lock")).unwrap();
+    turn.lock().unwrap();
+    let mut edit = desk.command(&["customer", "edit", "globex", "--alias", "globex-later"]).spawn().unwrap();
+    while !desk.read(PROFILE).contains("globex-later") {
+        std::thread::yield_now();
+        assert!(edit.try_wait().unwrap().is_none(), "it waits for its turn");
+    }
+    // Longer than it would need if it did not wait.
+    desk.run(&["sync"]).exit(0);
+    desk.write("customers/profiles/acme_inc/profile.toml", "name = \"ACME Inc\"\n");
+    assert!(edit.try_wait().unwrap().is_none(), "it waits for its turn");
+    turn.unlock().unwrap();
+    assert!(edit.wait().unwrap().success());
+    assert_eq!(of_channel(), 0, "the later change was applied too");
+}

@@ -15,7 +15,7 @@ fn the_first_command_shows_the_summary() {
     let summary = fs::read_to_string(own.join("context_summary.md")).unwrap();
     assert!(done.out.ends_with(&format!("\n{summary}")), "the summary stands on screen as on disk");
     assert!(summary.starts_with("# ACME Inc\n"), "{summary}");
-    assert!(summary.contains("(slack/2024-03-15_poc_planning.json#"), "every fact is linked to what was said");
+    assert!(summary.contains("(slack/2024-04-05_poc_planning.json#"), "every fact is linked to what was said");
     assert!(own.join("slack/2024-03-15_poc_planning.json").is_file());
     assert!(own.join("insights.json").is_file());
     let head = done.out.strip_suffix(&summary).unwrap();

@@ -86,6 +86,15 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
     Ok(Option::<super::wire::Str<'_>>::deserialize(deserializer)?.unwrap_or_default().to_string())
 }
 
+/// What somebody said. Nothing but text will do: to take it for empty would wipe out what was known of it.
+pub(crate) fn words<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<super::wire::Str<'a>>, D::Error> {
+    let raw = <&'de RawValue>::deserialize(deserializer)?.get();
+    if raw.starts_with(['{', '[']) {
+        return Err(D::Error::custom("expected a string"));
+    }
+    serde_json::from_str(raw).map_err(D::Error::custom)
+}
+
 /// An object, left out where it is something else.
 pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     let raw = <&'de RawValue>::deserialize(deserializer)?;

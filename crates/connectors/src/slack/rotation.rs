@@ -110,9 +110,10 @@ pub(crate) async fn token(api: &Api<'_>, role: Role) -> Result<Secret, Failure> 
         return Ok(token.clone());
     }
     let given = secret(cx, "SLACK_TOKEN");
+    let rotates = app(cx).is_some() || secret(cx, "SLACK_REFRESH_TOKEN").is_some();
     let stored = match given {
-        // Without a refresh token beside it, one without expiry is newer than any pair, as after rotation was switched off in the app.
-        Some(token) if secret(cx, "SLACK_REFRESH_TOKEN").is_none() && (app(cx).is_none() || !expires(token)) => None,
+        // One without expiry, and no refresh token beside it: rotation was switched off in the app since the pair was stored.
+        Some(token) if !rotates || (!expires(token) && secret(cx, "SLACK_REFRESH_TOKEN").is_none()) => None,
         _ => cx.tokens.load(&cx.account).map_err(errors::port)?.filter(|pair| !outdated(cx, pair)),
     };
     if let Some(pair) = stored {

@@ -1,7 +1,8 @@
-//! What the passes may take of Slack's limits.
+//! What the rotating pass may take of Slack's limits.
 //!
-//! They read every thread in their range, whatever its counters say: a workspace of 35,000 threads in two years has 4,300 in the daily
-//! pass and 35,000 in the round of a week, over three hours of requests a day. A run that somebody waits for must not stand still for that.
+//! It reads every thread in its range, whatever its counters say: a workspace of 35,000 threads in two years has 30,000 in the round of a
+//! week, ten hours of requests. A run that somebody waits for must not stand still for that. The daily pass over 90 days is made whole:
+//! edited replies are to be found within a day, also where a sync runs once a day.
 
 use jiff::SignedDuration;
 
@@ -11,32 +12,30 @@ use super::{
 };
 use crate::{Cx, Identity, Known, Mode, Plan, PlannedStream};
 
-/// Of the requests that Slack allows: 14,400 a day at 50 a minute, against the 9,300 that those 35,000 threads need. Four fifths stay for
-/// what is new, in this process and in others.
+/// Of the requests that Slack allows: 14,400 a day at 50 a minute. Four fifths stay for what is new and for the daily pass, in this process
+/// and in others.
 const PERCENT: u64 = 20;
 /// And at most as many as Slack allows in this time, so that no run is held up longer. A run an hour still makes 12,000 a day.
 const LONGEST: SignedDuration = SignedDuration::from_mins(10);
 
-/// Gives the passes their share of this run. With `--audit` and `--full` somebody asks for the pass itself, and gets it whole.
+/// Gives the rotating pass its share of this run. With `--audit` and `--full` somebody asks for passes, and gets them whole.
 pub(crate) fn give(cx: &Cx, me: &Identity, plan: &Plan, known: &Known, streams: &mut [PlannedStream]) {
     if cx.unlimited || plan.mode != Mode::Default {
         return;
     }
-    let is_pass = |stream: &str| stream == audit::WIDE || stream == audit::ROTATING;
+    let rotates = |stream: &str| stream == audit::ROTATING;
     let last = known
         .finished
         .iter()
-        .filter(|(k, _)| is_pass(&k.stream))
+        .filter(|(k, _)| rotates(&k.stream))
         .map(|(_, at)| *at)
-        .chain(known.checkpoints.iter().filter(|(k, _)| is_pass(&k.stream)).filter_map(|(_, c)| audit::at_work(c)))
+        .chain(known.checkpoints.iter().filter(|(k, _)| rotates(&k.stream)).filter_map(|(_, c)| audit::at_work(c)))
         .max();
     let passed = last.map_or(LONGEST, |at| plan.now.duration_since(at));
     let slow = budget::is_slow(cx, &me.team).unwrap_or(true);
     let per_minute = if slow { 1 } else { REPLIES.tier.per_minute().map_or(u64::MAX, u64::from) };
-    let kinds = [audit::WIDE, audit::ROTATING].iter().filter(|kind| streams.iter().any(|s| s.key.stream == **kind)).count();
-    let share = requests(per_minute, passed) / u64::try_from(kinds.max(1)).unwrap_or(1);
-    for s in streams.iter_mut().filter(|s| is_pass(&s.key.stream)) {
-        s.share = Some(share.max(1));
+    for s in streams.iter_mut().filter(|s| rotates(&s.key.stream)) {
+        s.share = Some(requests(per_minute, passed).max(1));
     }
 }
 

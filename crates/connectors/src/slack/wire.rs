@@ -7,7 +7,7 @@ use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor},
+    de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::value::RawValue;
 
@@ -28,63 +28,47 @@ impl std::ops::Deref for Str<'_> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Str<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyText { strict: false })
-    }
-}
+        struct V;
+        impl<'de> Visitor<'de> for V {
+            type Value = Str<'de>;
 
-/// What somebody said. Were something that is no text taken for none, it would take the place of the words that are known.
-fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Str<'de>>, D::Error> {
-    deserializer.deserialize_any(AnyText { strict: true }).map(Some)
-}
-
-/// Reads a text; `strict`: not something else.
-struct AnyText {
-    strict: bool,
-}
-
-impl<'de> Visitor<'de> for AnyText {
-    type Value = Str<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-    fn visit_borrowed_str<E: Error>(self, v: &'de str) -> Result<Self::Value, E> {
-        Ok(Str(Cow::Borrowed(v)))
-    }
-    fn visit_str<E: Error>(self, v: &str) -> Result<Self::Value, E> {
-        Ok(Str(Cow::Owned(v.to_owned())))
-    }
-    fn visit_string<E: Error>(self, v: String) -> Result<Self::Value, E> {
-        Ok(Str(Cow::Owned(v)))
-    }
-    fn visit_bool<E: Error>(self, v: bool) -> Result<Self::Value, E> {
-        Ok(Str(Cow::Borrowed(if v { "true" } else { "false" })))
-    }
-    fn visit_i64<E: Error>(self, v: i64) -> Result<Self::Value, E> {
-        Ok(Str(Cow::Owned(v.to_string())))
-    }
-    fn visit_u64<E: Error>(self, v: u64) -> Result<Self::Value, E> {
-        Ok(Str(Cow::Owned(v.to_string())))
-    }
-    fn visit_f64<E: Error>(self, v: f64) -> Result<Self::Value, E> {
-        Ok(Str(Cow::Owned(v.to_string())))
-    }
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Str::default())
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        if self.strict {
-            return Err(Error::invalid_type(Unexpected::Map, &self));
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_borrowed_str<E: Error>(self, v: &'de str) -> Result<Self::Value, E> {
+                Ok(Str(Cow::Borrowed(v)))
+            }
+            fn visit_str<E: Error>(self, v: &str) -> Result<Self::Value, E> {
+                Ok(Str(Cow::Owned(v.to_owned())))
+            }
+            fn visit_string<E: Error>(self, v: String) -> Result<Self::Value, E> {
+                Ok(Str(Cow::Owned(v)))
+            }
+            fn visit_bool<E: Error>(self, v: bool) -> Result<Self::Value, E> {
+                Ok(Str(Cow::Borrowed(if v { "true" } else { "false" })))
+            }
+            fn visit_i64<E: Error>(self, v: i64) -> Result<Self::Value, E> {
+                Ok(Str(Cow::Owned(v.to_string())))
+            }
+            fn visit_u64<E: Error>(self, v: u64) -> Result<Self::Value, E> {
+                Ok(Str(Cow::Owned(v.to_string())))
+            }
+            fn visit_f64<E: Error>(self, v: f64) -> Result<Self::Value, E> {
+                Ok(Str(Cow::Owned(v.to_string())))
+            }
+            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+                Ok(Str::default())
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Str::default())
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Str::default())
+            }
         }
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Str::default())
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        if self.strict {
-            return Err(Error::invalid_type(Unexpected::Seq, &self));
-        }
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Str::default())
+        deserializer.deserialize_any(V)
     }
 }
 
@@ -226,7 +210,7 @@ pub(crate) struct Message<'a> {
     pub(crate) team: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) user_team: Option<Str<'a>>,
-    #[serde(borrow, deserialize_with = "words")]
+    #[serde(borrow, deserialize_with = "lenient::words")]
     pub(crate) text: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) thread_ts: Option<Str<'a>>,
@@ -318,7 +302,7 @@ pub(crate) struct Match<'a> {
     pub(crate) user: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) username: Option<Str<'a>>,
-    #[serde(borrow, deserialize_with = "words")]
+    #[serde(borrow, deserialize_with = "lenient::words")]
     pub(crate) text: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) team: Option<Str<'a>>,
@@ -489,7 +473,7 @@ pub(crate) struct Attachment<'a> {
     pub(crate) title: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) title_link: Option<Str<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "lenient::words")]
     pub(crate) text: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) fallback: Option<Str<'a>>,

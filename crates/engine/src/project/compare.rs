@@ -11,6 +11,7 @@ use crate::{FILE_CHECKS, error::Result};
 #[derive(Default)]
 struct Compared {
     different: Vec<FileEntry>,
+    /// Of the program's own shape, in no path table: left over from a ledger that is gone.
     strange: Vec<PathBuf>,
     checked: u64,
 }
@@ -85,11 +86,25 @@ impl Projector<'_> {
                     listed
                         .into_iter()
                         .map(|e| dir.join(e.name))
-                        .filter(|p| p.extension().is_some_and(|x| x == "json") && !known.contains(p)),
+                        .filter(|p| p.extension().is_some_and(|x| x == "json") && !known.contains(p))
+                        .filter(|p| ports.disk.read(p).is_ok_and(|content| content.is_some_and(|c| is_ours(&c)))),
                 );
             }
             Ok(out)
         };
         tokio::task::spawn_blocking(work).await?
     }
+}
+
+/// Whether the program wrote a file that it has no note of. Anything else there is the user's, and nothing that we may remove.
+fn is_ours(content: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        source: String,
+        #[serde(rename = "channel_id")]
+        _channel_id: String,
+        #[serde(rename = "customer")]
+        _customer: String,
+    }
+    serde_json::from_slice::<Head>(content).is_ok_and(|head| head.source == "slack")
 }

@@ -15,6 +15,9 @@ pub(crate) struct Digest {
     pub(crate) records: u64,
     pub(crate) first: Option<Timestamp>,
     pub(crate) last: Option<Timestamp>,
+    /// Nobody of the other side can read it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) internal: bool,
     /// By person key.
     pub(crate) people: BTreeMap<String, Voice>,
     /// By local day, then side: how much was said, and the newest of it.

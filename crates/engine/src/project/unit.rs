@@ -95,9 +95,11 @@ impl Renderer {
         };
         let spoken: Vec<Spoken<'_>> = records.iter().filter(|r| r.state == RecordState::Live).map(|r| voices.spoken(r)).collect();
         let reader = self.reader(&job.customer, profile, known, &voices);
-        let turns: Vec<Turn<'_>> = spoken.iter().map(Spoken::turn).collect();
+        // A guest of theirs can be in a place that is shared with nobody.
+        let internal = place.is_some_and(|p| !p.shared) && !spoken.iter().any(|s| s.side == Side::Theirs);
+        let turns: Vec<Turn<'_>> = spoken.iter().map(|s| Turn { internal, ..s.turn() }).collect();
         findings.findings = reader.read(&Source::SLACK, &turns);
-        let mut digest = Digest::default();
+        let mut digest = Digest { internal, ..Digest::default() };
         for said in spoken.iter().filter(|s| !s.record.activity) {
             digest.add(&said.said(), &self.zone);
         }
@@ -236,6 +238,7 @@ impl Spoken<'_> {
             text: &self.text,
             mentions: &self.mentions,
             quiet: self.record.activity || self.side == Side::Bot,
+            internal: false,
         }
     }
 

@@ -238,12 +238,19 @@ impl Facts {
     pub(super) fn assemble(self) -> CustomerFacts {
         let mut total = Digest::default();
         let mut findings = Vec::new();
+        let mut contact: BTreeMap<Side, Evidence> = BTreeMap::new();
         for unit in self.units {
             let path = self.paths.get(&(unit.place.clone(), unit.unit.clone())).cloned().unwrap_or_default();
             let fill = |e: &mut Evidence| e.path.clone_from(&path);
             if let Ok(mut digest) = serde_json::from_str::<Digest>(&unit.digest) {
                 digest.people.values_mut().for_each(|v| fill(&mut v.last));
                 digest.days.values_mut().flat_map(BTreeMap::values_mut).for_each(|(_, e)| fill(e));
+                let heard = if digest.internal { None } else { Some(&digest.days) };
+                for (side, (_, e)) in heard.into_iter().flat_map(BTreeMap::values).flatten() {
+                    if contact.get(side).is_none_or(|old| newer(e, old)) {
+                        contact.insert(*side, e.clone());
+                    }
+                }
                 total.merge(digest);
             }
             findings.extend(unit.findings.into_iter().map(|mut f| {
@@ -273,6 +280,7 @@ impl Facts {
             coverage,
             people,
             findings: sales_insight::merge(findings),
+            last_contact: contact.into_iter().collect(),
             last_week: as_of.map(|now| last_week(&total.days, now)).unwrap_or_default(),
             gaps: self.gaps,
         }

@@ -19,8 +19,15 @@ pub(crate) struct Page {
     pub(crate) places: BTreeSet<String>,
 }
 
-/// Works a batch out.
-pub(crate) fn build(batch: Batch, connector: &dyn Connector, me: Option<&Identity>, directory: &Directory, now: Timestamp) -> Page {
+/// Works a batch out. `me`: whose account it is, as far as that is known. `undated`: nobody knows how old its items are (an export).
+pub(crate) fn build(
+    batch: Batch,
+    connector: &dyn Connector,
+    me: Option<&Identity>,
+    undated: bool,
+    directory: &Directory,
+    now: Timestamp,
+) -> Page {
     let mut commit = PageCommit { failures: batch.failures.into_iter().map(|f| (f.item, f.reason)).collect(), ..PageCommit::default() };
     let mut mapped = Vec::with_capacity(batch.items.len());
     // Places in which something unreadable stood that nobody can name: nothing is concluded there from what the batch lacks.
@@ -50,9 +57,9 @@ pub(crate) fn build(batch: Batch, connector: &dyn Connector, me: Option<&Identit
         commit.people.append(&mut m.people);
         commit.places.append(&mut m.places);
     }
-    // Without an account it is an export, and nobody knows how old: what the vendor itself told of people and places stands.
-    commit.undated = me.is_none();
-    if commit.undated {
+    commit.undated = undated;
+    if undated {
+        // What the vendor itself told of people and places stands.
         let known = directory.read();
         if !known.teams.is_empty() {
             commit.people.retain(|p| known.people.get(&p.key).is_none_or(|k| k.unknown));

@@ -163,7 +163,7 @@ impl Runner {
         let ports = &self.app.ports;
         let now = ports.timer.now();
         let (connector, me, directory) = (self.account.connector.clone(), self.me.clone(), self.app.directory.clone());
-        let mut page = tokio::task::spawn_blocking(move || page::build(batch, &*connector, Some(&me), &directory, now)).await?;
+        let mut page = tokio::task::spawn_blocking(move || page::build(batch, &*connector, Some(&me), false, &directory, now)).await?;
         attribute_page(&self.app, &mut page.commit).await?;
         page.commit.at = Some(ports.timer.now());
         ports.failpoints.hit("sync.processed");

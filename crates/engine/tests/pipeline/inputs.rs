@@ -101,7 +101,7 @@ async fn rename(sandbox: &Sandbox, name: &str) {
     let owner = Owner { pid: 9, started: "dead".into() };
     let LeaseOutcome::Leased(lease) = store.lease(&key, &owner, sandbox.now(), SignedDuration::from_mins(5), |_| false).await.unwrap()
     else {
-        panic!("nobody holds it")
+        unreachable!("nobody holds it")
     };
     store.commit(&lease, PageCommit { places: vec![place], ..PageCommit::default() }).await.unwrap();
 }

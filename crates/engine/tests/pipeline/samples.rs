@@ -10,8 +10,14 @@ async fn the_sample_workspace_gives_the_specifications_files() {
     assert!(files.contains(&"acme_inc/slack/2024-03-15_poc_planning.json".to_owned()), "{files:#?}");
     for customer in ["acme_inc", "globex", "northwind_labs"] {
         assert!(files.iter().any(|f| f.starts_with(customer)), "{customer}: {files:#?}");
-        assert!(sandbox.summary(customer).len() < 15_000, "a compact context has at most 5,000 tokens of 3 bytes");
+        let summary = sandbox.summary(customer);
+        assert!(summary.len() < 15_000, "a compact context has at most 5,000 tokens of 3 bytes");
+        assert!(!summary.contains("overdue"), "whoever promised something in these stories kept it or still has time: {summary}");
     }
+    let acme = sandbox.summary("acme_inc");
+    let contact = acme.lines().find(|l| l.starts_with("- Last contact from us")).unwrap();
+    assert!(contact.contains("(slack/2024-04-05_poc_planning.json#"), "a word among ourselves is no contact: {contact}");
+    assert!(acme.contains("\u{201C}Ask Legal today and confirm\u{201D}: Omar Haddad"), "{acme}");
     sandbox.verified().await;
     assert_eq!(sandbox.violations(), []);
 }

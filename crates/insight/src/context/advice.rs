@@ -1,10 +1,10 @@
 //! Recommendations: plain rules over facts, each with its reason and its evidence.
 
-use sales_model::{FindingKind, Severity, Side};
+use sales_model::{Evidence, Finding, FindingKind, Severity, Side, Status};
 
 use super::{
-    line::{self, Line, View, name, value},
-    sections::{last_contact, of, open_items, overdue},
+    line::{self, Line, View, name},
+    sections::{last_contact, long_overdue, of, open_promises, overdue, task},
 };
 
 /// Days without a word from the customer after which we write.
@@ -14,12 +14,22 @@ const ANSWER_DAYS: i32 = 2;
 /// Days for which a risk, a competitor's move or a buying signal asks for action.
 const FRESH_DAYS: i32 = 30;
 
+/// Past its day, and not so long that it must have ended otherwise.
+fn late(view: &View<'_>, f: &Finding) -> bool {
+    overdue(view, f) && !long_overdue(view, f)
+}
+
+/// Whether what was asked for in a message has been given since.
+fn met(view: &View<'_>, e: &Evidence) -> bool {
+    view.facts.findings.iter().any(|f| f.detail.status == Some(Status::Done) && f.evidence.iter().any(|o| o.record == e.record))
+}
+
 /// All recommendations, the most pressing first.
 pub(crate) fn lines(view: &View<'_>) -> Vec<Line> {
     let mut out = Vec::new();
-    for (f, e) in open_items(view, Some(Side::Ours)).into_iter().filter(|(f, _)| overdue(view, f)).take(4) {
+    for (f, e) in open_promises(view, Some(Side::Ours)).into_iter().filter(|(f, _)| late(view, f)).take(4) {
         let due = f.detail.due.map(|d| d.to_string()).unwrap_or_default();
-        out.push(view.line(&format!("Deliver or agree on a new date: our promise {} was due {due}.", value(f)), e));
+        out.push(view.line(&format!("Deliver or agree on a new date: our promise {} was due {due}.", task(f)), e));
     }
     let contacts = (last_contact(view, Side::Ours), last_contact(view, Side::Theirs));
     if let (ours, Some(theirs)) = contacts {
@@ -32,38 +42,59 @@ pub(crate) fn lines(view: &View<'_>) -> Vec<Line> {
             );
         }
     }
-    for (f, e) in of(view, FindingKind::Risk)
-        .into_iter()
-        .filter(|(f, e)| f.detail.severity == Some(Severity::High) && view.age(e.at) <= FRESH_DAYS)
-        .take(3)
-    {
-        out.push(view.line(
-            &format!(
-                "Talk about the risk \u{201C}{}\u{201D} with {}: it was named in the last {FRESH_DAYS} days and weighs high.",
-                line::words(f.detail.r#type.as_deref()),
-                name(&e.speaker)
-            ),
-            e,
-        ));
+    let mut risks: Vec<_> = of(view, FindingKind::Risk);
+    risks.retain(|(f, e)| f.detail.severity == Some(Severity::High) && view.age(e.at) <= FRESH_DAYS);
+    // One of each type, in the words of theirs rather than ours.
+    risks.sort_by_key(|(_, e)| e.side == Side::Ours);
+    let mut types: Vec<Option<&str>> = Vec::new();
+    for (f, e) in risks {
+        let kind = f.detail.r#type.as_deref();
+        if types.contains(&kind) || types.len() == 5 {
+            continue;
+        }
+        types.push(kind);
+        let risk = line::words(kind);
+        let who = name(&e.speaker);
+        let what = if kind == Some("champion_leaving") {
+            format!("Win a new champion: {who} named the risk \u{201C}{risk}\u{201D} in the last {FRESH_DAYS} days, and it weighs high.")
+        } else {
+            format!("Act on the risk \u{201C}{risk}\u{201D}: {who} named it in the last {FRESH_DAYS} days, and it weighs high.")
+        };
+        out.push(view.line(&what, e));
     }
     let active = |kind: Option<&str>| matches!(kind, Some("evaluating" | "chosen" | "using_now"));
-    for (f, e) in of(view, FindingKind::Competitor)
+    let mut rivals: Vec<_> = of(view, FindingKind::Competitor)
         .into_iter()
         .filter(|(f, e)| active(f.detail.r#type.as_deref()) && f.rule.starts_with("competitor.named") && view.age(e.at) <= FRESH_DAYS)
-        .take(2)
-    {
+        .collect();
+    // Who has been left behind since needs no comparison.
+    let out_of_play = |name: &str, e: &Evidence| {
+        of(view, FindingKind::Competitor)
+            .iter()
+            .any(|(f, o)| f.value == name && matches!(f.detail.r#type.as_deref(), Some("left" | "negated")) && o.at > e.at)
+    };
+    rivals.retain(|(f, e)| !out_of_play(&f.value, e));
+    let mut compared: Vec<&str> = Vec::new();
+    rivals.retain(|(f, _)| {
+        let fresh = !compared.contains(&f.value.as_str());
+        compared.push(&f.value);
+        fresh
+    });
+    for (f, e) in rivals.into_iter().take(2) {
         out.push(view.line(&format!("Prepare the comparison with {}: it is active in this account.", name(&f.value)), e));
     }
     if let Some((f, e)) = of(view, FindingKind::BuyingSignal).into_iter().find(|(f, e)| {
-        matches!(f.detail.r#type.as_deref(), Some("contract_request" | "start_date" | "wants_to_buy")) && view.age(e.at) <= FRESH_DAYS
+        matches!(f.detail.r#type.as_deref(), Some("contract_request" | "start_date" | "wants_to_buy"))
+            && view.age(e.at) <= FRESH_DAYS
+            && !met(view, e)
     }) {
         out.push(
             view.line(&format!("Send what they need to sign: they showed \u{201C}{}\u{201D}.", line::words(f.detail.r#type.as_deref())), e),
         );
     }
-    for (f, e) in open_items(view, Some(Side::Theirs)).into_iter().filter(|(f, _)| overdue(view, f)).take(2) {
+    for (f, e) in open_promises(view, Some(Side::Theirs)).into_iter().filter(|(f, _)| late(view, f)).take(2) {
         let due = f.detail.due.map(|d| d.to_string()).unwrap_or_default();
-        out.push(view.line(&format!("Remind them: {} was due {due}.", value(f)), e));
+        out.push(view.line(&format!("Remind them: {} was due {due}.", task(f)), e));
     }
     let dated = of(view, FindingKind::NextStep).iter().any(|(f, _)| f.detail.due.zip(view.today).is_some_and(|(due, today)| due >= today));
     if let (false, Some(last)) = (dated, contacts.0.into_iter().chain(contacts.1).max_by_key(|e| e.at)) {

@@ -23,20 +23,22 @@ pub fn tokens(text: &str) -> usize {
 
 /// `context_summary.md`: at most 5,000 [`tokens`], the same bytes for the same facts.
 ///
-/// `mine` are the user's own blocks with their markers ([`mine_blocks`] of the old file); they stand at the end, word for word, and count.
-/// Lines go first, then sections, where the size forbids them; the user's words never do, so that only blocks of almost 5,000 tokens
-/// themselves can make the file longer.
+/// `mine` are the user's own blocks with their markers ([`mine_blocks`] of the old file); they stand at the end, word for word. They count,
+/// unless they take more than half of the size: then the facts have all of it to themselves, and the header says so. Lines go first, then
+/// sections, where the size forbids them; the user's words never do.
 pub fn compact_context(facts: &CustomerFacts, mine: &[String]) -> String {
     let view = View::new(facts);
-    let mut out = sections::header(&view);
     let mut own = String::new();
     for block in mine {
         own.push('\n');
         own.push_str(block);
         own.push('\n');
     }
+    let counted = own.len() <= COMPACT * 3 / 2;
+    let mut out = sections::header(&view, counted);
+    let taken = out.len() + if counted { own.len() } else { 0 };
     let mut all = sections::all(&view);
-    budget::fit(&mut all, (COMPACT * 3).saturating_sub(out.len() + own.len()));
+    budget::fit(&mut all, (COMPACT * 3).saturating_sub(taken));
     for section in &all {
         section.render(&mut out);
     }

@@ -9,12 +9,19 @@ use super::{
     escape,
     line::{self, Line, View, name, side, value},
 };
+use crate::{lexicon::tasks, words};
 
 /// How many days a next step without a date stays one.
 const STEP_DAYS: i32 = 21;
+/// How many days a request that nobody answered stays one.
+const REQUEST_DAYS: i32 = 30;
+/// How many days a promise without a date stays open.
+const UNDATED_DAYS: i32 = 21;
+/// How many days past its date a promise stands among those that are due.
+const OVERDUE_DAYS: i32 = 14;
 
-/// Name, id, owner, updated, data through, and how size is counted.
-pub(crate) fn header(view: &View<'_>) -> String {
+/// Name, id, owner, updated, data through, and how size is counted: with the user's own blocks or, where they are large, without.
+pub(crate) fn header(view: &View<'_>, own_counted: bool) -> String {
     let f = view.facts;
     let title = if f.profile.name.is_empty() { f.customer.as_str() } else { f.profile.name.as_str() };
     let mut out = format!("# {}\n\n", name(title));
@@ -37,7 +44,8 @@ pub(crate) fn header(view: &View<'_>) -> String {
         })
         .collect();
     let through = if through.is_empty() { "no source".to_owned() } else { through.join(", ") };
-    out.push_str(&format!("Data through: {through}.  \nAt most 5,000 tokens; a token is counted as 3 bytes of UTF-8, rounded up.\n"));
+    let own = if own_counted { "" } else { " without your own block, which is longer than half of that" };
+    out.push_str(&format!("Data through: {through}.  \nAt most 5,000 tokens{own}; a token is counted as 3 bytes of UTF-8, rounded up.\n"));
     out
 }
 
@@ -78,9 +86,9 @@ pub(crate) fn of<'a>(view: &View<'a>, kind: FindingKind) -> Vec<(&'a Finding, &'
     all
 }
 
-/// The newest thing said by a side.
+/// The newest thing a side said where the other one can read it.
 pub(crate) fn last_contact<'a>(view: &View<'a>, wanted: Side) -> Option<&'a Evidence> {
-    view.facts.people.iter().filter(|p| p.side == wanted).map(|p| &p.last).max_by(|a, b| (a.at, &a.record).cmp(&(b.at, &b.record)))
+    view.facts.last_contact.iter().find(|c| c.0 == wanted).map(|c| &c.1)
 }
 
 fn status(view: &View<'_>) -> Vec<Line> {
@@ -123,6 +131,13 @@ fn last_week(view: &View<'_>) -> Vec<Line> {
         .filter(|(_, e)| view.age(e.at) < 7)
         .collect();
     news.sort_by(|a, b| (b.1.at, a.0.kind, &a.0.id).cmp(&(a.1.at, b.0.kind, &b.0.id)));
+    let mut seen: Vec<String> = Vec::new();
+    news.retain(|(f, _)| {
+        let shown = value(f);
+        let fresh = !seen.contains(&shown);
+        seen.push(shown);
+        fresh
+    });
     news.truncate(8);
     for (f, e) in news {
         let what = match f.kind {
@@ -159,23 +174,51 @@ fn people(view: &View<'_>) -> Vec<Line> {
                 text.push_str(&format!(", {extra}"));
             }
             let many = if p.messages == 1 { "message" } else { "messages" };
-            view.line(&format!("{text} ({}): {} {many}, last contact {}", side(p.side), p.messages, view.day(p.last.at)), &p.last)
+            view.line(&format!("{text} ({}): {} {many}, the last on {}", side(p.side), p.messages, view.day(p.last.at)), &p.last)
         })
         .collect()
 }
 
-/// Open items of a side: overdue first, then by due date, then the newest.
-pub(crate) fn open_items<'a>(view: &View<'a>, wanted: Option<Side>) -> Vec<(&'a Finding, &'a Evidence)> {
-    let mut all: Vec<_> = of(view, FindingKind::ActionItem)
-        .into_iter()
-        .filter(|(f, _)| f.detail.status == Some(Status::Open))
+/// Open promises of a side, the nearest first: what is due soon or was due lately, then what has no day, then what is long past its day.
+pub(crate) fn open_promises<'a>(view: &View<'a>, wanted: Option<Side>) -> Vec<(&'a Finding, &'a Evidence)> {
+    let mut all: Vec<_> = open_items(view)
+        .filter(|(f, _)| tasks::promised(&f.rule))
+        .filter(|(f, e)| f.detail.due.is_some() || view.age(e.at) <= UNDATED_DAYS)
         .filter(|(f, _)| match wanted {
             Some(s) => f.detail.owner_side == Some(s),
             None => !matches!(f.detail.owner_side, Some(Side::Ours | Side::Theirs)),
         })
         .collect();
-    all.sort_by_key(|(f, _)| f.detail.due.unwrap_or(Date::MAX));
+    all.sort_by_key(|(f, e)| nearness(view, f, e));
     all
+}
+
+/// Open requests that nobody has taken on, the newest first.
+fn open_requests<'a>(view: &View<'a>) -> Vec<(&'a Finding, &'a Evidence)> {
+    open_items(view).filter(|(f, e)| !tasks::promised(&f.rule) && tasks::asked(&f.rule) && view.age(e.at) <= REQUEST_DAYS).collect()
+}
+
+fn open_items<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a Finding, &'a Evidence)> {
+    of(view, FindingKind::ActionItem).into_iter().filter(|(f, _)| f.detail.status == Some(Status::Open)).map(|(f, e)| {
+        // What was asked says more than the "sure" that took it on.
+        let asked = f.rule.starts_with(tasks::ACCEPTED) && !words::thin(&f.value);
+        (f, f.evidence.first().filter(|_| asked).unwrap_or(e))
+    })
+}
+
+fn nearness(view: &View<'_>, f: &Finding, e: &Evidence) -> i32 {
+    let Some((due, today)) = f.detail.due.zip(view.today) else { return 2 * (OVERDUE_DAYS + view.age(e.at)) };
+    let days = due.since(today).map_or(0, |s| s.get_days());
+    match days {
+        0.. => 2 * days,
+        d if -d <= OVERDUE_DAYS => 1 - 2 * d,
+        d => 10_000 - d,
+    }
+}
+
+/// So long past its day that nobody waits for it any more, or that we have missed how it ended.
+pub(crate) fn long_overdue(view: &View<'_>, f: &Finding) -> bool {
+    f.detail.due.zip(view.today).is_some_and(|(due, today)| today.since(due).map_or(0, |s| s.get_days()) > OVERDUE_DAYS)
 }
 
 /// Whether an item is past its day.
@@ -183,22 +226,34 @@ pub(crate) fn overdue(view: &View<'_>, f: &Finding) -> bool {
     f.detail.due.zip(view.today).is_some_and(|(due, today)| due < today)
 }
 
-/// `, due 2024-03-20 (overdue)`.
+/// `, due 2024-03-20 (overdue, no word that it was done)`.
 fn due(view: &View<'_>, f: &Finding) -> String {
     let Some(day) = f.detail.due else { return String::new() };
     let about = if f.detail.due_inferred { "about " } else { "" };
-    let late = if overdue(view, f) { " (overdue)" } else { "" };
+    let late = if overdue(view, f) { " (overdue, no word that it was done)" } else { "" };
     format!(", due {about}{day}{late}")
 }
 
 fn promises(view: &View<'_>, wanted: Option<Side>) -> Vec<Line> {
-    open_items(view, wanted)
+    open_promises(view, wanted)
         .into_iter()
         .map(|(f, e)| {
             let who = f.detail.owner.as_deref().map_or("nobody by name".to_owned(), name);
-            view.line(&format!("{}: {who}{}", value(f), due(view, f)), e)
+            view.line(&format!("{}: {who}{}", task(f), due(view, f)), e)
         })
         .collect()
+}
+
+/// The words of a task, with those it answers where it names nothing itself: `“Send them” (re “Could you let me have the figures?”)`.
+pub(crate) fn task(f: &Finding) -> String {
+    match f.evidence.as_slice() {
+        [before, _, ..] if words::thin(&f.value) => {
+            format!("{} (re \u{201C}{}\u{201D})", value(f), escape::text(&before.quote, 100))
+        }
+        // "Post here": its sentence says more.
+        [only] if words::thin(&f.value) => format!("\u{201C}{}\u{201D}", escape::text(&only.quote, 160)),
+        _ => value(f),
+    }
 }
 
 fn next_actions(view: &View<'_>) -> Vec<Line> {
@@ -211,13 +266,24 @@ fn next_actions(view: &View<'_>) -> Vec<Line> {
     let mut out: Vec<Line> = steps
         .iter()
         .map(|(f, e)| {
-            let on = f.detail.due.map(|d| format!(", on {}{d}", if f.detail.due_inferred { "about " } else { "" })).unwrap_or_default();
-            view.line(&format!("Meet or move on: {}{on}", value(f)), e)
+            let on = f.detail.due.map(|d| format!("{} {d}", if f.detail.due_inferred { "About" } else { "On" }));
+            let on = on.unwrap_or_else(|| "Next step".to_owned());
+            view.line(&format!("{on}: {}", value(f)), e)
         })
         .collect();
-    for (f, e) in open_items(view, Some(Side::Ours)).into_iter().filter(|(f, _)| f.detail.due.is_some()).take(5) {
+    let ours = open_promises(view, Some(Side::Ours));
+    for (f, e) in ours.into_iter().filter(|(f, _)| f.detail.due.is_some() && !long_overdue(view, f)).take(5) {
         let who = f.detail.owner.as_deref().map(|o| format!("{}: ", name(o))).unwrap_or_default();
-        out.push(view.line(&format!("{who}{}{}", value(f), due(view, f)), e));
+        out.push(view.line(&format!("{who}{}{}", task(f), due(view, f)), e));
+    }
+    for (f, e) in open_requests(view).into_iter().take(6) {
+        let whom = match (f.detail.owner.as_deref(), f.detail.owner_side) {
+            (Some(owner), _) => name(owner),
+            (None, Some(Side::Ours)) => "us".to_owned(),
+            (None, Some(Side::Theirs)) => "them".to_owned(),
+            _ => "somebody".to_owned(),
+        };
+        out.push(view.line(&format!("{} asked {whom}, not taken on so far: {}{}", name(&e.speaker), task(f), due(view, f)), e));
     }
     out
 }
@@ -226,8 +292,23 @@ fn signals(view: &View<'_>, kind: FindingKind) -> Vec<Line> {
     let mut all = of(view, kind);
     // The heaviest first, the newest first among equals.
     all.sort_by_key(|(f, _)| std::cmp::Reverse(f.detail.severity.unwrap_or(Severity::Low)));
-    all.into_iter()
-        .map(|(f, e)| {
+    // One message is one line for each type, and one sentence is one line whatever it shows.
+    let mut lines: Vec<(&Finding, &Evidence, Vec<String>)> = Vec::new();
+    for (f, e) in all {
+        let kind = line::words(f.detail.r#type.as_deref());
+        if lines.iter().any(|(_, o, kinds)| o.record == e.record && kinds.contains(&kind)) {
+            continue;
+        }
+        match lines.iter_mut().find(|(g, o, _)| g.value == f.value && o.record == e.record) {
+            Some((.., kinds)) => kinds.push(kind),
+            None => lines.push((f, e, vec![kind])),
+        }
+    }
+    lines
+        .into_iter()
+        .map(|(f, e, mut kinds)| {
+            kinds.sort();
+            let kinds = kinds.join(" and ");
             let weight = match f.detail.severity {
                 Some(Severity::High) => ", high",
                 Some(Severity::Medium) => ", medium",
@@ -235,10 +316,7 @@ fn signals(view: &View<'_>, kind: FindingKind) -> Vec<Line> {
                 None => "",
             };
             let times = times(f);
-            view.line(
-                &format!("{}{weight}: {} said {}{times}", capital(&line::words(f.detail.r#type.as_deref())), name(&e.speaker), value(f)),
-                e,
-            )
+            view.line(&format!("{}{weight}: {} said {}{times}", capital(&kinds), name(&e.speaker), value(f)), e)
         })
         .collect()
 }
@@ -303,9 +381,14 @@ fn missing(view: &View<'_>) -> Vec<Line> {
         .facts
         .gaps
         .iter()
-        .map(|g| Line {
-            at: Timestamp::MAX,
-            text: format!("- {}: {}", capital(&line::words(Some(g.source.as_str()))), escape::text(&g.text, 300)),
+        .map(|g| {
+            let source = capital(&line::words(Some(g.source.as_str())));
+            let text = escape::text(&g.text, 300);
+            // Many gaps name their source themselves.
+            let named = text.get(..source.len()).is_some_and(|t| t.eq_ignore_ascii_case(&source))
+                && !text.get(source.len()..).is_some_and(|t| t.starts_with(char::is_alphanumeric));
+            let text = if named { format!("- {}", capital(&text)) } else { format!("- {source}: {text}") };
+            Line { at: Timestamp::MAX, text }
         })
         .collect();
     // A workspace with very many failures must not push everything else out.

@@ -1,6 +1,7 @@
 //! The word lists: which words wake which rules, and the rules that are plain tables.
 
 pub(crate) mod names;
+pub(crate) mod reports;
 pub(crate) mod rivals;
 pub(crate) mod signals;
 pub(crate) mod tasks;

@@ -74,7 +74,7 @@ pub(crate) const BUYING: &[Signal] = &[
     buy(
         "budget_approved",
         false,
-        r"\b(?:budget|funding|funds|money|spend|investment|business case|purchase|deal) (?:is|was|has been|have been|had been|got|are|gets|just got|has now been|is now|'s)(?: just| now| finally| already| officially| been| all)* (?:approved|signed off|secured|allocated|confirmed|released|available|there|in place|cleared|set aside|green-?lit|earmarked|ready)\b",
+        r"\b(?:budget|funding|funds|money|spend|investment|business case|purchase|deal)(?: (?:for|of) [a-z0-9' ]{1,40}?)? (?:is|was|has been|have been|had been|got|are|gets|just got|has now been|is now|'s)(?: just| now| finally| already| officially| been| all)* (?:approved|signed off|secured|allocated|confirmed|released|available|there|in place|cleared|set aside|green-?lit|earmarked|ready)\b|\b(?:budget|funding) (?:approved|confirmed|secured|signed off)\b",
     ),
     buy(
         "budget_approved",
@@ -168,7 +168,7 @@ pub(crate) const RISKS: &[Signal] = &[
         "outages",
         High,
         false,
-        r"\b(?:outages?|down ?time|incidents?)\b.{0,40}\b(?:again|third|second|fourth|another|repeated|every|weekly|keep|keeps|this (?:week|month|quarter)|last (?:week|month)|cost|hurt|affected|hit|killed|in a row|lost|acceptable)\b|\b(?:another|third|second|fourth|repeated|constant|frequent|yet another|multiple|several|two|three|four|too many|more|so many|these|those) (?:major |big |long |severe |unplanned )?(?:outages?|crashes|incidents?|failures?|downtimes?)\b|\b(?:we had|there was|had|major|massive|big|an|the|your) (?:a |an |major |massive |big |complete |full )*outage\b|\b(?:is|went|goes|was|are|been|gone) (?:completely |totally )?down (?:again|for|all|since|every|twice|three)\b|\bdown again\b|\bstill (?:broken|down|crashing|failing|not (?:fixed|working|resolved|solved))\b|\bkeeps? (?:crashing|failing|breaking|going down|timing out|dropping|losing|happening|disconnecting|throwing)\b|\b(?:third|fourth|fifth|second|umpteenth) time (?:this|in|we|it|that|the|now|already|since)\b|\b(?:lost|losing|loses) (?:our|customer|all|some|the|my)?(?: [a-z]+)? ?data\b|\bdata loss\b|\bcrash(?:es|ed|ing)? (?:again|every|constantly|all|daily|twice|for the|on us|several)\b|\bunusable\b|\bbroken (?:again|for|since|after)\b",
+        r"\b(?:outages?|down ?time|incidents?)\b.{0,40}\b(?:again|third|second|fourth|another|repeated|every|weekly|keep|keeps|this (?:week|month|quarter)|last (?:week|month)|cost|hurt|affected|hit|killed|in a row|lost|acceptable)\b|\b(?:another|third|second|fourth|repeated|constant|frequent|yet another|multiple|several|two|three|four|too many|more|so many|these|those) (?:major |big |long |severe |unplanned )?(?:outages?|crashes|incidents?|failures?|downtimes?)\b|\b(?:we had|there was|had|major|massive|big) (?:a |an |major |massive |big |complete |full )*outage\b|\b(?:is|went|goes|was|are|been|gone) (?:completely |totally )?down (?:again|for|all|since|every|twice|three)\b|\bdown again\b|\bstill (?:broken|down|crashing|failing|not (?:fixed|working|resolved|solved))\b|\bkeeps? (?:crashing|failing|breaking|going down|timing out|dropping|losing|happening|disconnecting|throwing)\b|\b(?:third|fourth|fifth|second|umpteenth) time (?:this|in|we|it|that|the|now|already|since)\b|\b(?:lost|losing|loses) (?:our|customer|all|some|the|my)?(?: [a-z]+)? ?data\b|\bdata loss\b|\bcrash(?:es|ed|ing)? (?:again|every|constantly|all|daily|twice|for the|on us|several)\b|\bunusable\b|\bbroken (?:again|for|since|after)\b",
     ),
     denial(
         "dissatisfied",
@@ -187,6 +187,12 @@ pub(crate) const RISKS: &[Signal] = &[
         Medium,
         false,
         r"\b(?:not|no longer|isn't|is not|not really|not currently) (?:a |our |the |an? (?:high|top) )*priority\b|\bnot (?:going to happen|happening) (?:this|until|before)\b|\b(?:won't|will not|can't|cannot|not be able to) (?:happen|start|sign|decide|move|proceed|make it|get to (?:it|this)|look at (?:it|this))\b.{0,30}\b(?:this (?:year|quarter|month)|until|before|anytime soon|any time soon)\b|\bbad time\b|\b(?:lost|losing) (?:interest|momentum|steam)\b|\boff the table\b",
+    ),
+    risk(
+        "lower_usage",
+        High,
+        true,
+        r"\b(?:reduce|reducing|cut|cutting|go down|going down|drop|dropping|shrink|downsize|downsizing|scale (?:back|down))(?: [a-z]+){0,3} (?:from [0-9]+ )?to [0-9]+ (?:seats?|licen[sc]es?|users?)\b",
     ),
     risk(
         "lower_usage",
@@ -210,13 +216,25 @@ pub(crate) const RISKS: &[Signal] = &[
         "blocker",
         High,
         false,
-        r"\b(?:doesn't|does not|don't|do not|can't|didn't) (?:really |even )?see (?:the |any |much |enough |a )*(?:value|point|benefit|roi|need|business case|reason)\b|\b(?:isn't|is not|not|aren't|never) (?:yet |fully |really |at all |entirely |quite )*(?:convinced|sold on|supportive|on board|a fan)\b|\b(?:{BOSS}|security|it|infosec|compliance|committee|team|they|he|she)(?: (?:team|department|committee|lead|officer))?(?: has| have| just| also| flatly)* (?:rejected|refus(?:ed|es|ing)|turned down|said no|shot down|declined|objected|won't (?:approve|sign|allow|accept|agree)|will not (?:approve|sign|allow|accept|agree)|blocked)\b|\bfail(?:ed|s|ing)? (?:the |our |your |its )?(?:security|vendor|compliance|legal|risk|technical|audit)(?: [a-z]+)? ?(?:review|assessment|check|audit|evaluation|test)?\b",
+        r"\b(?:doesn't|does not|don't|do not|can't|didn't) (?:really |even )?see (?:the |any |much |enough |a )*(?:value|point|benefit|roi|need|business case|reason)\b|\b(?:isn't|is not|not|aren't|never) (?:yet |fully |really |at all |entirely |quite )*(?:convinced|sold on|supportive|on board|a fan)\b|\b(?:{BOSS}|security|it|infosec|compliance|committee|team|they|he|she)(?: (?:team|department|committee|lead|officer))?(?: has| have| just| also| flatly)* (?:rejected|refus(?:ed|es|ing)|turned down|said no|shot down|declined|objected|won't (?:approve|sign|allow|accept|agree)|will not (?:approve|sign|allow|accept|agree)|blocked)\b|\bfail(?:ed|s|ing)? (?:the |our |your |its )?(?:security|vendor|compliance|legal|risk|technical|audit)(?: [a-z]+)? ?(?:review|assessment|check|audit|evaluation|test)?\b|\b(?:won't|will not) (?:be the one who |be able to )?recommends?\b|\bnot (?:exactly )?(?:your|our) (?:biggest|greatest) fan\b",
     ),
     denial(
         "reorganisation",
         Medium,
         false,
         r"\b(?:been|being|get|getting|got|were|we're|are|be) acquired\b|\b(?:merger|acquisition|takeover) (?:is|has|was|means|with|could|may|might|will|puts|of us|by)\b|\b(?:re-?org(?:ani[sz](?:ation|ing|ed))?|restructur(?:e|ing|ed))\b",
+    ),
+    risk(
+        "worried",
+        High,
+        true,
+        r"\b(?:that|this|it|which|what happened) (?:really |honestly |seriously |does |still |also )*(?:worries|concerns|scares|bothers|troubles|frightens) (?:me|us|my team|our team|the board)\b|\b(?:i'm|i am|we're|we are) (?:really |quite |very |a bit |seriously |honestly |getting )*(?:worried|uneasy) (?:about|that)\b|\b(?:i|we|they)(?:'ll| will)? need more than\b.{2,60}\b(?:before|to)\b",
+    ),
+    risk(
+        "tight_schedule",
+        Medium,
+        false,
+        r"\b(?:needs?|takes?|with) (?:some|a (?:bit|lot|little|good deal) of|a little) luck\b|\b(?:{MONTH}|[0-9]+(?:st|nd|rd|th)?|date|deadline|timeline|schedule|timing|go-?live|launch|signature) (?:is|looks|will be|gets?|is getting) (?:now |very |quite |really |pretty |a bit |too )*(?:tight|ambitious|optimistic|unrealistic)\b",
     ),
     risk(
         "stalled",

@@ -20,6 +20,8 @@ pub(crate) enum Need {
     Nothing,
     /// A due date: the words alone are too weak.
     Due,
+    /// A due date that is a limit: "by Friday".
+    Limit,
     /// Somebody known, or a name not at the sentence's start.
     Asked,
 }
@@ -37,6 +39,58 @@ const fn task(rule: &'static str, subject: Subject, need: Need, confidence: u8, 
     Task { rule, subject, need, confidence, pattern }
 }
 
+/// A request that its owner has taken on.
+pub(crate) const ACCEPTED: &str = "action.accepted";
+
+/// Whether an open item of this rule (`action.we/2`) is a promise: said by the owner or their side, or taken on by them. Everything else
+/// is asked, offered or wished.
+pub(crate) fn promised(rule: &str) -> bool {
+    matches!(
+        rule.split('/').next().unwrap_or_default(),
+        "action.promise"
+            | "action.promise_weak"
+            | "action.promise_doing"
+            | "action.promise_short"
+            | "action.promise_passive"
+            | "action.promise_arrives"
+            | "action.we"
+            | "action.our_people"
+            | "action.named"
+            | "action.list"
+            | ACCEPTED
+    )
+}
+
+/// Whether an open item of this rule asks somebody for something.
+pub(crate) fn asked(rule: &str) -> bool {
+    !matches!(
+        rule.split('/').next().unwrap_or_default(),
+        "action.offer" | "action.promise_if" | "action.obliged" | "action.we_weak" | "action.named_must"
+    )
+}
+
+/// Before the words of a promise: it is imagined, conditional or asked about.
+pub(crate) const CONDITION: &str = r"\b(?:if|whether|when|whenever|once|what|how|why|where|so that|unless|in case|before|until|as soon as|wish|hope|the day|than|like) (?:then )?$";
+
+/// A promise that hangs on what the other side does: "if you send it, I'll sign", "tell me the day and I'll book it".
+pub(crate) const HANGS: &str = r"\b(?:if|unless|provided|assuming|should you)\b[^.;]*, (?:then |and )?$|\b(?:let (?:me|us) know|tell (?:me|us)|send (?:me|us)|give (?:me|us)|ping (?:me|us))\b[^.;]*\b(?:and|then) $";
+
+/// Before "I can": it names a purpose.
+pub(crate) const PURPOSE: &str = r"\b(?:so|that|which|all|everything|anything|as much as|as far as|as soon as) $";
+
+/// Before somebody's name: "what my CFO will ask", "if Marek will join".
+pub(crate) const RELATIVE: &str =
+    r"\b(?:what|whatever|which|whom|how|why|where|whether|if|when|once|until|before|unless) (?:my |our |your |their |the )?$";
+
+/// Words of an offer rather than a promise.
+pub(crate) const OFFER: &str = r"^(?:i can|we can|happy to|glad to)\b";
+
+/// Words of a duty rather than a promise.
+pub(crate) const DUTY: &str = r"\b(?:should|needs?|must|ha(?:s|ve) to|was asked|supposed)\b";
+
+/// What invites rather than asks.
+pub(crate) const INVITED: &str = r"\b(?:any ?time|whenever|at your leisure|if you (?:like|wish|want|feel)|as you (?:like|please|wish)|(?:where|when|if) (?:i'm|i am|we're|we are|it's|that's) wrong|that's what (?:it|they|we|i|this)(?:'s|'re|'m| is| are)? (?:here |there )?for|feel free|no rush|be my guest)\b";
+
 /// Open tasks, the surest first.
 pub(crate) const OPEN: &[Task] = &[
     task(
@@ -51,8 +105,9 @@ pub(crate) const OPEN: &[Task] = &[
         Subject::Speaker,
         Need::Nothing,
         75,
-        r"\b(?:i can|i need to|let me|lemme|happy to|glad to|i plan to|i intend to|i'm planning to|i aim to|i'll have to|i have to) {ADV}(?P<task>(?:{DELIVER})\b)",
+        r"\b(?:i can|let me|lemme|happy to|glad to|i plan to|i intend to|i'm planning to|i aim to) {ADV}(?P<task>(?:{DELIVER})\b)",
     ),
+    task("action.obliged", Subject::Speaker, Need::Limit, 70, r"\b(?:i need to|i'll have to|i have to) {ADV}(?P<task>(?:{DELIVER})\b)"),
     task("action.promise_doing", Subject::Speaker, Need::Due, 75, r"\b(?:i'm|i am|we're|we are) {ADV}(?P<task>(?:{GERUND})\b)"),
     task(
         "action.promise_short",
@@ -66,7 +121,14 @@ pub(crate) const OPEN: &[Task] = &[
         Subject::Speaker,
         Need::Due,
         75,
-        r"\b(?:you(?:'ll| will| should) (?:have|get|receive|see)|expect|i'll have|we'll have) (?P<task>(?:the|a|an|my|our|it|that|this|your|them)\b)",
+        r"(?:^|[,.;:] | - |\band |\bso |\bthen |\bbut |\bthink |\bsure )(?:you(?:'ll| will| should) (?:have|get|receive|see)|expect|i'll have|we'll have) (?P<task>(?:the|a|an|my|our|it|that|this|your|them)\b)",
+    ),
+    task(
+        "action.promise_arrives",
+        Subject::Speaker,
+        Need::Due,
+        80,
+        r"^(?:(?:ok|okay|sure|yes|great|wonderful|perfect|the|my|our|your|and)[,!.]? )*(?P<task>(?:[a-z0-9'&/-]+ ){1,5}(?:will|'ll) (?:be with you|be in your (?:inbox|mail)|reach you|follow|be ready|be there)\b)",
     ),
     task(
         "action.we",
@@ -101,7 +163,7 @@ pub(crate) const OPEN: &[Task] = &[
         Subject::Addressed,
         Need::Nothing,
         90,
-        r"\b(?:can|could|would|will) (?:you|u|you guys|you all|y'all|your (?:[a-z]+ )?team|someone(?: (?:on|from) your (?:side|end|team))?|somebody(?: (?:on|from) your (?:side|end|team))?|anyone) (?:guys |both )?{ADV}(?P<task>(?:{DELIVER}|review|check|confirm|verify|clarify|fill (?:in|out)|find|add|remove|delete|whitelist|allowlist|rotate|reset|restore|grant|ask|look at|look over|take a look|make sure|ensure|bring|get back|get (?:me|us|your|their)|let (?:me|us|them|the team) know|give (?:me|us|them|your)|sort out|take care|summari[sz]e|estimate|call|extend|complete|approve|push|fix|resolve|remind|drop|cc|export|quote|present|pass|put (?:me|us|a|an|the|that)|tell (?:your|them|the)|walk [a-z]+ through)\b)",
+        r"\b(?:can|could|would|will) (?:you|u|you guys|you all|y'all|your (?:[a-z]+ )?team|someone(?: (?:on|from) your (?:side|end|team))?|somebody(?: (?:on|from) your (?:side|end|team))?|anyone) (?:guys |both )?{ADV}(?P<task>(?:{DELIVER}|review|check|confirm|verify|clarify|fill (?:in|out)|find|add|remove|delete|whitelist|allowlist|rotate|reset|restore|grant|ask|look at|look over|take a look|make sure|ensure|bring|get back|get (?:me|us|your|their)|let (?:me|us|them|the team) know|list|give (?:me|us|them|your)|sort out|take care|summari[sz]e|estimate|call|extend|complete|approve|push|fix|resolve|remind|drop|cc|export|quote|present|pass|put (?:me|us|a|an|the|that)|tell (?:your|them|the)|walk [a-z]+ through)\b)",
     ),
     task(
         "action.request_vague",
@@ -185,10 +247,10 @@ pub(crate) const OPEN: &[Task] = &[
 ];
 
 /// Words after "please" that ask for nothing to be done.
-pub(crate) const NOT_ASKED: &str = r"^(?:note|bare|see|find|feel|don't|do|be|bear|hold|accept|excuse|forgive|hesitate|refer|stop|enjoy|keep|understand|reach|visit|click|go|wait|stand|advise|disregard|ignore|mute|unmute|thank|tell|join|as|and|to|if|for|the|that|this|it|my|let|consider|unsubscribe|subscribe|help|give (?:me|us) (?:a|one)|trust|know|correct me|stay|come|have|rest|read on|take (?:your|a seat|care)|contact|use|say|speak|continue|allow|advised|allow me|pardon|pass on my|give my|look forward|welcome|like|try not|never|scroll|imagine|think|at|in|when|on|or|but|not|so|i|we|you|your|no|yes|delete this)\b";
+pub(crate) const NOT_ASKED: &str = r"^(?:take it from here|take over|note|bare|see|find|feel|don't|do|be|bear|hold|accept|excuse|forgive|hesitate|refer|stop|enjoy|keep|understand|reach|visit|click|go|wait|stand|advise|disregard|ignore|mute|unmute|thank|tell|join|as|and|to|if|for|the|that|this|it|my|let|consider|unsubscribe|subscribe|help|give (?:me|us) (?:a|one)|trust|know|correct me|stay|come|have|rest|read on|take (?:your|a seat|care)|contact|use|say|speak|continue|allow|advised|allow me|pardon|pass on my|give my|look forward|welcome|like|try not|never|scroll|imagine|think|at|in|when|on|or|but|not|so|i|we|you|your|no|yes|delete this)\b";
 
 /// What sounds like a task and is talk.
-pub(crate) const FILLER: &str = r"^(?:(?:share|show|pull up|open|bring up|find|grab|present|get|close|run|move|check|add|drop|start|take a look|look) (?:you |just |at |over |back to )*(?:my |the |that |this |up |a |your |next |last )*(?:screen|slides?|tab|window|camera|video|mic|audio|agenda|floor|next slide|recording on|volume)\b|(?:find|get|open|bring up|pull up) that\b|(?:share|give) (?:my|some|a few|our) (?:thoughts?|excitement|experience|background|story|context)\b|ask (?:you |about |a |an |one |something|another |the group|this|that)*(?:quick |last |final |different |silly )?(?:question|something|this|that|you)\b|call it (?:a day|done)|open (?:it |this |the floor )?up|get (?:started|going|to (?:it|that|know)|into|right|straight|back (?:into|on track)|it\b|there|on with|used|moving|this (?:started|going)|the ball)|move on|move (?:to|over|ahead|forward)|change (?:the )?(?:topic|subject|gears)|add (?:that|to that|one|something|just|a (?:quick )?(?:thought|comment|point))|run (?:through|you|over|late|out|into)|go through (?:the|this|that|it) (?:quickly|now)|send (?:my|our|best|kind|warm) |check (?:my notes|real quick|here)|give (?:me|us|you|them) (?:a|one|two|some) (?:sec|secs|second|seconds|minute|minutes|moment|shout|heads|break|brief|quick|bit|idea|hand)|get me wrong|create (?:a lot of )?value|build on|build up|work on it together|handle (?:it|this|that) (?:from here|later)|drop off|confirm (?:that|,)|see\b|bring (?:it|this|that|you) (?:up|back)|connect (?:the dots|my)|export (?:it|to)|find (?:out )?(?:it|this|that) (?:useful|helpful|interesting|hard)|find it|make sure (?:everyone|we're all|you can (?:see|hear)|i understand|i understood|i got|i'm)|present (?:the|a) (?:quick )?overview|push back|drop you|add value|sign off\b|sign out|sign in|close (?:with|by|out)|own (?:it|that|up)|speak to that|talk to (?:that|you|this)|speak with you|talk to (?:everyone|you all)|follow (?:up )?what)";
+pub(crate) const FILLER: &str = r"^(?:(?:share|show|pull up|open|bring up|find|grab|present|get|close|run|move|check|add|drop|start|take a look|look) (?:you |just |at |over |back to )*(?:my |the |that |this |up |a |your |next |last )*(?:screen|slides?|tab|window|camera|video|mic|audio|agenda|floor|next slide|recording on|volume)\b|(?:find|get|open|bring up|pull up) that\b|(?:share|give) (?:my|some|a few|our) (?:thoughts?|excitement|experience|background|story|context)\b|ask (?:you |about |a |an |one |something|another |the group|this|that)*(?:quick |last |final |different |silly )?(?:question|something|this|that|you)\b|call it (?:a day|done)|open (?:it |this |the floor )?up|get (?:started|going|to (?:it|that|know)|into|right|straight|back (?:into|on track)|it\b|there|on with|used|moving|this (?:started|going)|the ball)|move on|move (?:to|over|ahead|forward)|change (?:the )?(?:topic|subject|gears)|add (?:that|to that|one|something|just|a (?:quick )?(?:thought|comment|point))|run (?:through|you|over|late|out|into)|go through (?:the|this|that|it) (?:quickly|now)|send (?:my|our|best|kind|warm) |check (?:my notes|real quick|here)|give (?:me|us|you|them) (?:a|one|two|some) (?:sec|secs|second|seconds|minute|minutes|moment|shout|heads|break|brief|quick|bit|idea|hand)|get me wrong|create (?:a lot of )?value|build on|build up|work on it together|handle (?:it|this|that) (?:from here|later)|drop off|confirm (?:that|,)|see\b|bring (?:it|this|that|you) (?:up|back)|connect (?:the dots|my)|export (?:it|to)|find (?:out )?(?:it|this|that) (?:useful|helpful|interesting|hard)|find it|make sure (?:everyone|we're all|you can (?:see|hear)|i understand|i understood|i got|i'm)|present (?:the|a) (?:quick )?overview|push back|drop you|add value|sign off\b|sign out|sign in|close (?:with|by|out)|own (?:it|that|up)|sign (?:up to|anything|everything|deals|contracts|whatever)|do this (?:morning|afternoon|evening|week|weekend|month)|speak to that|talk to (?:that|you|this)|speak with you|talk to (?:everyone|you all)|follow (?:up )?what)";
 
 /// Reports that something is done; `task` names it.
 pub(crate) const DONE: &[&str] = &[

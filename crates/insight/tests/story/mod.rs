@@ -63,6 +63,7 @@ pub(crate) fn findings() -> Vec<Finding> {
             text: t.4,
             mentions: &[],
             quiet: false,
+            internal: false,
         })
         .collect();
     let reader = Reader::new(ReaderConfig {
@@ -134,6 +135,7 @@ pub(crate) fn facts() -> CustomerFacts {
             person("Marek Dvorak", Side::Ours, 1, 4, None, None),
         ],
         findings: findings(),
+        last_contact: vec![(Side::Ours, evidence(8)), (Side::Theirs, evidence(9))],
         last_week: vec![(Side::Ours, 1, evidence(8)), (Side::Theirs, 2, evidence(9))],
         gaps: vec![Gap {
             source: Source::GONG,

@@ -186,9 +186,21 @@ impl Workspace {
 
     /// Keeps other commands from changing profiles, until it is dropped.
     pub(super) fn lock_profiles(&self, disk: &dyn Disk) -> Result<Option<Lock>, DiskError> {
+        self.lock_state(disk, "profiles.lock")
+    }
+
+    /// Keeps other commands from bringing the ledger in line with profiles after they changed one, until it is dropped.
+    ///
+    /// # Errors
+    /// The lock's file can't be made. On a disk that nobody can write there is none, and no error.
+    pub fn lock_refresh(&self, disk: &dyn Disk) -> Result<Option<Lock>, DiskError> {
+        self.lock_state(disk, "refresh.lock")
+    }
+
+    fn lock_state(&self, disk: &dyn Disk, name: &str) -> Result<Option<Lock>, DiskError> {
         // It is not there in a fresh copy of a workspace that is kept in Git.
         let made = disk.create_dir_all(&self.state_dir(), Access::Private);
-        match made.and_then(|()| disk.lock(&self.state_dir().join("profiles.lock"))) {
+        match made.and_then(|()| disk.lock(&self.state_dir().join(name))) {
             // Nobody writes there, and the write itself will name the file that matters to the user.
             Err(e) if e.problem == DiskProblem::ReadOnly => Ok(None),
             locked => locked.map(Some),
@@ -239,6 +251,9 @@ fn apply(doc: &mut DocumentMut, edit: &Edit) -> Result<(), EditError> {
                 return Err(wrong("it is no list; set it".to_owned()));
             }
             let value = value.trim();
+            if value.is_empty() {
+                return Err(wrong("it would get an empty element".to_owned()));
+            }
             match list(doc, key) {
                 Some(list) if list.iter().any(|v| v.as_str() == Some(value)) => Ok(()),
                 Some(list) => {
@@ -350,6 +365,9 @@ fn put_contact(doc: &mut DocumentMut, contact: &Contact) -> Result<(), String> {
     });
     let Some(table) = tables.get_mut(index) else { return Ok(()) };
     let name = Some(contact.name.as_str()).filter(|n| !n.trim().is_empty());
+    if name.is_none() && table.get("name").and_then(Item::as_str).is_none_or(|n| n.trim().is_empty()) {
+        return Err("a contact needs a name, as in \"Michael Chen <michael.chen@acme.dev>\"".to_owned());
+    }
     let fields =
         [("name", name), ("email", contact.email.as_deref()), ("title", contact.title.as_deref()), ("role", contact.role.as_deref())];
     for (key, text) in fields.into_iter().filter_map(|(key, text)| Some((key, text?.trim()))) {

@@ -1,6 +1,7 @@
 //! Customers as people write them down: `profile.toml`, names, edits.
 
 mod add;
+mod domains;
 mod edit;
 mod profile;
 mod resolve;
@@ -9,9 +10,10 @@ use sales_model::{CustomerId, Profile};
 
 pub use self::{
     add::{NewCustomer, id_from_name},
+    domains::{NoDomain, keep_telling_domains, no_domain},
     edit::{Edit, EditError, Edited},
-    profile::{ReadProfile, parse_profile},
-    resolve::{Unknown, resolve},
+    profile::{ReadProfile, parse_profile, unused_domains},
+    resolve::{Unknown, resolve, shared_names},
 };
 use crate::FileError;
 

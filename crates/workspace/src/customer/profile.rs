@@ -1,10 +1,10 @@
 use std::path::Path;
 
 use jiff::civil::Date;
-use sales_model::{CustomerId, Profile};
+use sales_model::{CustomerId, Profile, Settings};
 use toml_edit::{Document, Item, Table, Value};
 
-use super::Customers;
+use super::{Customers, domains::no_domain};
 use crate::{
     Disk, FileError, Kind, Workspace,
     error::{harmless, quoted},
@@ -115,15 +115,16 @@ impl Workspace {
         parse_profile(&path, &text).map(|profile| Some(ReadProfile { profile, text }))
     }
 
-    /// What looks wrong in a readable profile, though it can be used: keys nobody knows, an unknown role, a stage that `stages` lacks.
+    /// What looks wrong in a readable profile, though it can be used: keys nobody knows, an unknown role, a stage that `stages` lacks,
+    /// domains that are not used (see [`no_domain`](super::no_domain)).
     ///
     /// # Errors
     /// As [`Workspace::profile`].
-    pub fn profile_warnings(&self, disk: &dyn Disk, id: &CustomerId, stages: &[String]) -> Result<Vec<FileError>, FileError> {
+    pub fn profile_warnings(&self, disk: &dyn Disk, id: &CustomerId, settings: &Settings) -> Result<Vec<FileError>, FileError> {
         let path = self.profile_path(id);
         let Some(text) = toml_text::read(disk, &path)? else { return Ok(Vec::new()) };
         let profile = parse_profile(&path, &text)?;
-        Ok(warnings(&path, &text, &profile, stages))
+        Ok(warnings(&path, &text, &profile, settings))
     }
 
     fn folders(&self, disk: &dyn Disk) -> Result<Vec<String>, FileError> {
@@ -214,7 +215,7 @@ fn problem(profile: &Profile) -> Option<(&'static str, &'static str)> {
     None
 }
 
-fn warnings(path: &Path, text: &str, profile: &Profile, stages: &[String]) -> Vec<FileError> {
+fn warnings(path: &Path, text: &str, profile: &Profile, settings: &Settings) -> Vec<FileError> {
     let mut out = Vec::new();
     let Ok(doc) = Document::parse(text) else { return out };
     let mut unknown = |table: &dyn toml_edit::TableLike, known: &[&str], of: &str| {
@@ -235,14 +236,47 @@ fn warnings(path: &Path, text: &str, profile: &Profile, stages: &[String]) -> Ve
     for contact in doc.get("contacts").and_then(Item::as_array_of_tables).into_iter().flatten() {
         unknown(contact, CONTACT_KEYS, " in [[contacts]]");
     }
-    let line = |key: &str| doc.get(key).and_then(Item::span).map(|s| toml_text::line_of(text, s.start));
+    let line_of = |item: Option<&Item>| item.and_then(Item::span).map(|s| toml_text::line_of(text, s.start));
+    let stages = &settings.stages;
+    out.extend(domain_warnings(path, (text, &doc), profile, settings));
     if let Some(stage) = profile.stage.as_ref().filter(|s| !stages.is_empty() && !stages.contains(s)) {
         let reason = format!("the stage \"{}\" is none of workspace.toml", harmless(stage));
-        out.push(FileError::new(path, line("stage"), reason, format!("Use one of: {}", stages.join(", "))));
+        out.push(FileError::new(path, line_of(doc.get("stage")), reason, format!("Use one of: {}", stages.join(", "))));
     }
-    for role in profile.contacts.iter().filter_map(|c| c.role.as_deref()).filter(|r| !ROLES.contains(r)) {
-        let reason = format!("the role \"{}\" is unknown", harmless(role));
-        out.push(FileError::new(path, line("contacts"), reason, format!("Use one of: {}", ROLES.join(", "))));
+    for (n, contact) in profile.contacts.iter().enumerate() {
+        let at = |key: &str| line_of(item_of_contact(&doc, n, key)).or_else(|| line_of(doc.get("contacts")));
+        if let Some(role) = contact.role.as_deref().filter(|r| !ROLES.contains(r)) {
+            let reason = format!("the role \"{}\" is unknown", harmless(role));
+            out.push(FileError::new(path, at("role"), reason, format!("Use one of: {}", ROLES.join(", "))));
+        }
+        if let (true, Some(email)) = (contact.name.trim().is_empty(), &contact.email) {
+            let reason = format!("the contact {} has no name", harmless(email));
+            out.push(FileError::new(path, at("email"), reason, format!("Correct it in your editor: {}", quoted(path))));
+        }
     }
     out
+}
+
+/// The domains of a profile that are not used, with why not; `text` is that of its file. See [`no_domain`](super::no_domain).
+pub fn unused_domains(path: &Path, text: &str, settings: &Settings) -> Vec<FileError> {
+    let (Ok(profile), Ok(doc)) = (parse_profile(path, text), Document::parse(text)) else { return Vec::new() };
+    domain_warnings(path, (text, &doc), &profile, settings)
+}
+
+fn domain_warnings(path: &Path, (text, doc): (&str, &Table), profile: &Profile, settings: &Settings) -> Vec<FileError> {
+    let unused = profile.domains.iter().filter_map(|d| Some((d, no_domain(d, settings)?)));
+    let told = unused.map(|(domain, why)| {
+        let line = doc.get("domains").and_then(Item::span).map(|s| toml_text::line_of(text, s.start));
+        FileError::new(path, line, format!("the domain {} is not used: it {}", harmless(domain), why.reason()), why.next())
+    });
+    told.collect()
+}
+
+/// A value of the nth contact, in either of the forms that TOML has for a list of tables.
+fn item_of_contact<'a>(doc: &'a Table, n: usize, key: &str) -> Option<&'a Item> {
+    let contacts = doc.get("contacts")?;
+    match contacts.as_array_of_tables() {
+        Some(tables) => tables.get(n)?.get(key),
+        None => None,
+    }
 }

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use sales_model::{CustomerId, Profile};
 
@@ -19,6 +19,8 @@ pub struct Unknown {
     pub closest: Vec<CustomerId>,
     /// Several customers have this very name or alias.
     pub ambiguous: bool,
+    /// Customers whose profiles could not be read: one of them may have the name.
+    pub unreadable: Vec<CustomerId>,
 }
 
 impl std::error::Error for Unknown {}
@@ -26,11 +28,16 @@ impl std::error::Error for Unknown {}
 impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = harmless(&self.name);
-        let ids = self.closest.iter().map(CustomerId::as_str).collect::<Vec<_>>().join(", ");
+        let joined = |ids: &[CustomerId]| ids.iter().map(CustomerId::as_str).collect::<Vec<_>>().join(", ");
+        let ids = joined(&self.closest);
         match (self.ambiguous, self.closest.is_empty()) {
             (true, _) => write!(f, "\"{name}\" means several customers: {ids}"),
             (false, true) => write!(f, "there is no customer \"{name}\""),
             (false, false) => write!(f, "there is no customer \"{name}\"; the closest: {ids}"),
+        }?;
+        match self.unreadable.as_slice() {
+            [] => Ok(()),
+            some => write!(f, "; not all profiles could be read, it may be {}", joined(some)),
         }
     }
 }
@@ -38,6 +45,9 @@ impl fmt::Display for Unknown {
 impl Unknown {
     /// The command to type next.
     pub fn next(&self) -> String {
+        if let Some(id) = self.unreadable.first() {
+            return format!("sales customer show {id} says what is wrong with that profile.");
+        }
         match (self.ambiguous, self.closest.first()) {
             (true, _) => "Use the id, or take the name out of all profiles but one.".to_owned(),
             (false, Some(id)) => format!("Did you mean {id}? sales customer list shows all."),
@@ -74,7 +84,24 @@ pub fn resolve(name: &str, customers: &[(CustomerId, Result<Profile, FileError>)
     }
     let ambiguous = !owners.is_empty();
     let closest = if ambiguous { owners.into_iter().cloned().collect() } else { closest(&wanted, customers) };
-    Err(Unknown { name: name.chars().take(80).collect(), closest, ambiguous })
+    // Two that have the name are enough; whether a third one has is not asked.
+    let unreadable = customers.iter().filter(|(_, p)| p.is_err() && !ambiguous).map(|(id, _)| id.clone()).collect();
+    Err(Unknown { name: name.chars().take(80).collect(), closest, ambiguous, unreadable })
+}
+
+/// Names and aliases that several customers have, each as the first of them writes it: they reach none of them. An id comes before them
+/// and counts as one.
+pub fn shared_names(customers: &[(CustomerId, Result<Profile, FileError>)]) -> Vec<(String, Vec<CustomerId>)> {
+    let mut owners: BTreeMap<String, (String, Vec<CustomerId>)> = BTreeMap::new();
+    for (id, profile) in customers {
+        for name in std::iter::once(id.as_str()).chain(names(profile)) {
+            let (_, ids) = owners.entry(folded(name)).or_insert_with(|| (name.to_owned(), Vec::new()));
+            if !ids.contains(id) {
+                ids.push(id.clone());
+            }
+        }
+    }
+    owners.into_values().filter(|(_, ids)| ids.len() > 1).collect()
 }
 
 fn names(profile: &Result<Profile, FileError>) -> impl Iterator<Item = &str> {

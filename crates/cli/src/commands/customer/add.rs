@@ -18,7 +18,7 @@ use crate::{
 pub(crate) fn run(cx: &Cx<'_>, a: CustomerAdd) -> Result<Exit> {
     let home = Home::find(cx)?;
     let new = NewCustomer { name: a.name, id: a.id, ..NewCustomer::default() };
-    let edits = fields::edits(&a.fields)?;
+    let edits = fields::edits(&a.fields, &home.settings)?;
     let id = home.workspace.add_customer(&*home.disk, &new, &edits)?;
     let path = home.workspace.profile_path(&id);
     let home = Home::at(home.workspace, home.variables)?;

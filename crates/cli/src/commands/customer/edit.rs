@@ -20,7 +20,7 @@ use crate::{
 pub(crate) fn run(cx: &Cx<'_>, a: CustomerEdit) -> Result<Exit> {
     let home = Home::find(cx)?;
     let id = sales_files::resolve(&a.customer, &home.customers)?;
-    let mut edits = fields::edits(&a.fields)?;
+    let mut edits = fields::edits(&a.fields, &home.settings)?;
     edits.extend(a.name.map(|value| Edit::Set { key: "name".into(), value }));
     edits.extend(a.remove.iter().map(|r| removal(r)));
     let changed =

@@ -1,15 +1,24 @@
 //! Options of a profile as edits of its file.
 
-use sales_files::Edit;
-use sales_model::Contact;
+use sales_files::{Edit, no_domain};
+use sales_model::{Contact, Settings};
 
 use crate::{
     args::ProfileFields,
-    errors::{Failure, Result},
+    errors::{Failure, Result, small},
 };
 
 /// The edits that the options ask for: lists grow, single values are set.
-pub(super) fn edits(f: &ProfileFields) -> Result<Vec<Edit>> {
+pub(super) fn edits(f: &ProfileFields, settings: &Settings) -> Result<Vec<Edit>> {
+    for domain in &f.domains {
+        if let Some(no) = no_domain(domain, settings) {
+            return Err(Failure::usage(
+                format!("`{}` cannot be a customer's domain", domain.trim()),
+                format!("it {}", no.reason()),
+                small(no.next().into()),
+            ));
+        }
+    }
     let lists = [
         ("aliases", &f.aliases),
         ("domains", &f.domains),

@@ -13,6 +13,7 @@ struct Document<'a> {
     workspace: String,
     customers: Vec<Entry<'a>>,
     problems: Vec<Problem<'a>>,
+    warnings: Vec<Problem<'a>>,
 }
 
 #[derive(Serialize)]
@@ -53,6 +54,13 @@ pub(crate) fn run(cx: &Cx<'_>) -> Result<Exit> {
     }
     let problems = home.print_problems(p);
     let workspace = home.workspace.root().display().to_string();
-    p.document(&Document { kind: "customer_list", workspace, customers: entries, problems: problems.iter().map(Into::into).collect() });
+    let warnings = home.warnings();
+    p.document(&Document {
+        kind: "customer_list",
+        workspace,
+        customers: entries,
+        problems: problems.iter().map(Into::into).collect(),
+        warnings: warnings.iter().map(Into::into).collect(),
+    });
     Ok(if problems.is_empty() { Exit::Done } else { Exit::Partly })
 }

@@ -14,9 +14,13 @@ pub(super) fn refresh(home: &Home, action: &str, customer: &str) -> Result<Optio
         return Ok(None);
     }
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
+    // One after the other from here on, and with the profiles read anew: of two edits at once, the one that comes last knows both.
+    let turn = home.workspace.lock_refresh(&*home.disk)?;
+    let home = Home::at(home.workspace.clone(), home.variables.clone())?;
     let connected = is_connected(&home)?;
     block_on(async {
-        let opened = open(home, timer, Arc::new(Silent), connected).await?;
+        let opened = open(&home, timer, Arc::new(Silent), connected).await?;
+        drop(turn);
         let report = opened.app.refresh().await?;
         opened.app.audit(action, serde_json::json!({ "customer": customer })).await?;
         Ok(Some(report))

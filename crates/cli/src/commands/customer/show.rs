@@ -49,7 +49,7 @@ pub(super) fn reach<'a>(home: &Home, id: &'a CustomerId, profile: &'a Profile) -
 
 /// Keys that nobody reads, an unknown stage: likely slips of the pen.
 pub(super) fn print_warnings(cx: &Cx<'_>, home: &Home, id: &CustomerId) -> Result<()> {
-    for warning in home.workspace.profile_warnings(&*home.disk, id, &home.settings.stages)? {
+    for warning in home.workspace.profile_warnings(&*home.disk, id, &home.settings)? {
         let p = cx.printer;
         p.complain(format_args!("{} {}", p.err_style(Style::Warning, "warning:"), line(&warning.to_string())));
     }
@@ -79,9 +79,8 @@ fn print(cx: &Cx<'_>, reach: &Reach<'_>) {
     field("next step", &text(&f.next_step));
     field("competitors", &f.competitors.join(", "));
     for c in &f.contacts {
-        let parts = [c.email.as_deref(), c.title.as_deref(), c.role.as_deref()];
-        let rest: Vec<&str> = parts.into_iter().flatten().collect();
-        field("contact", &format!("{}{}{}", c.name, if rest.is_empty() { "" } else { ", " }, rest.join(", ")));
+        let parts = [Some(c.name.as_str()), c.email.as_deref(), c.title.as_deref(), c.role.as_deref()];
+        field("contact", &parts.into_iter().flatten().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join(", "));
     }
     if f.archived {
         field("archived", "yes");
