@@ -47,7 +47,8 @@ impl Pace {
         let average = pages as f64 / self.pages.len().max(1) as f64;
         let unread = streams.saturating_sub(streams_done.max(self.pages.len())) as f64;
         let left = self.waiting.values().sum::<u64>() as f64 + unread * average;
-        SignedDuration::try_from_secs_f64(left / per_second).ok()
+        // Less than a second is not worth telling, and nothing at all is no time left: the last requests may still wait for a limit.
+        SignedDuration::try_from_secs_f64(left / per_second).ok().filter(|left| *left >= SignedDuration::from_secs(1))
     }
 }
 
