@@ -25,8 +25,6 @@ pub struct ImportSource {
     pub name: String,
     /// The file.
     pub file: Box<dyn Import>,
-    /// Only say what it would bring.
-    pub dry_run: bool,
 }
 
 /// What an import brought, or would bring.
@@ -49,13 +47,8 @@ pub struct ImportReport {
 }
 
 pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken) -> Result<ImportReport> {
-    let ImportSource { connector, account, name, mut file, dry_run } = source;
-    let mut report = ImportReport { dry_run, ..ImportReport::default() };
-    if dry_run {
-        let summary = tokio::task::spawn_blocking(move || file.summary()).await?;
-        (report.format, report.contents, report.notes) = (summary.format, summary.contents, summary.notes);
-        return Ok(report);
-    }
+    let ImportSource { connector, account, name, file } = source;
+    let mut report = ImportReport::default();
     let key = StreamKey { account, stream: "import".into(), partition: name };
     let now = app.ports.timer.now();
     let ports = &app.ports;

@@ -167,7 +167,7 @@ fn source(path: &Path, request: ImportRequest) -> Result<ImportSource> {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let account = request.account.clone();
     let file = open_export(file, &request).map_err(|e| Failure { what: format!("cannot import `{}`", path.display()), ..e })?;
-    Ok(ImportSource { connector: Arc::new(Slack), account, file, name, dry_run: false })
+    Ok(ImportSource { connector: Arc::new(Slack), account, file, name })
 }
 
 fn print(cx: &Cx<'_>, path: &Path, report: &ImportReport) {
