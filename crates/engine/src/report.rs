@@ -129,14 +129,15 @@ pub struct RebuildReport {
 }
 
 impl SyncReport {
-    /// A customer's context was looked at, and perhaps left as it was.
+    /// A customer's context was looked at, and perhaps left as it was. Customers stand in the order of their ids: which of them came first
+    /// depends on what was read side by side.
     pub(crate) fn note_customer(&mut self, customer: &CustomerId) -> &mut CustomerReport {
-        let at = match self.customers.iter().position(|c| c.customer == *customer) {
-            Some(at) => at,
-            None => {
+        let at = match self.customers.binary_search_by(|c| c.customer.cmp(customer)) {
+            Ok(at) => at,
+            Err(at) => {
                 let context = format!("customers/profiles/{customer}/context_summary.md");
-                self.customers.push(CustomerReport { customer: customer.clone(), files: 0, context });
-                self.customers.len() - 1
+                self.customers.insert(at, CustomerReport { customer: customer.clone(), files: 0, context });
+                at
             }
         };
         &mut self.customers[at]
