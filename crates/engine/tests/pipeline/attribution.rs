@@ -226,7 +226,7 @@ async fn a_pattern_never_puts_what_another_customer_says_into_the_folder() {
     assert_eq!(sandbox.slack_files(), [file]);
     assert_eq!(texts(&sandbox.file(file)), ["From eve@globex.example."]);
     let written: Vec<_> = report.customers.iter().map(|c| (c.customer.as_str(), c.files)).collect();
-    assert_eq!(written, [("globex", 3), ("acme_inc", 2)], "the contexts, and no file that was written first and removed later");
+    assert_eq!(written, [("acme_inc", 2), ("globex", 3)], "the contexts, and no file that was written first and removed later");
     let doubts = sandbox.store().doubts().await.unwrap();
     assert_eq!((report.review, doubts.len()), (1, 1));
     let told: Vec<_> = doubts[0].candidates.iter().map(|c| (c.customer.as_str(), c.reason.as_str())).collect();
