@@ -17,10 +17,47 @@ pub struct Descriptor {
     pub title: &'static str,
     /// Variables of the credential, the first of each group being the preferred name.
     pub variables: &'static [&'static [&'static str]],
+    /// Which of them (by preferred names) are enough: each entry is one way.
+    pub sufficient: &'static [&'static [&'static str]],
     /// Variable of the base URL, and its default.
     pub base_url: (&'static str, &'static str),
     /// Hosts of links that people paste.
     pub link_hosts: &'static [&'static str],
+    /// What belongs to a customer as a whole.
+    pub grain: Grain,
+    /// Names of the streams that bring records, and of the one that lists what can be read.
+    pub streams: StreamRoles,
+    /// What it does, for `sales integration show`.
+    pub abilities: &'static [Ability],
+}
+
+/// What attribution stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grain {
+    /// Places (Slack channels): what is in one follows it.
+    Place,
+    /// Conversations (calls, notes), by who took part and what the vendor links; all of a source stand in one place whose key is the source.
+    Conversation,
+}
+
+/// Which streams do what, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamRoles {
+    /// Brings records, for the first time and late: `history`, `calls`, `notes`.
+    pub records: &'static str,
+    /// Lists what the credential can see: `catalogue`, `users`; empty if there is none.
+    pub list: &'static str,
+    /// What an item of a work list is, in words, by the list's name: ("threads", "threads").
+    pub waiting: &'static [(&'static str, &'static str)],
+}
+
+/// Something that a connector can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ability {
+    /// In a few words: `calls and what Gong says of them`.
+    pub does: &'static str,
+    /// The vendor's names of the permissions that it needs.
+    pub needs: &'static [&'static str],
 }
 
 /// An account's secrets and addresses, by the names of their variables. Only the composition root fills it.
@@ -184,6 +221,18 @@ pub struct Covered {
     pub to: Bound,
 }
 
+/// A time that the batch holds completely: a record of [`Grain::Conversation`] that this stream brought, that stands in it, and that the
+/// batch lacks is gone at the vendor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoveredTime {
+    /// Key of the place.
+    pub place: String,
+    /// Oldest end, included.
+    pub from: Timestamp,
+    /// Newest end, not included.
+    pub to: Timestamp,
+}
+
 /// Something that the vendor says is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gone {
@@ -224,8 +273,12 @@ pub struct Batch {
     pub gone: Vec<Gone>,
     /// Ranges read completely.
     pub covered: Vec<Covered>,
+    /// Times read completely.
+    pub covered_time: Vec<CoveredTime>,
     /// Work items that are now done, with the marker they were done for.
     pub done: Vec<WorkItem>,
+    /// Work items that could not be done yet, with the time from which they are due again.
+    pub postponed: Vec<WorkItem>,
     /// Requests it took, of those that count against [`PlannedStream::share`].
     pub requests: u64,
     /// What could not be seen on the way (missing scope, not in channel), for the context's missing data.
@@ -234,6 +287,38 @@ pub struct Batch {
     pub next: Checkpoint,
     /// Whether there is a next step now.
     pub more: bool,
+}
+
+impl Batch {
+    /// A step that brought nothing.
+    pub fn empty(next: Checkpoint, more: bool) -> Self {
+        Batch {
+            items: Vec::new(),
+            failures: Vec::new(),
+            gone: Vec::new(),
+            covered: Vec::new(),
+            covered_time: Vec::new(),
+            done: Vec::new(),
+            postponed: Vec::new(),
+            requests: 0,
+            gaps: Vec::new(),
+            next,
+            more,
+        }
+    }
+
+    /// Adds what another step brought; where the stream stands is left as it is.
+    pub fn append(&mut self, part: Batch) {
+        self.items.extend(part.items);
+        self.failures.extend(part.failures);
+        self.gone.extend(part.gone);
+        self.covered.extend(part.covered);
+        self.covered_time.extend(part.covered_time);
+        self.done.extend(part.done);
+        self.postponed.extend(part.postponed);
+        self.gaps.extend(part.gaps);
+        self.requests += part.requests;
+    }
 }
 
 /// What a raw item means.
@@ -263,6 +348,15 @@ pub enum Link {
     },
     /// A file or document, by the vendor's id: recognised, but not a record.
     File(String),
+    /// A page that does not name its record. Whoever read the record before knows it by its page; else the page itself has to be read.
+    Page {
+        /// Key of the place that the record would stand in.
+        place: String,
+        /// The part of the page's address that is unique to it: an id, a share token.
+        page: String,
+        /// What to do where nobody knows it, in words.
+        hint: &'static str,
+    },
 }
 
 /// The address in a pasted text, which may be wrapped as chat programs do (`<address|label>`) and escaped (`&amp;`).
@@ -369,6 +463,11 @@ pub trait Connector: Send + Sync {
     }
     /// One bounded step of a stream.
     async fn fetch(&self, cx: &Cx, me: &Identity, request: FetchRequest<'_>) -> Result<Batch, ConnectorError>;
+    /// The state of all permissions, each tried with the cheapest request there is where the vendor does not say; for `sales doctor` and
+    /// `sales integration show`.
+    async fn probe(&self, _cx: &Cx, me: &Identity) -> Result<Vec<ScopeState>, ConnectorError> {
+        Ok(me.scopes.clone())
+    }
     /// What a raw item means.
     fn process(&self, raw: &RawItem) -> Result<Mapped, ItemFailure>;
     /// Whether a pasted link is ours, and to what.

@@ -5,6 +5,7 @@ pub mod registry;
 pub mod slack;
 
 pub use contract::{
-    Batch, Bound, Connector, ConnectorError, Covered, Credentials, Cx, Descriptor, Estimate, FetchRequest, Gone, Identity, Import,
-    ImportBatch, ImportRequest, ImportSummary, ItemFailure, Known, Link, Mapped, Mode, Plan, PlannedStream, Retry, ScopeState, pasted_link,
+    Ability, Batch, Bound, Connector, ConnectorError, Covered, CoveredTime, Credentials, Cx, Descriptor, Estimate, FetchRequest, Gone,
+    Grain, Identity, Import, ImportBatch, ImportRequest, ImportSummary, ItemFailure, Known, Link, Mapped, Mode, Plan, PlannedStream, Retry,
+    ScopeState, StreamRoles, pasted_link,
 };

@@ -94,15 +94,6 @@ pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken
 
 /// A part of a file in the shape of a sync's step.
 fn as_step(batch: ImportBatch) -> Batch {
-    Batch {
-        requests: 0,
-        items: batch.items,
-        failures: batch.failures,
-        gone: Vec::new(),
-        covered: Vec::new(),
-        done: Vec::new(),
-        gaps: Vec::new(),
-        next: Checkpoint("{\"v\":1}".into()),
-        more: true,
-    }
+    let step = Batch::empty(Checkpoint("{\"v\":1}".into()), true);
+    Batch { items: batch.items, failures: batch.failures, ..step }
 }

@@ -115,6 +115,7 @@ fn page(words: &Words, place: u64, number: u64, edited: bool) -> PageCommit {
             reactions: Vec::new(),
             files: Vec::new(),
             team: None,
+            detail: None,
         };
         records.push((start..whole.len(), record, unit, text));
     }
@@ -126,7 +127,10 @@ fn page(words: &Words, place: u64, number: u64, edited: bool) -> PageCommit {
         let hash = ContentHash::of(&body);
         let fetched_at = record.at;
         let account = key.account.clone();
-        page.raws.push((RawItem { account, kind: "message", place: None, body, fetched_at, route: Route::Direct, partial: false }, hash));
+        page.raws.push((
+            RawItem { account, kind: "message", place: None, at: None, body, fetched_at, route: Route::Direct, partial: false },
+            hash,
+        ));
         page.records.push(NewRecord { record, raw: page.raws.len() as u32 - 1, unit, search });
     }
     page.places.push(Place { key: place_key.to_string(), name: format!("channel-{place}"), ..Place::default() });

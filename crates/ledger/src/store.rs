@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use sales_model::{
-    AccountKey, Attribution, Checkpoint, ContentHash, CustomerId, Doubt, Finding, Gap, Person, Place, RawItem, Record, RecordId, StreamKey,
+    Attribution, Checkpoint, ContentHash, CustomerId, Doubt, Finding, Gap, Person, Place, RawItem, Record, RecordId, Signs, StreamKey,
     WorkItem,
 };
 use serde::{Deserialize, Serialize};
@@ -117,6 +117,8 @@ pub struct PageCommit {
     pub replies: Option<&'static str>,
     /// Ranges read completely: a live stored record in one that `records` lacks is marked deleted.
     pub covered: Vec<CoveredRange>,
+    /// Times read completely: a live first record in one that this stream brought, and that `records` lacks, is marked deleted with its parts.
+    pub covered_time: Vec<CoveredTime>,
     /// Records, or whole conversations, that the vendor says are gone.
     pub gone: Vec<GoneItem>,
     /// Records (place, vendor id) that the vendor sent and nobody could read: that `records` lacks them says nothing.
@@ -128,6 +130,8 @@ pub struct PageCommit {
     pub work: Vec<WorkItem>,
     /// Work done, with the marker it was done for; a newer marker seen meanwhile keeps it pending.
     pub done: Vec<WorkItem>,
+    /// Work put off: due again at its time, unless it was seen in another state meanwhile.
+    pub postponed: Vec<WorkItem>,
     /// Items that could not be read (replacing earlier failures of the same item): (item, reason). An item named by a record id is
     /// forgotten when that record is read, by whatever stream.
     pub failures: Vec<(String, String)>,
@@ -154,6 +158,17 @@ pub struct CoveredRange {
     pub from: String,
     /// Newest vendor id.
     pub to: String,
+}
+
+/// A stretch of time, `from` included and `to` not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoveredTime {
+    /// Key of the place.
+    pub place: String,
+    /// Oldest end.
+    pub from: Timestamp,
+    /// Newest end.
+    pub to: Timestamp,
 }
 
 /// A deletion that the vendor told.
@@ -214,7 +229,7 @@ pub struct StreamState {
     pub auth: bool,
     /// Its gaps.
     pub gaps: Vec<Gap>,
-    /// Work items waiting in it.
+    /// Work items waiting in it, those that are put off included.
     pub waiting: u64,
 }
 
@@ -377,8 +392,8 @@ pub trait Store: Send + Sync {
     async fn reset(&self, lease: &Lease) -> Result<()>;
     /// One page, in one transaction, fenced by the lease.
     async fn commit(&self, lease: &Lease, page: PageCommit) -> Result<Committed>;
-    /// The next work items of a list, newest item first.
-    async fn work(&self, account: &AccountKey, stream: &str, partition: &str, limit: usize) -> Result<Vec<WorkItem>>;
+    /// The next work items of a list that are due at `now`, newest item first.
+    async fn work(&self, key: &StreamKey, now: Timestamp, limit: usize) -> Result<Vec<WorkItem>>;
     /// All streams.
     async fn streams(&self) -> Result<Vec<StreamState>>;
     /// All people, sorted by key.
@@ -396,6 +411,10 @@ pub trait Store: Send + Sync {
     async fn attribute(&self, places: &[String], attributions: &[Attribution], doubts: &[Doubt]) -> Result<()>;
     /// Keys of authors per conversation, for the conversations given; for all of the place, sorted, if none is given.
     async fn authors(&self, place: &str, threads: &[String]) -> Result<Vec<(String, Vec<String>)>>;
+    /// What tells whose the live conversations of a place are, by conversation, sorted; of those whose first record is a call or a note.
+    async fn signs(&self, place: &str) -> Result<Vec<(String, Signs)>>;
+    /// The live record of a place whose page at the vendor has this in its address.
+    async fn page(&self, place: &str, page: &str) -> Result<Option<RecordId>>;
     /// Dirty units, oldest mark first; of one place, or of all.
     async fn dirty(&self, place: Option<&str>, limit: usize) -> Result<Vec<Dirty>>;
     /// Marks all units dirty, or those of some places, and keeps small values that say what for, in one transaction.

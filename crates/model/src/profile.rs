@@ -30,6 +30,8 @@ pub struct Profile {
     pub archived: bool,
     /// Slack channels that belong to this customer.
     pub slack: ProfileSlack,
+    /// What belongs to this customer in Gong.
+    pub gong: ProfileGong,
     /// People the user knows.
     pub contacts: Vec<Contact>,
 }
@@ -42,6 +44,14 @@ pub struct ProfileSlack {
     pub channels: Vec<String>,
     /// Slack team ids of the customer's own workspace.
     pub team_ids: Vec<String>,
+}
+
+/// `[gong]` of a profile.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProfileGong {
+    /// Ids of the customer's accounts in the CRM that Gong is connected to.
+    pub crm_account_ids: Vec<String>,
 }
 
 /// A person the user wrote into the profile.

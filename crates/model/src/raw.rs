@@ -55,6 +55,8 @@ pub struct RawItem {
     pub kind: RawKind,
     /// Where it stands at the vendor, where items do not say so themselves (a Slack message does not name its channel): a place key.
     pub place: Option<std::sync::Arc<str>>,
+    /// When it was said, where items do not say so themselves (a Gong transcript does not name its call's start).
+    pub at: Option<Timestamp>,
     /// The bytes; a slice of the page it came in.
     pub body: Bytes,
     /// When it was fetched.

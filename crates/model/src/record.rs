@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{RecordId, Text};
+use crate::{Detail, RecordId, Text};
 
 /// Whether a record still stands at its vendor.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +89,9 @@ pub struct Record {
     /// The vendor's team or company of the author, if the item says so.
     #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,
+    /// What it is beside a text: a call, a note, a transcript.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Box<Detail>>,
 }
 
 impl Record {
@@ -100,5 +103,21 @@ impl Record {
     /// Whether it opens its conversation.
     pub fn is_first(&self) -> bool {
         self.thread == self.native
+    }
+
+    /// Whether it is a part of the record that opens its conversation, which the vendor gives apart and later: a call's transcript. Its
+    /// `native` is that record's, a slash and its own name. It has no identity of its own for people, and is not counted.
+    pub fn is_part(&self) -> bool {
+        self.native.strip_prefix(self.thread.as_str()).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// The `native` of a part of the conversation `thread`.
+    pub fn part_of(thread: &str, name: &str) -> String {
+        format!("{thread}/{name}")
+    }
+
+    /// The id by which people know it: that of the record it is a part of, else its own.
+    pub fn shown_id(&self) -> RecordId {
+        if self.is_part() { RecordId::new(&self.place, &self.thread) } else { self.id() }
     }
 }

@@ -95,6 +95,8 @@ pub struct Settings {
     pub slack: SlackSettings,
     /// Gong.
     pub gong: GongSettings,
+    /// Granola.
+    pub granola: GranolaSettings,
     /// Accounts beside the one that the plain variables give.
     pub accounts: Vec<AccountSettings>,
 }
@@ -105,11 +107,33 @@ pub struct Settings {
 pub struct GongSettings {
     /// Requests a day that the company's Gong account allows, for all programs together.
     pub daily_requests: u32,
+    /// Re-read this far back at every sync: calls that came late, titles, CRM links, calls deleted or made private.
+    pub look_back: Span,
+    /// A transcript that has not come this long after its call is given up.
+    pub transcript_wait: Span,
+    /// `on`, or `off` to send without rate limits; `off` is refused unless the API stands on loopback.
+    pub limits: String,
 }
 
 impl Default for GongSettings {
     fn default() -> Self {
-        GongSettings { daily_requests: 10_000 }
+        GongSettings { daily_requests: 10_000, look_back: Span::days(14), transcript_wait: Span::days(14), limits: "on".into() }
+    }
+}
+
+/// `[granola]` of `workspace.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GranolaSettings {
+    /// Notes that were changed this long before the last sync began are looked at again: those of the last minutes come late.
+    pub overlap: Span,
+    /// `on`, or `off` to send without rate limits; `off` is refused unless the API stands on loopback.
+    pub limits: String,
+}
+
+impl Default for GranolaSettings {
+    fn default() -> Self {
+        GranolaSettings { overlap: Span { count: 2, unit: 'h' }, limits: "on".into() }
     }
 }
 
@@ -137,6 +161,7 @@ impl Default for Settings {
             history: Span { count: 2, unit: 'y' },
             slack: SlackSettings::default(),
             gong: GongSettings::default(),
+            granola: GranolaSettings::default(),
             accounts: Vec::new(),
         }
     }

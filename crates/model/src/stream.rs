@@ -41,4 +41,17 @@ pub struct WorkItem {
     pub item: String,
     /// The state seen that makes it due (`latest_reply|reply_count`): an equal marker already done means nothing to do.
     pub marker: String,
+    /// Not before then; `None` for at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<jiff::Timestamp>,
+    /// How often it was put off.
+    #[serde(default)]
+    pub tries: u32,
+}
+
+impl WorkItem {
+    /// Work that is due at once.
+    pub fn now(stream: impl Into<String>, partition: impl Into<String>, item: impl Into<String>, marker: impl Into<String>) -> Self {
+        WorkItem { stream: stream.into(), partition: partition.into(), item: item.into(), marker: marker.into(), due: None, tries: 0 }
+    }
 }

@@ -52,6 +52,7 @@ fn message(n: i64) -> Record {
         reactions: if n % 5 == 0 { vec![Reaction { name: "tada".to_owned(), count: 3 }] } else { Vec::new() },
         files: Vec::new(),
         team: None,
+        detail: None,
     }
 }
 

@@ -232,12 +232,31 @@ pub fn settings_template(settings: &Settings) -> String {
     };
     put("", &keys);
     put("slack", &slack_keys);
-    let gong_keys = [(
-        "daily_requests",
-        settings.gong.daily_requests.to_string(),
-        "Requests a day that Gong allows your company, for all programs together.",
-    )];
+    let (gong, granola) = (&settings.gong, &settings.granola);
+    let gong_keys = [
+        ("daily_requests", gong.daily_requests.to_string(), "Requests a day that Gong allows your company, for all programs together."),
+        (
+            "look_back",
+            text(&gong.look_back.to_string()),
+            "Every sync reads this far back again: late calls, titles, CRM links, calls deleted or made private.",
+        ),
+        (
+            "transcript_wait",
+            text(&gong.transcript_wait.to_string()),
+            "A transcript that has not come this long after its call is given up.",
+        ),
+        ("limits", text(&gong.limits), "Keep to Gong's rate limits: \"on\"; \"off\" is only possible with a server on this machine."),
+    ];
     put("gong", &gong_keys);
+    let granola_keys = [
+        (
+            "overlap",
+            text(&granola.overlap.to_string()),
+            "Notes changed this long before the last sync are looked at again: some come late (m, h, d, w).",
+        ),
+        ("limits", text(&granola.limits), "Keep to Granola's rate limits: \"on\"; \"off\" is only possible with a server on this machine."),
+    ];
+    put("granola", &granola_keys);
     out.push_str(ACCOUNTS);
     for account in &settings.accounts {
         let pairs: Vec<String> = account.variables.iter().map(|(usual, own)| format!("{} = {}", text(usual), text(own))).collect();

@@ -79,6 +79,7 @@ fn said(native: &str, thread: &str, author: &str, text: &str) -> Record {
         reactions: Vec::new(),
         files: Vec::new(),
         team: None,
+        detail: None,
     }
 }
 

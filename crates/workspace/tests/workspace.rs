@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 use sales_files::{
     DiskProblem, Fault, FaultDisk, InitError, Workspace, WorkspaceError, guess_settings, parse_env, parse_settings, settings_template,
 };
-use sales_model::{AccountSettings, GongSettings, Settings, SlackSettings, Span};
+use sales_model::{AccountSettings, GongSettings, GranolaSettings, Settings, SlackSettings, Span};
 
 fn folder() -> (tempfile::TempDir, std::path::PathBuf) {
     let dir = tempfile::tempdir().unwrap();
@@ -143,7 +143,8 @@ fn the_template_holds_every_key() {
             direct_messages: true,
             limits: "off".into(),
         },
-        gong: GongSettings { daily_requests: 500 },
+        gong: GongSettings { daily_requests: 500, ..GongSettings::default() },
+        granola: GranolaSettings::default(),
         accounts: vec![AccountSettings {
             source: "slack".into(),
             name: "emea".into(),

@@ -144,12 +144,8 @@ fn message(raw: &RawItem) -> Result<Mapped, ItemFailure> {
     let mut out = Mapped::default();
     let replies = m.reply_count.unwrap_or(0);
     if replies > 0 && thread == native && raw.kind == MESSAGE {
-        out.work.push(WorkItem {
-            stream: THREADS.into(),
-            partition: place.strip_prefix("slack:").unwrap_or(&place).to_owned(),
-            item: native.to_owned(),
-            marker: marker(full(&m.latest_reply), replies),
-        });
+        let channel = place.strip_prefix("slack:").unwrap_or(&place);
+        out.work.push(WorkItem::now(THREADS, channel, native, marker(full(&m.latest_reply), replies)));
     }
     let mut record = Record {
         place,
@@ -167,6 +163,7 @@ fn message(raw: &RawItem) -> Result<Mapped, ItemFailure> {
         reactions: Vec::new(),
         files: Vec::new(),
         team: None,
+        detail: None,
     };
     if tombstone {
         // A tombstone is left only for the sake of replies; its author and text are Slack's own words, not the author's.
@@ -285,6 +282,7 @@ fn search_match(raw: &RawItem) -> Result<Mapped, ItemFailure> {
         reactions: Vec::new(),
         files: files(m.files.as_deref()),
         team: full(&m.team).map(str::to_owned),
+        detail: None,
     };
     Ok(Mapped { records: vec![record], ..Mapped::default() })
 }

@@ -13,6 +13,7 @@ fn raw(kind: RawKind, body: impl Into<Bytes>) -> RawItem {
         account: AccountKey { source: Source::SLACK, name: "default".into() },
         kind,
         place,
+        at: None,
         body: body.into(),
         fetched_at: Timestamp::UNIX_EPOCH,
         route: Route::Direct,
@@ -52,12 +53,7 @@ fn a_persons_message_whole() {
     let files: Vec<_> = r.files.iter().map(|f| (f.name.as_str(), f.kind.as_str(), f.url.as_str())).collect();
     assert_eq!(files, [("plan.pdf", "pdf", "https://x/F1"), ("Sketch", "", "")]);
     assert_eq!((r.team.as_deref(), r.state, r.is_first()), (Some("T0123"), RecordState::Live, true));
-    let w = WorkItem {
-        stream: "threads".into(),
-        partition: "C0123ABCD".into(),
-        item: "1710493200.000100".into(),
-        marker: "1710493300.000200|2".into(),
-    };
+    let w = WorkItem::now("threads", "C0123ABCD", "1710493200.000100", "1710493300.000200|2");
     assert_eq!(replies_of(&w.marker), 2);
     assert_eq!(m.work, [w]);
 }

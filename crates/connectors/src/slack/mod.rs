@@ -41,8 +41,8 @@ use sales_model::{Checkpoint, Place, RawItem, Settings, Source, WorkItem};
 
 use self::api::Api;
 use crate::{
-    Batch, Connector, ConnectorError, Cx, Descriptor, Estimate, FetchRequest, Identity, ItemFailure, Known, Link, Mapped, Plan,
-    PlannedStream, Retry,
+    Ability, Batch, Connector, ConnectorError, Cx, Descriptor, Estimate, FetchRequest, Grain, Identity, ItemFailure, Known, Link, Mapped,
+    Plan, PlannedStream, Retry, StreamRoles,
 };
 
 /// The connector.
@@ -60,7 +60,18 @@ static DESCRIPTOR: Descriptor = Descriptor {
         &["SLACK_REFRESH_TOKEN"],
     ],
     base_url: ("SLACK_API_URL", api::BASE),
+    sufficient: &[&["SLACK_TOKEN"], &["SLACK_USER_TOKEN"], &["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_REFRESH_TOKEN"]],
     link_hosts: &["slack.com", "slack-gov.com"],
+    grain: Grain::Place,
+    streams: StreamRoles { records: history::STREAM, list: people::STREAM, waiting: &[(map::THREADS, "threads")] },
+    abilities: &[
+        Ability { does: "channels that the app was invited to", needs: &["channels:history", "channels:read"] },
+        Ability { does: "private channels that the app was invited to", needs: &["groups:history", "groups:read"] },
+        Ability { does: "names, mail addresses and sides of people", needs: &["users:read", "users:read.email"] },
+        Ability { does: "direct messages, if workspace.toml asks for them", needs: &["im:history", "mpim:history"] },
+        Ability { does: "late edits of old messages by search, with a user token", needs: &["search:read"] },
+        Ability { does: "a Slack export without a token", needs: &[] },
+    ],
 };
 
 #[async_trait]
@@ -156,26 +167,5 @@ impl Connector for Slack {
 
 /// A batch that brought nothing and ends the stream's turn.
 fn empty_batch() -> Batch {
-    Batch {
-        items: Vec::new(),
-        failures: Vec::new(),
-        gone: Vec::new(),
-        covered: Vec::new(),
-        done: Vec::new(),
-        requests: 0,
-        gaps: Vec::new(),
-        next: Checkpoint("{}".into()),
-        more: false,
-    }
-}
-
-/// Adds what another batch brought.
-fn append(batch: &mut Batch, part: Batch) {
-    batch.items.extend(part.items);
-    batch.failures.extend(part.failures);
-    batch.gone.extend(part.gone);
-    batch.covered.extend(part.covered);
-    batch.done.extend(part.done);
-    batch.gaps.extend(part.gaps);
-    batch.requests += part.requests;
+    Batch::empty(Checkpoint("{}".into()), false)
 }

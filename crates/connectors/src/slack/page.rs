@@ -42,6 +42,7 @@ impl Origin {
             account: self.account.clone(),
             kind,
             place: place.cloned(),
+            at: None,
             body,
             fetched_at: self.fetched_at,
             route: self.route,

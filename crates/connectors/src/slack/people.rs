@@ -332,5 +332,5 @@ fn refusal(origin: &Origin, id: &str, error: &str) -> RawItem {
 pub(crate) fn work(key: &str, now: Timestamp) -> Option<WorkItem> {
     let id = key.strip_prefix("slack:").filter(|id| mrkdwn::is_id(id) && id.starts_with(['U', 'W', 'B']))?;
     let week = now.as_second().div_euclid(7 * 86_400);
-    Some(WorkItem { stream: map::PEOPLE.into(), partition: String::new(), item: id.to_owned(), marker: format!("week {week}") })
+    Some(WorkItem::now(map::PEOPLE, "", id, format!("week {week}")))
 }

@@ -187,7 +187,7 @@ impl Open {
 
 /// A thread on the work list.
 pub(crate) fn work(channel: &str, ts: &str, marker: &str) -> WorkItem {
-    WorkItem { stream: map::THREADS.into(), partition: channel.to_owned(), item: ts.to_owned(), marker: marker.to_owned() }
+    WorkItem::now(map::THREADS, channel, ts, marker)
 }
 
 /// What became of threads in one step, by their `ts`.
@@ -287,7 +287,7 @@ pub(crate) async fn read(
     for (thread, result) in join_all(jobs).await {
         match result {
             Ok(part) => {
-                super::append(batch, part);
+                batch.append(part);
                 out.taken.push(thread.ts.clone());
                 out.end(&thread);
             }

@@ -178,11 +178,8 @@ impl Bench {
 
     fn work(&self, key: &StreamKey) -> Vec<WorkItem> {
         let due = self.ledger.work.iter().filter(|((s, p, _), (w, d))| *s == key.stream && *p == key.partition && w != d);
-        let item = |((s, p, i), (w, _)): (&(String, String, String), &(String, String))| WorkItem {
-            stream: s.clone(),
-            partition: p.clone(),
-            item: i.clone(),
-            marker: w.clone(),
+        let item = |((s, p, i), (w, _)): (&(String, String, String), &(String, String))| {
+            WorkItem::now(s.as_str(), p.as_str(), i.as_str(), w.as_str())
         };
         due.rev().take(200).map(item).collect()
     }

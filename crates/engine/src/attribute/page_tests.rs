@@ -60,8 +60,16 @@ async fn lease(store: &dyn Store) -> Lease {
 fn says(page: &mut PageCommit, thread: &str, author: &str) {
     let body = bytes::Bytes::from(format!("{thread} {author}"));
     let hash = ContentHash::of(&body);
-    let raw =
-        RawItem { account: account(), kind: "message", place: None, body, fetched_at: now(), route: Route::Simulated, partial: false };
+    let raw = RawItem {
+        account: account(),
+        kind: "message",
+        place: None,
+        at: None,
+        body,
+        fetched_at: now(),
+        route: Route::Simulated,
+        partial: false,
+    };
     let record = Record {
         place: PLACE.into(),
         native: thread.into(),
@@ -78,6 +86,7 @@ fn says(page: &mut PageCommit, thread: &str, author: &str) {
         reactions: Vec::new(),
         files: Vec::new(),
         team: None,
+        detail: None,
     };
     page.records.push(NewRecord { record, raw: page.raws.len() as u32, unit: "2024-04-08".into(), search: String::new() });
     page.raws.push((raw, hash));

@@ -7,7 +7,7 @@ use std::{
 
 use jiff::Timestamp;
 use sales_connectors::{Batch, Bound, Connector, Covered, Identity};
-use sales_ledger::{CoveredRange, GoneItem, NewRecord, PageCommit};
+use sales_ledger::{CoveredRange, CoveredTime, GoneItem, NewRecord, PageCommit};
 use sales_model::{ContentHash, Record, RecordId, RefKind, WorkItem};
 
 use crate::{directory::Directory, units::Units};
@@ -28,6 +28,8 @@ pub(crate) fn build(
     directory: &Directory,
     now: Timestamp,
 ) -> Page {
+    // Something that nobody can name may be any of those that a time lacks.
+    let mut nameless = batch.failures.iter().any(|f| f.native.is_none());
     let mut commit = PageCommit { failures: batch.failures.into_iter().map(|f| (f.item, f.reason)).collect(), ..PageCommit::default() };
     let mut mapped = Vec::with_capacity(batch.items.len());
     // Places in which something unreadable stood that nobody can name: nothing is concluded there from what the batch lacks.
@@ -36,6 +38,7 @@ pub(crate) fn build(
         match connector.process(item) {
             Ok(m) => mapped.push(Some(m)),
             Err(failure) => {
+                nameless |= failure.native.is_none();
                 let name = match (&item.place, failure.native) {
                     (Some(place), Some(native)) => {
                         let id = RecordId::new(place, &native);
@@ -113,7 +116,13 @@ pub(crate) fn build(
         batch.covered.into_iter().filter(|c| !unclear.contains(c.place.as_str())).filter_map(|c| range(c, &commit.records)).collect();
     commit.replies = connector.replies_list();
     commit.gone = batch.gone.into_iter().map(|g| GoneItem { place: g.place, thread: g.thread, native: g.native }).collect();
+    commit.covered_time = if nameless {
+        Vec::new()
+    } else {
+        batch.covered_time.into_iter().map(|c| CoveredTime { place: c.place, from: c.from, to: c.to }).collect()
+    };
     commit.done = batch.done;
+    commit.postponed = batch.postponed;
     commit.gaps = (!batch.gaps.is_empty() || !batch.more).then_some(batch.gaps);
     commit.next = Some(batch.next);
     Page { commit, places }

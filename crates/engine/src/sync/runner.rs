@@ -124,7 +124,7 @@ impl Runner {
             }
             let key = lease.key.clone();
             let busy = ports.timer.busy();
-            let work = ports.store.work(&key.account, &key.stream, &key.partition, WORK).await?;
+            let work = ports.store.work(&key, self.plan.now, WORK).await?;
             drop(busy);
             let request = FetchRequest { key: &key, from: lease.checkpoint.as_ref(), work: &work, known: &self.known, plan: &self.plan };
             let batch = tokio::select! {
@@ -150,7 +150,7 @@ impl Runner {
             self.commit(lease, batch, done).await?;
             lease.checkpoint = Some(next);
             if !more {
-                let waiting = progressed && !ports.store.work(&key.account, &key.stream, &key.partition, 1).await?.is_empty();
+                let waiting = progressed && !ports.store.work(&key, self.plan.now, 1).await?.is_empty();
                 if !waiting {
                     return Ok(SliceOutcome::Idle);
                 }

@@ -21,6 +21,7 @@ mod removal;
 mod schema;
 mod scopes;
 mod search;
+mod signs;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! One page, applied inside the writer's transaction.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use rusqlite::{Connection, params};
 use sales_model::RecordState;
@@ -11,7 +11,7 @@ use super::{
     error::Run,
     known::{Known, Span, Verdict, find, load, number},
     prepare::{Page, Row},
-    removal, scopes, time, work_list as list,
+    removal, scopes, signs, time, work_list as list,
     writer::Work,
 };
 use crate::{Committed, StoreError};
@@ -43,12 +43,20 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
     let steps = decide(work, page, &mut counts)?;
     let spans = store_raws(work.conn, page, stream, &steps)?;
     let mut removal = removal::Removal::default();
+    // Parts count with the record that they belong to: conversations with a new one, and those that are new themselves.
+    let (mut parts, mut fresh, mut back) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for step in &steps {
         let Some(row) = page.rows.get(step.row) else { continue };
         match &step.what {
             What::New => {
                 let id = insert(work.conn, page, row, step, place_of(&spans, row.raw))?;
-                counts.new += 1;
+                if row.record.is_part() {
+                    parts.insert((step.place, row.record.thread.clone()));
+                } else {
+                    counts.new += 1;
+                    fresh.insert((step.place, row.record.thread.clone()));
+                    signs::put(work.conn, id, step.place, &row.record)?;
+                }
                 changes.version(step.place);
                 changes.dirty(step.unit);
                 if row.record.state == RecordState::Live {
@@ -75,6 +83,7 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
             What::Version(known) => {
                 supersede(work.conn, known, page.rest.at.map(time::micros))?;
                 update(work.conn, page, row, step, known, raw_of(work.conn, row, known, &spans)?)?;
+                signs::put(work.conn, known.id, step.place, &row.record)?;
                 changes.version(step.place);
                 changes.dirty(known.unit);
                 changes.dirty(step.unit);
@@ -89,6 +98,9 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
                     }
                     (false, true) => {
                         counts.changed += 1;
+                        if row.record.is_first() {
+                            back.insert(row.record.native.clone());
+                        }
                         changes.came(step.place, at);
                         work.fulltext.add(known.id, page, step.row, step.place);
                     }
@@ -105,10 +117,11 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
             What::Gone => removal.gone_record(step.place, &row.record.native),
         }
     }
-    let (gone, due) = removal.run(work, page, &mut changes)?;
+    counts.changed += parts.difference(&fresh).count() as u64;
+    let (gone, due) = removal.run(work, page, stream, &mut changes)?;
     counts.gone += gone;
     counts.due = due;
-    list::put(work, page, stream)?;
+    list::put(work, page, stream, &back)?;
     scopes::put_page(work, page, &mut changes)?;
     changes.write(work)?;
     Ok(counts)

@@ -150,6 +150,7 @@ pub(super) fn blank(record: &mut Record) {
     record.reactions.clear();
     record.files.clear();
     record.team = None;
+    record.detail = None;
 }
 
 fn groups(rows: &[Row]) -> Vec<Group> {

@@ -11,10 +11,10 @@ use super::{
     known::{Known, number, one, select_known},
     page::supersede,
     prepare::{Page, Row},
-    time,
+    signs, time,
     writer::Work,
 };
-use crate::CoveredRange;
+use crate::{CoveredRange, CoveredTime};
 
 /// The body of a record of which nothing is left to say.
 pub(super) const BLANK: &str = r#"{"t":""}"#;
@@ -36,7 +36,7 @@ impl Removal {
 
     /// A record of the page stands in its conversation.
     pub(super) fn replied(&mut self, place: i64, row: &Row) {
-        if row.record.state == RecordState::Live && !row.record.is_first() {
+        if row.record.state == RecordState::Live && !row.record.is_first() && !row.record.is_part() {
             self.raised.insert((place, row.record.thread.clone()));
         }
     }
@@ -49,7 +49,7 @@ impl Removal {
     }
 
     /// Marks what is gone; gives how many records are now deleted or stubs, and how many conversations have to be looked at again.
-    pub(super) fn run(mut self, work: &mut Work<'_>, page: &Page, changes: &mut Changes) -> Run<(u64, u64)> {
+    pub(super) fn run(mut self, work: &mut Work<'_>, page: &Page, stream: i64, changes: &mut Changes) -> Run<(u64, u64)> {
         let at = page.rest.at.map(time::micros);
         let mut count = 0;
         let mut firsts = Vec::new();
@@ -65,6 +65,12 @@ impl Removal {
                 } else {
                     count += self.reply(work, place, &known, at, changes)?;
                 }
+            }
+        }
+        for time in &page.rest.covered_time {
+            let Some(place) = work.known_place(&time.place)? else { continue };
+            for known in absent(work, page, place, stream, time)? {
+                firsts.push((place, known));
             }
         }
         for gone in &page.rest.gone {
@@ -120,6 +126,12 @@ impl Removal {
 }
 
 fn first(work: &mut Work<'_>, place: i64, known: &Known, at: Option<i64>, changes: &mut Changes) -> Run<u64> {
+    // Its parts go with it, and are not counted.
+    let sql = select_known!("INDEXED BY record_order WHERE place = ?1 AND thread = ?2 AND native GLOB ?2 || '/*' AND state = 0");
+    for part in all(work, sql, params![place, known.thread])? {
+        bury(work, place, &part, RecordState::Deleted, at, changes)?;
+    }
+    signs::drop(work.conn, known.id)?;
     let to = if answered(work, place, &known.thread)? { RecordState::Stub } else { RecordState::Deleted };
     bury(work, place, known, to, at, changes)
 }
@@ -157,6 +169,18 @@ fn fallen_silent(work: &Work<'_>, page: &Page, place: i64, range: &CoveredRange)
     Ok(silent)
 }
 
+/// First records in the time that the stream brought and the page does not hold.
+fn absent(work: &Work<'_>, page: &Page, place: i64, stream: i64, time: &CoveredTime) -> Run<Vec<Known>> {
+    let sql = select_known!(
+        "WHERE id IN (SELECT s.record FROM sign s JOIN record r ON r.id = s.record JOIN chunk c ON c.id = r.chunk
+         WHERE s.place = ?1 AND s.at >= ?2 AND s.at < ?3 AND c.stream = ?4) AND state = 0 ORDER BY thread"
+    );
+    let mut known = all(work, sql, params![place, time::micros(time.from), time::micros(time.to), stream])?;
+    let unread = |k: &Known| page.rest.unread.iter().any(|(place, native)| *place == time.place && *native == k.native);
+    known.retain(|k| !page.has(&time.place, &k.native) && !unread(k));
+    Ok(known)
+}
+
 /// Records in the range that the page does not hold: live ones, and stubs of first records.
 fn missing(work: &Work<'_>, page: &Page, place: i64, range: &CoveredRange) -> Run<Vec<Known>> {
     let mut known = match &range.thread {
@@ -186,7 +210,8 @@ fn all(work: &Work<'_>, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Run<Vec<K
 
 /// Whether a conversation has a live reply.
 fn answered(work: &Work<'_>, place: i64, thread: &str) -> Run<bool> {
-    let sql = "SELECT 1 FROM record INDEXED BY record_order WHERE place = ?1 AND thread = ?2 AND native > '' AND state = 0";
+    let sql = "SELECT 1 FROM record INDEXED BY record_order WHERE place = ?1 AND thread = ?2 AND native > '' AND state = 0
+               AND instr(native, '/') = 0";
     Ok(work.conn.prepare_cached(sql)?.exists((place, thread))?)
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use sales_model::{AccountKey, Attribution, CustomerId, Doubt, Person, Place, RecordId, StreamKey, WorkItem};
+use sales_model::{Attribution, CustomerId, Doubt, Person, Place, RecordId, Signs, StreamKey, WorkItem};
 
-use super::{SqliteStore, audit, catalogue, error, lease, page, prepare, project, read, scopes, search, verify, work_list};
+use super::{SqliteStore, audit, catalogue, error, lease, page, prepare, project, read, scopes, search, signs, verify, work_list};
 use crate::{
     Alive, AuditEntry, Check, Committed, Counts, Dirty, Ended, FileEntry, Hit, Job, Lease, LeaseOutcome, Owner, PageCommit, Projected,
     Range, Result, Store, StoredRecord, StreamState, UnitFindings,
@@ -41,9 +41,9 @@ impl Store for SqliteStore {
         self.writer.write("writing a page", true, move |work| page::apply(work, &page)).await
     }
 
-    async fn work(&self, account: &AccountKey, stream: &str, partition: &str, limit: usize) -> Result<Vec<WorkItem>> {
-        let key = StreamKey { account: account.clone(), stream: stream.into(), partition: partition.into() };
-        self.pool.read("reading a work list", move |conn| work_list::pending(conn, &key, limit)).await
+    async fn work(&self, key: &StreamKey, now: Timestamp, limit: usize) -> Result<Vec<WorkItem>> {
+        let key = key.clone();
+        self.pool.read("reading a work list", move |conn| work_list::pending(conn, &key, now, limit)).await
     }
 
     async fn streams(&self) -> Result<Vec<StreamState>> {
@@ -78,6 +78,16 @@ impl Store for SqliteStore {
     async fn authors(&self, place: &str, threads: &[String]) -> Result<Vec<(String, Vec<String>)>> {
         let (place, threads) = (place.to_owned(), threads.to_vec());
         self.pool.read("reading authors", move |conn| read::authors(conn, &place, &threads)).await
+    }
+
+    async fn signs(&self, place: &str) -> Result<Vec<(String, Signs)>> {
+        let place = place.to_owned();
+        self.pool.read("reading signs", move |conn| signs::of_place(conn, &place)).await
+    }
+
+    async fn page(&self, place: &str, page: &str) -> Result<Option<RecordId>> {
+        let (place, page) = (place.to_owned(), page.to_owned());
+        self.pool.read("looking for a page", move |conn| signs::by_page(conn, &place, &page)).await
     }
 
     async fn dirty(&self, place: Option<&str>, limit: usize) -> Result<Vec<Dirty>> {

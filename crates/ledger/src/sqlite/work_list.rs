@@ -1,24 +1,34 @@
 //! Work lists, and items that could not be read.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use sales_model::{AccountKey, Source, StreamKey, WorkItem};
 
 use super::{
     error::{Fault, Run},
     prepare::Page,
+    time,
     writer::Work,
 };
 
 /// Notes a page's work and failures.
-pub(super) fn put(work: &mut Work<'_>, page: &Page, stream: i64) -> Run<()> {
+///
+/// `back`: records that were deleted and are there again; what was done for them is to be done again.
+pub(super) fn put(work: &mut Work<'_>, page: &Page, stream: i64, back: &BTreeSet<String>) -> Run<()> {
     for item in &page.rest.work {
         let list = work.stream(&list_of(&page.key.account, item))?;
         work.conn
             .prepare_cached(
-                "INSERT INTO work (stream, item, seen) VALUES (?1, ?2, ?3)
-                 ON CONFLICT DO UPDATE SET seen = excluded.seen WHERE seen <> excluded.seen",
+                "INSERT INTO work (stream, item, seen, due, tries) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET seen = excluded.seen, due = excluded.due, tries = excluded.tries WHERE seen <> excluded.seen",
             )?
-            .execute(params![list, item.item, item.marker])?;
+            .execute(params![list, item.item, item.marker, item.due.map(time::micros), item.tries])?;
+        if back.contains(&item.item) {
+            let again = "UPDATE work SET done = NULL, due = NULL, tries = 0 WHERE stream = ?1 AND item = ?2";
+            work.conn.prepare_cached(again)?.execute((list, &item.item))?;
+        }
     }
     for item in &page.rest.done {
         let list = work.stream(&list_of(&page.key.account, item))?;
@@ -28,6 +38,13 @@ pub(super) fn put(work: &mut Work<'_>, page: &Page, stream: i64) -> Run<()> {
                  ON CONFLICT DO UPDATE SET done = excluded.done WHERE done IS NOT excluded.done",
             )?
             .execute(params![list, item.item, item.marker])?;
+    }
+    for item in &page.rest.postponed {
+        let list = work.stream(&list_of(&page.key.account, item))?;
+        // Seen in another state meanwhile: that is due when it was said to be.
+        work.conn
+            .prepare_cached("UPDATE work SET due = ?4, tries = ?5 WHERE stream = ?1 AND item = ?2 AND seen = ?3")?
+            .execute(params![list, item.item, item.marker, item.due.map(time::micros), item.tries])?;
     }
     // What was unreadable and is a record now is no failure any more, whichever stream could not read it.
     if work.conn.prepare_cached("SELECT 1 FROM failure")?.exists([])? {
@@ -51,18 +68,23 @@ fn list_of(account: &AccountKey, item: &WorkItem) -> StreamKey {
     StreamKey { account: account.clone(), stream: item.stream.clone(), partition: item.partition.clone() }
 }
 
-/// The newest items that wait in a list.
-pub(super) fn pending(conn: &Connection, key: &StreamKey, limit: usize) -> Run<Vec<WorkItem>> {
-    let sql = "SELECT w.item, w.seen FROM work w JOIN stream s ON s.id = w.stream
+/// The newest items of a list that are due at `now`.
+pub(super) fn pending(conn: &Connection, key: &StreamKey, now: Timestamp, limit: usize) -> Run<Vec<WorkItem>> {
+    let sql = "SELECT w.item, w.seen, w.due, w.tries FROM work w JOIN stream s ON s.id = w.stream
                WHERE s.source = ?1 AND s.account = ?2 AND s.stream = ?3 AND s.part = ?4 AND w.seen IS NOT w.done
+                 AND (w.due IS NULL OR w.due <= ?6)
                ORDER BY w.item DESC LIMIT ?5";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let values = params![key.account.source.as_str(), key.account.name, key.stream, key.partition, limit];
+    let values = params![key.account.source.as_str(), key.account.name, key.stream, key.partition, limit, time::micros(now)];
     let mut select = conn.prepare_cached(sql)?;
-    let items = select.query_map(values, |r| {
-        Ok(WorkItem { stream: key.stream.clone(), partition: key.partition.clone(), item: r.get(0)?, marker: r.get(1)? })
-    })?;
-    Ok(items.collect::<rusqlite::Result<_>>()?)
+    let mut rows = select.query(values)?;
+    let mut items = Vec::new();
+    while let Some(r) = rows.next()? {
+        let due = r.get::<_, Option<i64>>(2)?.map(|at| time::from_micros(2, at)).transpose()?;
+        let (item, marker, tries) = (r.get(0)?, r.get(1)?, r.get(3)?);
+        items.push(WorkItem { stream: key.stream.clone(), partition: key.partition.clone(), item, marker, due, tries });
+    }
+    Ok(items)
 }
 
 /// All items that could not be read.

@@ -68,6 +68,7 @@ pub(super) fn record(place: &str, thread: u32, n: u32, text: &str) -> Record {
         reactions: Vec::new(),
         files: Vec::new(),
         team: None,
+        detail: None,
     }
 }
 
@@ -136,7 +137,7 @@ pub(super) fn raw(bytes: &str) -> (RawItem, ContentHash) {
     let body = bytes::Bytes::copy_from_slice(bytes.as_bytes());
     let hash = ContentHash::of(&body);
     let kind = "message";
-    (RawItem { account: account(), kind, place: None, body, fetched_at: now(), route: Route::Simulated, partial: false }, hash)
+    (RawItem { account: account(), kind, place: None, at: None, body, fetched_at: now(), route: Route::Simulated, partial: false }, hash)
 }
 
 impl Desk {
@@ -200,6 +201,11 @@ impl Desk {
         let mut found: Vec<_> = hits.into_iter().map(|hit| hit.record.text.plain).collect();
         found.sort();
         found
+    }
+
+    /// Threads that wait to be looked at.
+    pub(super) async fn threads(&self) -> crate::Result<Vec<sales_model::WorkItem>> {
+        self.store.work(&stream("threads", "C1"), now(), 9).await
     }
 
     /// How many raw chunks there are.

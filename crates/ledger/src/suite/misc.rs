@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use sales_model::{Person, Place, WorkItem};
 
-use super::fixture::{Desk, Draft, account, first, id, now, raw, stream, ts};
+use super::fixture::{Desk, Draft, first, id, now, raw, stream, ts};
 use crate::{AuditEntry, Job, Store};
 
 fn item(n: u32, marker: &str) -> WorkItem {
-    WorkItem { stream: "threads".into(), partition: "C1".into(), item: ts(n), marker: marker.into() }
+    WorkItem::now("threads", "C1", ts(n), marker)
 }
 
 /// Newest first; a marker that is done does not come back, a newer one does.
@@ -23,7 +23,7 @@ pub async fn work_waits_until_it_is_done_for_its_marker(store: Arc<dyn Store>) {
     let list = |limit| {
         let store = Arc::clone(&desk.store);
         async move {
-            let items = store.work(&account(), "threads", "C1", limit).await.unwrap();
+            let items = store.work(&stream("threads", "C1"), now(), limit).await.unwrap();
             items.into_iter().map(|i| (i.item, i.marker)).collect::<Vec<_>>()
         }
     };
@@ -45,7 +45,7 @@ pub async fn work_waits_until_it_is_done_for_its_marker(store: Arc<dyn Store>) {
     assert_eq!(list(9).await, [(ts(3), "b".to_owned()), (ts(2), "b".to_owned()), (ts(1), "a".to_owned())]);
     desk.commit(work(&[], &[(1, "a"), (2, "b"), (3, "b"), (9, "never seen")])).await;
     assert_eq!((list(9).await, waiting().await), (vec![], Some(0)));
-    assert_eq!(desk.store.work(&account(), "threads", "C2", 9).await.unwrap(), []);
+    assert_eq!(desk.store.work(&stream("threads", "C2"), now(), 9).await.unwrap(), []);
     desk.sound().await;
 }
 

@@ -77,13 +77,13 @@ pub async fn a_deleted_first_record_with_replies_is_a_stub(store: Arc<dyn Store>
 /// Nothing tells whether the replies of a missing first record are still there: the work that brought them waits again.
 pub async fn replies_of_a_missing_first_record_are_due_again(store: Arc<dyn Store>) {
     let desk = Desk::new(store).await;
-    let item = |n| WorkItem { stream: "threads".into(), partition: "C1".into(), item: ts(n), marker: "m".into() };
+    let item = |n| WorkItem::now("threads", "C1", ts(n), "m");
     let mut page =
         Draft::default().with(first(1, "q")).with(reply(1, 2, "a")).with(first(3, "r")).with(first(5, "s")).with(reply(5, 6, "b"));
     page.0.work = vec![item(1), item(3), item(5)];
     page.0.done = page.0.work.clone();
     desk.commit(page).await;
-    let waiting = || desk.store.work(&desk.lease.key.account, "threads", "C1", 9);
+    let waiting = || desk.threads();
     assert_eq!(waiting().await.unwrap(), []);
     desk.commit(Draft::default().covered(None, 0, 4).listed()).await;
     assert_eq!(waiting().await.unwrap(), [item(1)]);
@@ -101,13 +101,13 @@ pub async fn replies_of_a_missing_first_record_are_due_again(store: Arc<dyn Stor
 /// also where no work brought them (an import, a search).
 pub async fn a_conversation_that_falls_silent_is_due_again(store: Arc<dyn Store>) {
     let desk = Desk::new(store).await;
-    let item = |n, marker: &str| WorkItem { stream: "threads".into(), partition: "C1".into(), item: ts(n), marker: marker.into() };
+    let item = |n, marker: &str| WorkItem::now("threads", "C1", ts(n), marker);
     let firsts = || [1, 10, 20, 30].iter().fold(Draft::default(), |page, n| page.with(first(*n, "q")));
     let mut page = firsts().with(reply(1, 2, "a")).with(reply(10, 11, "b")).with(reply(20, 21, "c")).with(reply(30, 31, "d"));
     page.0.work = vec![item(1, "m"), item(20, "m")];
     page.0.done = page.0.work.clone();
     desk.commit(page).await;
-    let waiting = || desk.store.work(&desk.lease.key.account, "threads", "C1", 9);
+    let waiting = || desk.threads();
     // 20 still speaks of replies, 30 is not in the range.
     let again = || {
         let mut page = firsts().covered(None, 0, 25).listed();

@@ -25,6 +25,7 @@ pub(super) async fn tolerated(subject: &Subject) {
                 account: AccountKey { source: connector.descriptor().source.clone(), name: "default".into() },
                 kind: "message",
                 place: Some(place.key.as_str().into()),
+                at: None,
                 body: value.to_string().into(),
                 fetched_at: sandbox.now(),
                 route: Route::Direct,

@@ -57,7 +57,7 @@ async fn every_damage_is_seen() {
         ("INSERT INTO attribution VALUES (77, '', 'acme_inc', 'explicit', 'x')", "attribution: attribution of the unknown place 77"),
         ("INSERT INTO attribution VALUES (1, '5', 'acme_inc', 'explicit', 'x')", "attribution: attribution of the unknown conversation 5"),
         ("INSERT INTO attribution VALUES (1, '', 'A', 'explicit', 'x')", "attribution: the ledger is damaged: `A`"),
-        ("INSERT INTO work VALUES (77, 'x', 'y', NULL)", "work lists: work: the unknown stream 77"),
+        ("INSERT INTO work (stream, item, seen) VALUES (77, 'x', 'y')", "work lists: work: the unknown stream 77"),
         ("INSERT INTO unit (place, name) VALUES (77, 'x')", "dirty marks: unit x of the unknown place 77"),
         ("UPDATE unit SET mark = 1000", "dirty marks: unit 2023-11-14 has mark 1000"),
         ("UPDATE file SET path = '../../etc/passwd'", "path table: acme_inc: \"../../etc/passwd\" is not a path"),

@@ -63,11 +63,13 @@ fn page(place: &str, numbers: std::ops::Range<u32>, text: &str) -> PageCommit {
             reactions: Vec::new(),
             files: Vec::new(),
             team: None,
+            detail: None,
         };
         let body = bytes::Bytes::from(format!("raw of {plain}"));
         let account = AccountKey { source: Source::SLACK, name: "default".into() };
         let hash = ContentHash::of(&body);
-        let raw = RawItem { account, kind: "message", place: None, body, fetched_at: now(), route: Route::Direct, partial: false };
+        let raw =
+            RawItem { account, kind: "message", place: None, at: None, body, fetched_at: now(), route: Route::Direct, partial: false };
         page.raws.push((raw, hash));
         page.records.push(NewRecord { record, raw: page.raws.len() as u32 - 1, unit: "2023-11-14".into(), search: plain });
     }

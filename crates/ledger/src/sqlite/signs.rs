@@ -1,0 +1,60 @@
+//! What tells whose calls and notes are, kept beside their records.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use sales_model::{Record, RecordId, RecordState, Signs};
+
+use super::{
+    error::{Fault, Run},
+    read::place_id,
+    time,
+};
+
+/// Notes a record's signs, or that it has none any more.
+pub(super) fn put(conn: &Connection, row: i64, place: i64, record: &Record) -> Run<()> {
+    let live = record.state == RecordState::Live;
+    if live && record.detail.is_none() {
+        return Ok(());
+    }
+    let signs = record.detail.as_ref().filter(|_| live).and_then(|detail| detail.signs());
+    match signs {
+        Some(signs) => {
+            let json = serde_json::to_string(&signs).map_err(Fault::damaged)?;
+            conn.prepare_cached(
+                "INSERT INTO sign (record, place, at, json) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO UPDATE SET at = excluded.at, json = excluded.json",
+            )?
+            .execute(params![row, place, time::micros(record.at), json])?;
+        }
+        None => drop(conn, row)?,
+    }
+    Ok(())
+}
+
+/// A record is gone.
+pub(super) fn drop(conn: &Connection, row: i64) -> Run<()> {
+    conn.prepare_cached("DELETE FROM sign WHERE record = ?1")?.execute([row])?;
+    Ok(())
+}
+
+/// By conversation, sorted.
+pub(super) fn of_place(conn: &Connection, place: &str) -> Run<Vec<(String, Signs)>> {
+    let Some(place) = place_id(conn, place)? else { return Ok(Vec::new()) };
+    let sql = "SELECT r.thread, s.json FROM sign s JOIN record r ON r.id = s.record WHERE s.place = ?1 ORDER BY r.thread";
+    let mut select = conn.prepare_cached(sql)?;
+    let mut rows = select.query([place])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let signs = serde_json::from_str(row.get_ref(1)?.as_str().map_err(Fault::damaged)?).map_err(Fault::damaged)?;
+        all.push((row.get(0)?, signs));
+    }
+    Ok(all)
+}
+
+/// The record whose page has this in its address.
+pub(super) fn by_page(conn: &Connection, place: &str, page: &str) -> Run<Option<RecordId>> {
+    let Some(id) = place_id(conn, place)? else { return Ok(None) };
+    let sql = "SELECT r.thread FROM sign s JOIN record r ON r.id = s.record
+               WHERE s.place = ?1 AND instr(s.json ->> '$.page', ?2) > 0 ORDER BY r.thread LIMIT 1";
+    let thread: Option<String> = conn.prepare_cached(sql)?.query_row((id, page), |r| r.get(0)).optional()?;
+    Ok(thread.filter(|_| !page.is_empty()).map(|thread| RecordId::new(place, &thread)))
+}
