@@ -74,7 +74,7 @@ fn read<'a>(cx: &Cx<'_>, a: &'a Arguments, home: &Home) -> Result<Results<'a>> {
     let watch = Arc::new(Watch::new(cx.printer));
     block_on(async {
         // What an import brings makes Slack a connected source, whether a token is there or not.
-        let opened = open(home, timer.clone(), watch.clone(), true).await?;
+        let opened = open(home, timer.clone(), watch.clone(), &[Source::SLACK]).await?;
         let stop = stop_on_signal(cx.printer);
         let mut results: Results<'_> = Vec::new();
         for path in &a.files {
