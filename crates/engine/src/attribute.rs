@@ -32,7 +32,9 @@ pub(crate) struct Attributor<'a> {
 
 /// Whether what stands in a place is decided by each conversation's own signs.
 fn by_conversation(place: &str) -> bool {
-    crate::units::source_of(place).and_then(|s| sales_connectors::registry::connector(&s)).is_some_and(|c| c.descriptor().grain == Grain::Conversation)
+    crate::units::source_of(place)
+        .and_then(|s| sales_connectors::registry::connector(&s))
+        .is_some_and(|c| c.descriptor().grain == Grain::Conversation)
 }
 
 type Authors = BTreeMap<String, BTreeSet<String>>;

@@ -18,7 +18,7 @@ use std::{
 };
 
 use jiff::tz::TimeZone;
-use sales_files::{DiskError, Paths};
+use sales_files::{DiskError, NewPath, Paths};
 use sales_ledger::{Dirty, FileEntry};
 use sales_model::{CustomerId, Detail};
 
@@ -156,8 +156,7 @@ impl<'a> Projector<'a> {
         let units = plan::units(marks, &self.zone);
         let ranges: Vec<_> = units.iter().map(|u| u.range.clone()).collect();
         let records = store.read(&ranges).await?;
-        let asked: Vec<Dirty> =
-            units.iter().map(|u| Dirty { place: u.range.place.clone(), unit: u.name.clone(), mark: 0 }).collect();
+        let asked: Vec<Dirty> = units.iter().map(|u| Dirty { place: u.range.place.clone(), unit: u.name.clone(), mark: 0 }).collect();
         let mut entries: BTreeMap<(String, String), Vec<FileEntry>> = BTreeMap::new();
         for entry in store.files_of(&asked).await? {
             entries.entry((entry.place.clone(), entry.unit.clone())).or_default().push(entry);
@@ -215,7 +214,9 @@ fn give(paths: &mut Paths, job: &plan::Job, place: Option<&sales_model::Place>) 
         Detail::Note(note) => Some((note.title.as_str(), "granola", "md")),
         Detail::Transcript(_) => None,
     })?;
-    Some(paths.give(&job.customer, &job.place, &job.unit, folder, ending, job.date, title))
+    let id = format!("{}:{}", job.place, job.unit);
+    let new = NewPath { place: &job.place, unit: &job.unit, folder, extension: ending, date: job.date, topic: title, id: &id };
+    Some(paths.give(&job.customer, &new))
 }
 
 /// An error of the file layer in this room's words.

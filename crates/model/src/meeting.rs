@@ -190,6 +190,9 @@ pub struct Call {
     pub outcome: Option<String>,
     /// The vendor's figures.
     pub stats: CallStats,
+    /// Customers that whoever imported it named: the user's word.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<crate::CustomerId>,
 }
 
 /// One stretch of speech by one person.
@@ -337,6 +340,9 @@ pub struct Signs {
     /// Its page at the vendor: pasted links may name it by that.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub page: String,
+    /// Customers that the user named for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<crate::CustomerId>,
 }
 
 impl Detail {
@@ -370,6 +376,7 @@ impl Call {
             internal: self.scope.eq_ignore_ascii_case("Internal"),
             strangers: self.participants.iter().any(|p| p.email.is_none() && p.affiliation != Affiliation::Internal),
             page: self.url.clone(),
+            named: self.named.clone(),
         }
     }
 }
@@ -455,6 +462,7 @@ mod tests {
             internal: false,
             strangers: true,
             page: String::new(),
+            named: Vec::new(),
         };
         assert_eq!(call.signs(), expected);
     }

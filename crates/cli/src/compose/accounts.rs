@@ -63,7 +63,10 @@ impl Accounts {
             if unlimited && !found.iter().all(|(_, a)| a.loopback) {
                 return Err(Failure::usage(
                     format!("`limits = \"off\"` under `[{}]` in `workspace.toml` cannot be used", descriptor.source),
-                    format!("{}'s rate limits may be left out only where `{}` points at this machine", descriptor.title, descriptor.base_url.0),
+                    format!(
+                        "{}'s rate limits may be left out only where `{}` points at this machine",
+                        descriptor.title, descriptor.base_url.0
+                    ),
                     "set `limits = \"on\"`",
                 ));
             }

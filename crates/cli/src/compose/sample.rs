@@ -53,8 +53,9 @@ impl Sample {
     /// Starts the simulated vendors in this process, and gives the accounts that reach them. Its limits are off: they would make a
     /// demonstration of a second take minutes.
     pub(crate) async fn start(&self, timer: &Arc<dyn Timer>, wanted: &Integration) -> Result<(Vec<Account>, Running)> {
-        let cannot =
-            |e: &dyn std::fmt::Display| Failure::new("the simulated vendors could not be started", e, "run the command again with `--debug`");
+        let cannot = |e: &dyn std::fmt::Display| {
+            Failure::new("the simulated vendors could not be started", e, "run the command again with `--debug`")
+        };
         let clock: Arc<dyn Clock> = timer.clone();
         let world = World::sample().map_err(|e| cannot(&e))?;
         let vendor = Simulator::start(SimOptions { world, ..SimOptions::new(clock) }).await.map_err(|e| cannot(&e))?;

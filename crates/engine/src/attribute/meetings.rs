@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use sales_model::{Attribution, Candidate, CustomerId, Doubt, Person, Profile, Rule, Scope, Signs};
+use sales_model::{Attribution, Candidate, CustomerId, Doubt, Person, Rule, Scope, Signs};
 
 use super::{
     names::{Names, contains_words, word_sequence},
@@ -30,10 +30,13 @@ impl Judge {
 
     /// Decides one. What the vendor links and whoever took part speak each for a customer; what stands in a title alone speaks for none.
     pub(super) fn decide(&self, scope: &Scope, signs: &Signs) -> (Vec<Attribution>, Option<Doubt>) {
-        if self.is_internal(signs) {
+        let mut votes = Votes::new();
+        for customer in &signs.named {
+            vote(&mut votes, customer, Rule::Explicit, "named when it was imported".to_owned());
+        }
+        if votes.is_empty() && self.is_internal(signs) {
             return Default::default();
         }
-        let mut votes = Votes::new();
         self.by_link(signs, &mut votes);
         self.by_people(signs, &mut votes);
         if votes.is_empty() {

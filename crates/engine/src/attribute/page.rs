@@ -61,8 +61,7 @@ pub(crate) async fn attribute(app: &App, commit: &mut PageCommit) -> Result<()> 
 
 /// Decides the calls and notes of a page, each by what it says of itself.
 fn meetings(app: &App, commit: &PageCommit) -> (Vec<Scope>, Vec<Attribution>, Vec<Doubt>) {
-    let signs: Vec<_> =
-        commit.records.iter().filter_map(|r| Some((&r.record, r.record.detail.as_ref()?.signs()?))).collect();
+    let signs: Vec<_> = commit.records.iter().filter_map(|r| Some((&r.record, r.record.detail.as_ref()?.signs()?))).collect();
     let (mut decided, mut attributions, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
     if signs.is_empty() {
         return (decided, attributions, doubts);

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, path::PathBuf};
 
-use sales_files::{FOLDERS, is_ours};
+use sales_files::{SOURCE_FOLDERS, is_ours};
 use sales_ledger::{Check, FileEntry, Projected};
 use sales_model::ContentHash;
 
@@ -80,10 +80,13 @@ impl Projector<'_> {
                 }
                 known.insert(path);
             }
-            for ((customer, _), folder) in customers.iter().flat_map(|c| FOLDERS.iter().map(move |folder| (c, *folder))) {
+            for ((customer, _), folder) in customers.iter().flat_map(|c| SOURCE_FOLDERS.iter().map(move |folder| (c, *folder))) {
                 let dir = ports.workspace.customer_dir(customer).join(folder);
                 let listed = ports.disk.list(&dir).map_err(|e| files_error(&dir, &e.to_string(), "check the folder's permissions"))?;
-                let ours = |path: &PathBuf| ports.disk.read(path).is_ok_and(|content| content.is_some_and(|c| is_ours(folder, path, &c)));
+                let ours = |path: &PathBuf| {
+                    let shown = path.file_name().map(|name| PathBuf::from(folder).join(name)).unwrap_or_default();
+                    ports.disk.read(path).is_ok_and(|content| content.is_some_and(|c| is_ours(&shown, &c)))
+                };
                 out.strange.extend(listed.into_iter().map(|e| dir.join(e.name)).filter(|p| !known.contains(p)).filter(ours));
             }
             Ok(out)

@@ -1,6 +1,7 @@
 //! One unit for one customer: its file, its findings, its digest. CPU work.
 
 mod call;
+mod cast;
 mod day;
 mod note;
 mod voices;

@@ -21,7 +21,10 @@ impl Frame {
             gap(source, GapKind::Failed, format!("the last sync could not sign in: {error}"));
         }
         let profile = app.directory.profile(customer).filter(|_| self.listed(&Source::SLACK));
-        for name in profile.iter().flat_map(|profile| unseen(profile, &app.directory.read().places).into_iter().map(str::to_owned).collect::<Vec<_>>()) {
+        for name in profile
+            .iter()
+            .flat_map(|profile| unseen(profile, &app.directory.read().places).into_iter().map(str::to_owned).collect::<Vec<_>>())
+        {
             let text = format!("channel `{name}` named in profile.toml is not visible to the Slack app: /invite it, or correct the name");
             gap(&Source::SLACK, GapKind::NoPermission, text);
         }
@@ -92,7 +95,11 @@ impl Frame {
             }
             if let Some(error) = &state.error {
                 let kind = if state.auth { GapKind::NoPermission } else { GapKind::Failed };
-                let text = if whole { format!("{}: {error} ({})", state.key.stream, since(state)) } else { format!("{}: {error}", state.key.stream) };
+                let text = if whole {
+                    format!("{}: {error} ({})", state.key.stream, since(state))
+                } else {
+                    format!("{}: {error}", state.key.stream)
+                };
                 out.push(Gap { source: source.clone(), kind, text });
             } else if whole && self.is_main(state) && state.finished.is_none() {
                 let text = format!("{} {} are still being read for the first time", descriptor.title, state.key.stream);
