@@ -271,9 +271,10 @@ impl World {
         all
     }
 
-    /// Whether a key may know of a folder.
+    /// Whether a key may know of a folder: what lies in a private one is private too.
     pub(super) fn sees_folder(&self, key: &Key, folder: &Folder) -> bool {
-        !folder.sim.private || key.member().is_some_and(|m| self.line(&folder.id).iter().any(|f| has(&f.sim.shared_with, m)))
+        let line = self.line(&folder.id);
+        line.iter().all(|f| !f.sim.private) || key.member().is_some_and(|m| line.iter().any(|f| has(&f.sim.shared_with, m)))
     }
 
     /// Whether a key may know of a note. No parameter of a request widens that.

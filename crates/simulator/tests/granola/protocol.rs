@@ -106,6 +106,11 @@ async fn parameters_are_taken_at_their_word() {
     for (path, name, value) in bad {
         assert_eq!(lab.get(path, &[(name, value)]).await.refusal(), invalid, "{path} {name}={value}");
     }
+    for odd in ["%zz", "=", "cursor=%FF%FE", "cursor=%00", "a&b", "page_size=%E2%91%A0"] {
+        assert_eq!(lab.get(&format!("/v1/notes?{odd}"), &[]).await.refusal(), invalid, "{odd}");
+    }
+    let long = "x".repeat(20_000);
+    assert_eq!(lab.get("/v1/notes", &[("cursor", &long)]).await.refusal(), invalid);
     for twice in ["page_size=1&page_size=2", "cursor=a&cursor=b"] {
         assert_eq!(lab.get(&format!("/v1/notes?{twice}"), &[]).await.refusal(), invalid);
     }
@@ -152,6 +157,19 @@ async fn pages_hold_ten_and_end() {
     assert_eq!((names, pages), (vec!["Acme", "customers", "deal room", "\u{c9}tudes"], 2), "alphabetical, whatever the case");
     // A page that ends with the list is the last.
     assert_eq!(lab.all("/v1/folders", &[("page_size", "2")], "folders").await.1, 2);
+}
+
+#[tokio::test]
+async fn notes_of_one_moment_are_not_lost_between_pages() {
+    let lab = Lab::with(|o| {
+        let world = o.granola.as_mut().unwrap();
+        for n in 1..=15 {
+            world.change_note(&tiny(n), |n| n.created_at = "2024-03-20T09:00:00Z".parse().unwrap()).unwrap();
+        }
+    })
+    .await;
+    let (all, pages) = lab.all("/v1/notes", &[("page_size", "2")], "notes").await;
+    assert_eq!((all.len(), ids(&all).len(), pages), (13, 13, 7));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What a key sees: its kind and scopes decide, and no parameter.
 
-use sales_simulator::granola::Scope;
+use sales_simulator::granola::{Folder, Scope};
 use serde_json::{Value, json};
 
 use crate::common::{Lab, refused, tiny};
@@ -67,6 +67,30 @@ async fn folders_are_seen_by_their_members() {
     let room = json!([{"id": "fol_TinyDealRoom00", "object": "folder", "name": "deal room", "parent_folder_id": null}]);
     assert_eq!((membership("grn_tiny").await, membership("grn_tiny_workspace").await), (room, json!([])));
     assert_eq!(lab.listed("grn_tiny_workspace", &[("folder_id", "fol_TinyDealRoom00")]).await, Vec::<u64>::new());
+}
+
+#[tokio::test]
+async fn a_private_folder_hides_what_lies_in_it() {
+    let lab = Lab::tiny().await;
+    let child = Folder::new("fol_TinyDealChild0", "drafts", Some("fol_TinyDealRoom00"));
+    lab.world().write(|w| {
+        w.add_folder(child.clone()).unwrap();
+        w.change_note(&tiny(8), |n| n.folder_membership = vec![child]).unwrap();
+    });
+    assert!(lab.listed("grn_tiny", &[]).await.contains(&8), "a member of the outer folder sees what is in the inner one");
+    let names = async |key: &str| {
+        let reply = lab.get_as(key, "/v1/folders", &[]).await.json();
+        reply["folders"].as_array().unwrap().iter().filter(|f| f["name"] == "drafts").count()
+    };
+    assert_eq!((names("grn_tiny").await, names("grn_tiny_workspace").await), (1, 0));
+    assert_eq!(lab.listed("grn_tiny", &[("folder_id", "fol_TinyDealRoom00")]).await, [8, 10]);
+    // Folders that lie in each other, which no vendor should have: still an answer.
+    lab.world().write(|w| {
+        w.add_folder(Folder::new("fol_TinyDealRoom00", "deal room", Some("fol_TinyDealChild0"))).unwrap();
+    });
+    assert_eq!(lab.listed("grn_tiny", &[("folder_id", "fol_TinyDealRoom00")]).await, Vec::<u64>::new(), "shared with nobody any more");
+    let note = lab.get_as("grn_tiny_personal", &format!("/v1/notes/{}", tiny(10)), &[]).await.json();
+    assert_eq!(note["folder_membership"].as_array().unwrap().len(), 2, "each once");
 }
 
 #[tokio::test]
