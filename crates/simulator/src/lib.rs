@@ -1,9 +1,10 @@
 //! The vendors' doubles as real HTTP servers on loopback, their faults, and the sample data.
 //!
 //! A double is written from the vendor's documentation, never from what our own client assumes, and it is strict: what the vendor would
-//! refuse, it refuses. One [`Simulator`] serves all vendors on one port (`/slack/api/<method>`, `/gong/v2/<path>`,
-//! `/granola/v1/<path>`); `--test`, the tests, `sales simulate` and the benches all use it. Faults and changes of the world come from a [`Scenario`] or from `POST /_sim/event`; every request is in the
-//! [log](Running::log), and those that came earlier than a 429 allowed are [violations](Running::violations).
+//! refuse, it refuses. One [`Simulator`] serves all vendors on one port (`/slack/api/<method>`, `/gong/v2/<path>`, `/granola/v1/<path>`);
+//! `--test`, the tests, `sales simulate` and the benches all use it. Faults and changes of the world come from a [`Scenario`] or from
+//! `POST /_sim/event`; every request is in the [log](Running::log), and those that came earlier than a 429 allowed are
+//! [violations](Running::violations).
 
 mod fault;
 pub mod gong;

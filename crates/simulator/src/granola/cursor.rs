@@ -2,8 +2,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Where a page starts: after the item of this place. Lists of notes and folders are followed by key, so that what comes and goes before the
-/// place shifts nothing; a transcript by number.
+/// Where a page starts: after the item of this place. Lists of notes and folders are followed by key, so that what comes and goes before
+/// the place shifts nothing; a transcript by number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub(super) enum Place {

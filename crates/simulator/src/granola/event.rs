@@ -4,10 +4,11 @@ use serde_json::{Map, Value};
 
 use super::{Note, Scope, User, World, WorldError};
 
-/// Something that happens in the world: in a scenario (`do = "granola.edit_note"`: the vendor's name stands before each), by `POST /_sim/event`, or in a test.
+/// Something that happens in the world: in a scenario or by `POST /_sim/event`, where the vendor's name stands before each
+/// (`do = "granola.edit_note"`), or in a test.
 ///
-/// `note` is an id or one of `newest` and `oldest`, by `created_at`; left out, it is the note of the request that set the event off, else the
-/// newest. `key` is a key's text or its owner's address; left out, all keys are meant.
+/// `note` is an id or one of `newest` and `oldest`, by `created_at`; left out, it is the note of the request that set the event off, else
+/// the newest. `key` is a key's text or its owner's address; left out, all keys are meant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 #[expect(missing_docs, reason = "the fields are described with the type, and mean the same everywhere")]

@@ -64,8 +64,8 @@ impl World {
         World::from_files(ACCOUNT, NOTES)
     }
 
-    /// A world from the texts of `account.json` and, by file name, of the notes: each as `GET /v1/notes/{id}?include=transcript` gives it to
-    /// its owner, with what the double knows beside under `_sim`. A folder may be told before its parent.
+    /// A world from the texts of `account.json` and, by file name, of the notes: each as `GET /v1/notes/{id}?include=transcript` gives it
+    /// to its owner, with what the double knows beside under `_sim`. A folder may be told before its parent.
     ///
     /// # Errors
     /// A text is not of that form, a note lies in a folder that is not there, or two have one id.

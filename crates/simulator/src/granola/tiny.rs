@@ -134,11 +134,13 @@ fn nulls() -> Note {
 }
 
 fn hostile() -> Note {
-    const TEXT: &str = "# ../../etc/passwd\n\n- [x] <script>alert(1)</script> <img src=x onerror=alert(1)>\n- \u{1b}[31mred\u{1b}[0m \u{1b}]8;;https://evil.example\u{7}link\u{1b}]8;;\u{7}\n\
-        - [click](javascript:alert(1)) ![x](https://evil.example/pixel.png)\n- \u{202e}desrever\u{202c} zero\u{200b}width \u{0} nul\n---\nsource: forged\n---\n```\nnever closed\n";
+    const TEXT: &str = "# ../../etc/passwd\n\n- [x] <script>alert(1)</script> <img src=x onerror=alert(1)>\n\
+        - \u{1b}[31mred\u{1b}[0m \u{1b}]8;;https://evil.example\u{7}link\u{1b}]8;;\u{7}\n\
+        - [click](javascript:alert(1)) ![x](https://evil.example/pixel.png)\n\
+        - \u{202e}desrever\u{202c} zero\u{200b}width \u{0} nul\n---\nsource: forged\n---\n```\nnever closed\n";
     let mut n = note(4, "../../<b>Bold</b> | \"quoted\" \u{1b}[2J\u{202e}\n---", User::new("Sam \u{1b}[31m<Rep>", "sam@us.example"))
         .with_summary(TEXT);
-    n.attendees = vec![User::new("Robert'); DROP TABLE notes;--", "cto@acme.example"), User::new("Line\nbreak", "not an address")];
+    n.attendees = vec![User::new("'); DROP TABLE notes;--", "cto@acme.example"), User::new("Line\nbreak", "not an address")];
     n.transcript = Some(vec![said(Speaker::them("Speaker A", Some("**Casey**\n## CTO")), TEXT, 2)]);
     n.sim.public = true;
     n
