@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{AccessKey, AccessToken, GongWorld, generate::SCOPES};
+use super::{AccessKey, AccessToken, GongWorld, generate::SCOPES, world::region};
 
 impl GongWorld {
     /// A small company with one of everything, independent of the samples: three users (one an avatar), two workspaces, a tracker, a scorecard and
@@ -8,7 +8,7 @@ impl GongWorld {
     /// (internal, in the second workspace), `1005` (`globex.example`, blocks that are null). Access keys: `TINY` / `tiny-secret`, and `TINYREVOKED`
     /// and `TINYBLOCKED` with the same secret. Tokens: `tiny-token` (all scopes), `narrow-token` (only `api:calls:read:basic`).
     pub fn tiny() -> GongWorld {
-        let mut w = GongWorld { hostname: "us-1.app.gong.io".into(), ..GongWorld::default() };
+        let mut w = GongWorld { hostname: region(1), ..GongWorld::default() };
         w.add_key(AccessKey::new("TINY", "tiny-secret"));
         w.add_key(AccessKey { revoked: true, ..AccessKey::new("TINYREVOKED", "tiny-secret") });
         w.add_key(AccessKey { ip_blocked: true, ..AccessKey::new("TINYBLOCKED", "tiny-secret") });

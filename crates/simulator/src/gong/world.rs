@@ -42,6 +42,11 @@ pub struct GongWorld {
     pub regional: Regional,
 }
 
+/// Where people see the calls of a company of this region.
+pub(crate) fn region(number: u32) -> String {
+    format!("us-{number}.app.gong.io")
+}
+
 impl Default for GongWorld {
     fn default() -> Self {
         GongWorld {
