@@ -312,7 +312,8 @@ async fn calls_change() {
     let acme_call = Some("1002".to_owned());
     let events: Vec<GongEvent> = [
         json!({"do": "retitle", "call": "1002", "title": "Acme \u{2013} \"results\""}),
-        json!({"do": "associate", "call": "1002", "object_type": "Account", "object_id": "0013601230sV7grAAC", "fields": {"Name": "Acme Renamed"}}),
+        json!({"do": "associate", "call": "1002", "object_type": "Account", "object_id": "0013601230sV7grAAC",
+            "fields": {"Name": "Acme Renamed"}}),
         json!({"do": "associate", "call": "1002", "system": "HubSpot", "object_type": "Opportunity", "object_id": "77"}),
         json!({"do": "change_party", "call": "1002", "party": "cto@acme.example", "fields": {"name": "Jane Roe", "title": null}}),
         json!({"do": "set_field", "call": "1002", "path": "/content/topics", "value": "none"}),
