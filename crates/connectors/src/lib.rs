@@ -1,6 +1,7 @@
 //! Connectors: one folder per source behind one contract ([`Connector`]); [`registry`] is the one list of them.
 
 pub mod contract;
+pub mod gong;
 pub mod granola;
 pub mod registry;
 pub mod slack;
