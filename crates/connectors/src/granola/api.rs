@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use sales_transport::{Body, Call, Reply, Verdict};
+use sales_transport::{Auth, Body, Call, Reply, Verdict};
 use serde::{Deserialize, de::IgnoredAny};
 use url::Url;
 
@@ -83,7 +83,7 @@ impl Api<'_> {
             operation: operation.0,
             url: address(self.cx, path)?,
             body: Body::Query(args),
-            bearer: Some(key(self.cx)?),
+            auth: Some(Auth::Bearer(key(self.cx)?)),
             budget: budget::rule(self.cx),
             safe: true,
             cap: CAP,
