@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     heading_slug, inline,
-    plain::{is_invisible, opener},
+    plain::{as_heading, is_invisible, opener},
     trim,
 };
 
@@ -121,7 +121,8 @@ fn line(raw: &str) -> Line {
         let quote: String = signs.chars().filter(|c| *c == '>').collect();
         return if quote.is_empty() { Line::Empty } else { Line::Text { signs: quote, text: String::new() } };
     }
-    if let Some((_, language)) = fence(text).map(|(sign, _)| text.trim_start_matches(sign)).map(|l| ((), l)) {
+    if let Some((sign, _)) = fence(text) {
+        let language = text.trim_start_matches(sign).trim_start();
         return Line::Fence(language.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '_')).collect());
     }
     let level = text.len() - text.trim_start_matches('#').len();
@@ -136,17 +137,15 @@ fn line(raw: &str) -> Line {
             (false, false) => Line::Heading { level, text: inline(words) },
         };
     }
-    // Only dashes in a list or quote, only `=`: both would make a heading of the line before.
-    let text = match text.strip_prefix("[ ] ").map(|t| ("[ ] ", t)).or_else(|| text.strip_prefix("[x] ").map(|t| ("[x] ", t))) {
-        Some((tick, rest)) if contained => format!("{tick}{}", inline(rest)),
-        _ => opened(&inline(text)),
-    };
+    let tick = ["[ ] ", "[x] ", "[X] "].into_iter().find(|t| contained && text.starts_with(t)).unwrap_or_default();
+    let words = inline(text.get(tick.len()..).unwrap_or_default());
+    let text = if tick.is_empty() { opened(&words) } else { format!("{tick}{words}") };
     Line::Text { signs: signs.to_owned(), text }
 }
 
-/// With a backslash where it would open a block: what does, was taken off it before.
+/// With a backslash where it would open a block or make a heading of the line before: what does so by right was taken off it.
 fn opened(text: &str) -> String {
-    match opener(text).filter(|_| !text.starts_with('|')) {
+    match opener(text) {
         Some(at) => {
             let (head, tail) = text.split_at_checked(at).unwrap_or((text, ""));
             format!("{head}\\{tail}")
@@ -209,11 +208,16 @@ fn write(lines: &[Line], lower: usize, reserved: fn(&str) -> bool) -> String {
         }
         match line {
             Line::Empty => continue,
-            Line::Heading { text, .. } if reserved(&heading_slug(text)) => out.push_str(&bold(text)),
+            // Viewers leave the signs of emphasis out of slugs.
+            Line::Heading { text, .. } if reserved(&heading_slug(text).replace('_', "")) => {
+                out.push_str(if out.is_empty() || out.ends_with("\n\n") { "" } else { "\n" });
+                out.push_str(&bold(text));
+                empty = true;
+            }
             Line::Heading { level, text } => {
                 out.push_str(&"#".repeat((level + lower).min(6)));
                 out.push(' ');
-                out.push_str(text);
+                out.push_str(&as_heading(text));
             }
             Line::Text { signs, text } => {
                 out.push_str(signs);
@@ -225,7 +229,12 @@ fn write(lines: &[Line], lower: usize, reserved: fn(&str) -> bool) -> String {
                 out.push_str(&fence);
                 out.push_str(language);
             }
-            Line::Code(text) => out.push_str(text),
+            Line::Code(text) => {
+                // Who reads the file line by line finds each section once.
+                let heading = text.strip_prefix("## ").is_some_and(|words| reserved(&heading_slug(words)));
+                out.push_str(if heading { " " } else { "" });
+                out.push_str(text);
+            }
         }
         out.push('\n');
     }
