@@ -64,6 +64,12 @@ pub struct PersonFacts {
     pub side: Side,
     /// Messages by them.
     pub messages: u64,
+    /// Calls they were in.
+    #[serde(default)]
+    pub calls: u64,
+    /// Meeting notes that name them.
+    #[serde(default)]
+    pub notes: u64,
     /// The last thing they said, as evidence.
     pub last: Evidence,
 }
@@ -87,8 +93,9 @@ pub struct CustomerFacts {
     pub findings: Vec<Finding>,
     /// The newest thing each side said where the other one can read it.
     pub last_contact: Vec<(Side, Evidence)>,
-    /// Records of the 7 days before `as_of` by side: (side, count), and the newest of each as evidence.
-    pub last_week: Vec<(Side, u64, Evidence)>,
+    /// Of the 7 days before `as_of`, by source and side: how many messages, or calls and notes with somebody of that side, and the newest of
+    /// them as evidence.
+    pub last_week: Vec<(Source, Side, u64, Evidence)>,
     /// Gaps, sorted.
     pub gaps: Vec<Gap>,
 }

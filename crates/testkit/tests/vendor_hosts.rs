@@ -21,6 +21,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("connectors/src/slack/api.rs", "the address of Slack's methods"),
     ("connectors/src/slack/mod.rs", "the hosts of links, in the descriptor"),
     ("connectors/src/slack/url.rs", "links that are recognised and made"),
+    ("simulator/src/granola/note.rs", "the double's links look like Granola's"),
     ("simulator/src/slack/tiny.rs", "the double's links look like Slack's"),
     ("simulator/src/slack/world.rs", "the double's links look like Slack's"),
     ("testkit/src/slack_world.rs", "the double's links look like Slack's"),

@@ -120,7 +120,7 @@ fn last_week(view: &View<'_>) -> Vec<Line> {
         .facts
         .last_week
         .iter()
-        .map(|(s, count, e)| {
+        .map(|(_, s, count, e)| {
             let many = if *count == 1 { "record" } else { "records" };
             view.line(&format!("{count} {many} {}, the newest by {}", from(*s), name(&e.speaker)), e)
         })
