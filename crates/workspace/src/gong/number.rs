@@ -59,6 +59,6 @@ mod tests {
         assert_eq!(json(Number::ratio(1.01)), "null");
         let millis = |n: u64| serde_json::to_string(&Millis(n)).unwrap();
         assert_eq!((millis(0), millis(460_230), millis(3_000)), ("0".into(), "460.23".into(), "3".into()));
-        assert_eq!(millis(u64::MAX), "1.8446744073709552e+16");
+        assert_eq!(millis(u64::MAX), "1.844674407370955e+16");
     }
 }

@@ -117,9 +117,7 @@ fn line(raw: &str) -> Line {
         return Line::Across;
     }
     if text.is_empty() {
-        // A list's sign alone would make a heading of the line before it.
-        let quote: String = signs.chars().filter(|c| *c == '>').collect();
-        return if quote.is_empty() { Line::Empty } else { Line::Text { signs: quote, text: String::new() } };
+        return nothing(signs);
     }
     if let Some((sign, _)) = fence(text) {
         let language = text.trim_start_matches(sign).trim_start();
@@ -130,17 +128,27 @@ fn line(raw: &str) -> Line {
     if (1..=6).contains(&level) && (words.is_empty() || words.starts_with([' ', '\t'])) {
         let words = words.trim();
         let bare = words.trim_end_matches('#');
-        let words = if bare.is_empty() || bare.ends_with([' ', '\t']) { bare.trim_end() } else { words };
-        return match (words.is_empty(), contained) {
-            (true, _) => Line::Empty,
-            (false, true) => Line::Text { signs: signs.to_owned(), text: bold(&inline(words)) },
-            (false, false) => Line::Heading { level, text: inline(words) },
+        let words = inline(if bare.is_empty() || bare.ends_with([' ', '\t']) { bare.trim_end() } else { words });
+        return match (words.trim().is_empty(), contained) {
+            (true, _) => nothing(signs),
+            (false, true) => Line::Text { signs: signs.to_owned(), text: bold(&words) },
+            (false, false) => Line::Heading { level, text: words },
         };
     }
     let tick = ["[ ] ", "[x] ", "[X] "].into_iter().find(|t| contained && text.starts_with(t)).unwrap_or_default();
+    // Where a link without words went, a sign behind it would now be at the beginning.
     let words = inline(text.get(tick.len()..).unwrap_or_default());
-    let text = if tick.is_empty() { opened(&words) } else { format!("{tick}{words}") };
-    Line::Text { signs: signs.to_owned(), text }
+    let words = words.trim();
+    if words.is_empty() && tick.is_empty() {
+        return nothing(signs);
+    }
+    Line::Text { signs: signs.to_owned(), text: format!("{tick}{}", opened(words)) }
+}
+
+/// A line of signs alone: that of a list would make a heading of the line before it.
+fn nothing(signs: &str) -> Line {
+    let quote: String = signs.chars().filter(|c| *c == '>').collect();
+    if quote.is_empty() { Line::Empty } else { Line::Text { signs: quote, text: String::new() } }
 }
 
 /// With a backslash where it would open a block or make a heading of the line before: what does so by right was taken off it.

@@ -65,7 +65,8 @@ pub(crate) fn heading(raw: &str) -> String {
 /// Escapes what would not count as words of a heading: `#` at the end, and `{#id}`, by which some viewers let headings choose the fragment
 /// that links find them by.
 pub(super) fn as_heading(text: &str) -> String {
-    let mut out = if text.ends_with('}') { text.replace('{', "\\{") } else { text.to_owned() };
+    // A backslash before the brace does not help everywhere.
+    let mut out = text.strip_suffix('}').map_or_else(|| text.to_owned(), |t| format!("{t}&#125;"));
     let end = out.trim_end_matches('#').len();
     if end < out.len() && out.get(..end).is_some_and(|t| t.is_empty() || t.ends_with(' ')) {
         out.insert(end, '\\');
@@ -94,7 +95,7 @@ pub(super) fn is_entity(after: &str) -> bool {
     after.starts_with('#') || name > 0 && after.as_bytes().get(name) == Some(&b';')
 }
 
-/// Where a text at the beginning of a line needs a backslash so that it opens no block: lists, quotes, headings, lines across. (Signs
+/// Where a text at the beginning of a line needs a backslash so that it opens no block: lists, quotes, headings, lines across, code. (Signs
 /// that are escaped wherever they stand are not looked for.)
 pub(super) fn opener(text: &str) -> Option<usize> {
     let blank = |at: usize| text.as_bytes().get(at).is_none_or(|b| matches!(b, b' ' | b'\t'));
@@ -104,6 +105,7 @@ pub(super) fn opener(text: &str) -> Option<usize> {
         '#' | '>' => Some(0),
         sign @ ('+' | '-') if blank(1) || only(sign) => Some(0),
         '=' if only('=') => Some(0),
+        '~' if text.starts_with("~~~") => Some(0),
         // Some viewers have lists of definitions.
         ':' if blank(1) => Some(0),
         '0'..='9' => {
