@@ -1,5 +1,5 @@
 //! Note files, whole.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 #[path = "granola_file/markdown.rs"]
 mod markdown;

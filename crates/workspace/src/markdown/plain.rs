@@ -103,7 +103,7 @@ pub(super) fn opener(text: &str) -> Option<usize> {
     match text.chars().next()? {
         // Some renderers take `#word` for a heading.
         '#' | '>' => Some(0),
-        sign @ ('+' | '-') if blank(1) || only(sign) => Some(0),
+        sign @ ('+' | '-' | '*') if blank(1) || only(sign) => Some(0),
         '=' if only('=') => Some(0),
         '~' if text.starts_with("~~~") => Some(0),
         // Some viewers have lists of definitions.

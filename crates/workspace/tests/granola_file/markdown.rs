@@ -120,6 +120,7 @@ fn blocks_stay_in_their_section() {
         ("```", "```\n```\n"),
         ("a ``` b\n## c", "a \\`\\`\\` b\n### c\n"),
         // What a link without words leaves behind.
+        ("[* # a](https://a.example)\n[1. # b](x)\n[> # c](x)", "\\* # a <https://a.example>\n1\\. # b\n\\> # c\n"),
         ("a\n[](x)# b\n![](y)- c\n[](x)~~~\n- [](x)\n# [](x)\n> [](x)", "a\n\\# b\nimage- c\n\\~~~\n\n>\n"),
         // What reaches into other lines, or out of the text.
         (
