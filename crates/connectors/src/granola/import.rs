@@ -208,6 +208,10 @@ struct Opened {
 }
 
 impl Import for Opened {
+    fn source(&self) -> sales_model::Source {
+        sales_model::Source::GRANOLA
+    }
+
     fn summary(&mut self) -> ImportSummary {
         let mut counts = self.counts;
         let mut notes = Vec::new();
