@@ -2,10 +2,13 @@ use std::io::Cursor;
 
 use super::*;
 
+const SLACK: &str = "a Slack export (zip)";
+const GRANOLA: &str = "notes or a cache file of Granola (JSON)";
+
 fn format_of(bytes: &[u8]) -> Result<&'static str, String> {
     let mut file: Box<dyn ReadSeek> = Box::new(Cursor::new(bytes.to_vec()));
     file.seek(SeekFrom::Start(bytes.len() as u64 / 2)).unwrap();
-    let found = format(&mut *file).map(|f| f.source.as_str()).map_err(|e| e.why);
+    let found = format(&mut *file).map(|f| f.name).map_err(|e| e.why);
     assert_eq!(file.stream_position().unwrap(), 0, "left at its beginning");
     found
 }
@@ -13,20 +16,20 @@ fn format_of(bytes: &[u8]) -> Result<&'static str, String> {
 #[test]
 fn files_are_known_by_what_stands_in_them() {
     let known: [(&[u8], &str); 14] = [
-        (b"PK\x03\x04rest", "slack"),
-        (b"[{\"id\":\"not_1d3tmYTlCICgjy\"}]", "granola"),
-        (b"\xef\xbb\xbf [ {\"object\":\"note\",\"id\":\"not_1d3tmYTlCICgjy\"", "granola"),
-        (b"{\"id\":\"not_1d3tmYTlCICgjy\",\"object\":\"note\"}", "granola"),
-        (b"{\"title\":null,\"folder_membership\":[]}", "granola"),
-        (b"{\"notes\":[{\"title\":\"x\",\"id\":\"not_1\"}],\"hasMore\":false}", "granola"),
-        (b"{\"transcript\":[{\"speaker\":{\"source\":\"microphone\"},\"text\":\"...", "granola"),
-        (b"{\"cache\":\"{\\\"state\\\":{\\\"documents\\\":{", "granola"),
-        (b"{\"cache\":{\"state\":{\"documents\":{}}}}", "granola"),
-        (b"{\"state\":{\"documents\":{}},\"version\":4}", "granola"),
-        (b"{\"version\":5,\"state\":{\"featureFlags\":{\"a\":1}}}", "granola"),
-        (b"{\"documents\":{\"x\":{}}}", "granola"),
-        (b"[{\"deep\":{\"er\":[1,[2,{\"x\":null}]]},\"web_url\":\"https://x\"}]", "granola"),
-        (b"{\"a\":\"\\\"}{\",\"id\":\"not_1\"}", "granola"),
+        (b"PK\x03\x04rest", SLACK),
+        (b"[{\"id\":\"not_1d3tmYTlCICgjy\"}]", GRANOLA),
+        (b"\xef\xbb\xbf [ {\"object\":\"note\",\"id\":\"not_1d3tmYTlCICgjy\"", GRANOLA),
+        (b"{\"id\":\"not_1d3tmYTlCICgjy\",\"object\":\"note\"}", GRANOLA),
+        (b"{\"title\":null,\"folder_membership\":[]}", GRANOLA),
+        (b"{\"notes\":[{\"title\":\"x\",\"id\":\"not_1\"}],\"hasMore\":false}", GRANOLA),
+        (b"{\"transcript\":[{\"speaker\":{\"source\":\"microphone\"},\"text\":\"...", GRANOLA),
+        (b"{\"cache\":\"{\\\"state\\\":{\\\"documents\\\":{", GRANOLA),
+        (b"{\"cache\":{\"state\":{\"documents\":{}}}}", GRANOLA),
+        (b"{\"state\":{\"documents\":{}},\"version\":4}", GRANOLA),
+        (b"{\"version\":5,\"state\":{\"featureFlags\":{\"a\":1}}}", GRANOLA),
+        (b"{\"documents\":{\"x\":{}}}", GRANOLA),
+        (b"[{\"deep\":{\"er\":[1,[2,{\"x\":null}]]},\"web_url\":\"https://x\"}]", GRANOLA),
+        (b"{\"a\":\"\\\"}{\",\"id\":\"not_1\"}", GRANOLA),
     ];
     for (bytes, source) in known {
         assert_eq!(format_of(bytes), Ok(source), "{}", String::from_utf8_lossy(bytes));
