@@ -48,11 +48,14 @@ async fn a_run_that_goes_on_in_the_same_moment_uses_its_cursor() {
     let mut b = bench().await;
     let mut runs = 0;
     // The clock stands still: it is the same run.
-    while b.run(Mode::Default, 1).await.cut {
+    while b.run(Mode::Default, 2).await.cut {
         runs += 1;
         assert!(runs < 10 * steps);
     }
     assert_eq!(b.ledger.records, expected);
+    // Three pages of notes to a page of this double, each asked for once, but for those that a cut lost.
+    let cursors = b.sim.log().iter().filter(|e| e.method == "granola.notes.list" && e.args.iter().any(|a| a == "cursor")).count();
+    assert!((4..=8).contains(&cursors), "{cursors}");
 }
 
 #[tokio::test]
