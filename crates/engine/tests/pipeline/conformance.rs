@@ -41,3 +41,21 @@ async fn slack() {
     };
     conformance(&subject).await;
 }
+
+/// Notes of every sort, of which two people of the customer took part in some.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn granola() {
+    let subject = Subject {
+        options: || {
+            let customer = "name = \"ACME Inc\"\ndomains = [\"acme.example\"]\n";
+            Options::granola(sales_simulator::GranolaWorld::tiny()).customer("acme_inc", customer)
+        },
+        listing: "granola.notes.list",
+        detail: "granola.notes.get",
+        scope: "",
+        renewable: false,
+        // Only the sixth note's transcript is too long to come with it.
+        kind: |record| if record.native == "not_Tiny0000000006/transcript" { "transcript" } else { "note" },
+    };
+    conformance(&subject).await;
+}
