@@ -67,9 +67,11 @@ impl Facts {
             let source = source_of(&unit.place);
             if let Some((source, mut digest)) = source.zip(serde_json::from_str::<Digest>(&unit.digest).ok()) {
                 digest.people.values_mut().for_each(|v| fill(&mut v.last));
+                digest.calls.iter_mut().for_each(|c| fill(&mut c.evidence));
                 digest.days.values_mut().flat_map(BTreeMap::values_mut).for_each(|(_, e)| fill(e));
-                let heard = if digest.internal { None } else { Some(&digest.days) };
-                for (side, (_, e)) in heard.into_iter().flat_map(BTreeMap::values).flatten() {
+                digest.met.values_mut().for_each(fill);
+                let heard = digest.days.values().flatten().map(|(side, (_, e))| (side, e)).chain(&digest.met);
+                for (side, e) in heard.filter(|_| !digest.internal) {
                     if contact.get(side).is_none_or(|old| newer(e, old)) {
                         contact.insert(*side, e.clone());
                     }
@@ -100,6 +102,7 @@ impl Facts {
         gaps.extend(sources.iter().flat_map(|(source, digest)| transcripts(source, digest)));
         gaps.sort();
         let last_week = as_of.map(|now| last_week(&sources, now)).unwrap_or_default();
+        let calls = sources.values_mut().flat_map(|d| std::mem::take(&mut d.calls)).collect();
         let mut people = People { known: &self.people, profile: &self.profile, found: BTreeMap::new() };
         sources.into_values().flat_map(|d| d.people).for_each(|(key, voice)| people.add(key, voice));
         CustomerFacts {
@@ -112,6 +115,7 @@ impl Facts {
             findings: sales_insight::merge(findings),
             last_contact: contact.into_iter().collect(),
             last_week,
+            calls,
             gaps,
         }
     }
