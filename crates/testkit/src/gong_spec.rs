@@ -1,7 +1,7 @@
 //! Requests and answers against Gong's OpenAPI document: what a client of ours sends and what the double answers have to fit it.
 //!
-//! The document of 2026 has its types in an array `types` where JSON Schema wants `type`; the one of 2024 has both, and shows that they mean
-//! the same ([`GongSpec::disagreements`]). Neither is part of this repository: they are looked for beside it, in `../shared/specs`.
+//! The document of 2026 has its types in an array `types` where JSON Schema wants `type`; the one of 2024 has both, and shows that they
+//! mean the same ([`GongSpec::disagreements`]). Neither is part of this repository: they are looked for beside it, in `../shared/specs`.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -66,8 +66,8 @@ impl GongSpec {
         wrong.into_iter().map(|w| format!("{}: {w}", operation.name)).collect()
     }
 
-    /// What is wrong with an answer: its status is not declared for the path, a field is not, or has another type, or one of the outermost is
-    /// missing. Bodies of undeclared errors are compared with `ErrorResponse`.
+    /// What is wrong with an answer: its status is not declared for the path, a field is not, or has another type, or one of the outermost
+    /// is missing. Bodies of undeclared errors are compared with `ErrorResponse`.
     pub fn answer(&self, verb: &str, path: &str, status: u16, body: &Value) -> Vec<String> {
         let Some(operation) = self.operation(verb, path) else { return vec![format!("{verb} {path} is not in the document")] };
         let mut wrong = Vec::new();

@@ -38,8 +38,8 @@ impl GongGenerate {
 }
 
 impl GongWorld {
-    /// A company of generated calls: the same seed and spec give the same bytes. Its access key is `GENERATED`, the secret `generated-secret`, its
-    /// token `generated-token`.
+    /// A company of generated calls: the same seed and spec give the same bytes. Its access key is `GENERATED`, the secret
+    /// `generated-secret`, its token `generated-token`.
     pub fn generate(spec: &GongGenerate, seed: u64) -> GongWorld {
         let mut world = GongWorld { hostname: region(Talk::REGION), ..GongWorld::default() };
         world.add_key(AccessKey::new("GENERATED", "generated-secret"));

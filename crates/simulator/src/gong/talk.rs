@@ -118,7 +118,8 @@ impl Talk {
     fn meta_of(&self, scene: &Scene, n: usize) -> Object {
         let company = self.domain(scene).split('.').next().unwrap_or_default();
         let meta = json!({
-            "id": scene.id, "url": format!("https://{}/call?id={}", region(Self::REGION), scene.id), "title": format!("{company}: call {n}"),
+            "id": scene.id, "url": format!("https://{}/call?id={}", region(Self::REGION), scene.id),
+                "title": format!("{company}: call {n}"),
             "scheduled": scene.scheduled.to_string(), "started": scene.started.to_string(), "duration": scene.seconds,
             "primaryUserId": scene.host_id, "direction": "Conference", "system": "Zoom", "scope": "External", "media": "Video",
             "language": "eng", "workspaceId": Self::WORKSPACE, "sdrDisposition": null, "clientUniqueId": null, "customData": null,

@@ -141,6 +141,7 @@ async fn filters_find_by_time_workspace_owner_and_id() {
     assert_eq!(found(json!({"primaryUserIds": ["502", "999"]})).await, "1004");
     assert_eq!(found(json!({"callIds": ["1005", "1002", "1002", "42"]})).await, "1002 1005");
     assert_eq!(found(json!({"callIds": ["1005", "1002"], "toDateTime": "2024-04-01T00:00:00Z"})).await, "1002", "both hold");
+    assert_eq!(found(json!({"callIds": ["1002"], "toDateTime": "2024-03-15T15:00:00Z"})).await, "", "exclusive there too");
     assert_eq!(found(json!({"fromDateTime": "2024-04-01T00:00:00Z", "toDateTime": "2024-04-01T00:00:00Z"})).await, "");
     assert_eq!(
         ids(&lab.get("/v2/calls?workspaceId=902&fromDateTime=2024-01-01T00:00:00Z&toDateTime=2024-05-01T00:00:00Z").await.good()),
@@ -312,7 +313,8 @@ async fn calls_change() {
     let acme_call = Some("1002".to_owned());
     let events: Vec<GongEvent> = [
         json!({"do": "retitle", "call": "1002", "title": "Acme \u{2013} \"results\""}),
-        json!({"do": "associate", "call": "1002", "object_type": "Account", "object_id": "0013601230sV7grAAC", "fields": {"Name": "Acme Renamed"}}),
+        json!({"do": "associate", "call": "1002", "object_type": "Account", "object_id": "0013601230sV7grAAC",
+            "fields": {"Name": "Acme Renamed"}}),
         json!({"do": "associate", "call": "1002", "system": "HubSpot", "object_type": "Opportunity", "object_id": "77"}),
         json!({"do": "change_party", "call": "1002", "party": "cto@acme.example", "fields": {"name": "Jane Roe", "title": null}}),
         json!({"do": "set_field", "call": "1002", "path": "/content/topics", "value": "none"}),

@@ -253,10 +253,12 @@ async fn what_real_peers_send_is_tolerated() {
     assert_eq!(ids(&lab.get("/v2/calls?fromDateTime=2024-03-15T02:00:00%2B02:00&limit=100").await.good()), shown[1..]);
     lab.get("/v2/users?limit=100&fromDateTime=2024-03-15T00:00:00Z").await.good();
     lab.get("/v2/settings/scorecards?limit=100&fromDateTime=2024-03-15T00:00:00Z").await.good();
-    let singer = json!({"cursor": null, "limit": 100, "filter": {"fromDateTime": "2024-03-15T00:00:00Z", "toDateTime": null, "callFromDate": ""},
+    let singer = json!({"cursor": null, "limit": 100, "filter": {"fromDateTime": "2024-03-15T00:00:00Z", "toDateTime": null,
+        "callFromDate": ""},
         "contentSelector": null});
     assert_eq!(ids(&lab.post("/v2/calls/extensive?limit=100&cursor=x", &singer).await.good()), shown[1..]);
-    let old = json!({"filter": {"callIds": []}, "contentSelector": {"exposedFields": {"content": {"pointsOfInterest": true, "nextSteps": true}}}});
+    let old = json!({"filter": {"callIds": []}, "contentSelector": {"exposedFields": {"content": {"pointsOfInterest": true,
+        "nextSteps": true}}}});
     let calls = lab.post("/v2/calls/extensive", &old).await.good();
     assert_eq!((ids(&calls).len(), &calls["calls"][0]["content"]), (4, &json!({})));
     assert_eq!(
