@@ -2,8 +2,10 @@
 
 pub mod contract;
 pub mod gong;
+pub mod granola;
 pub mod registry;
 pub mod slack;
+pub mod sniff;
 
 pub use contract::{
     Ability, Batch, Bound, Connector, ConnectorError, Covered, CoveredTime, Credentials, Cx, Descriptor, Estimate, FetchRequest, Gone,

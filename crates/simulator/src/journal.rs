@@ -10,7 +10,7 @@ use serde::Serialize;
 /// A request's own words, of vendors that take secrets in headers only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Sent {
-    /// What stands before the vendor's path: `/gong`, or `/gong-us` for the double's second host.
+    /// What stands before the vendor's path: `/granola`, `/gong`, or `/gong-us` for the double's second host.
     pub base: String,
     /// The vendor's path: `/v2/calls/extensive`.
     pub path: String,
@@ -27,13 +27,13 @@ pub struct LogEntry {
     pub seq: u64,
     /// When it came, by the simulator's clock.
     pub at: Timestamp,
-    /// The vendor: `slack` or `gong`.
+    /// The vendor: `slack`, `gong` or `granola`.
     pub vendor: &'static str,
     /// `conversations.history`, `gong.calls.extensive`; whatever was asked for if there is no such method.
     pub method: String,
     /// `GET` or `POST`.
     pub verb: String,
-    /// The channel argument, if it has the form of an id.
+    /// The channel argument, or the note of a Granola request, if it has the form of an id.
     pub channel: Option<String>,
     /// Names of the arguments, sorted, without `token`.
     pub args: Vec<String>,

@@ -15,9 +15,9 @@ use serde_json::json;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
-    GongHandle, GongWorld, Limits, LogEntry, Scenario, Sends, TokenKind, Violation, World, WorldHandle,
+    GongHandle, GongWorld, GranolaHandle, GranolaWorld, Limits, LogEntry, Scenario, Sends, TokenKind, Violation, World, WorldHandle,
     fault::deliver,
-    gong,
+    gong, granola,
     scenario::Happening,
     slack::{Double, Setup},
     stage::Stage,
@@ -35,6 +35,8 @@ pub struct SimOptions {
     pub world: World,
     /// The simulated Gong company, if there is one; its limits are in it.
     pub gong: Option<GongWorld>,
+    /// The simulated Granola workspace, if there is one; its limits are in it.
+    pub granola: Option<GranolaWorld>,
     /// Slack's rate limits; a scenario may demand others.
     pub limits: Limits,
     /// Faults and events.
@@ -50,7 +52,17 @@ pub struct SimOptions {
 impl SimOptions {
     /// The tiny world on any port, without limits and faults.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        SimOptions { port: 0, world: World::tiny(), gong: None, limits: Limits::Off, scenario: None, clock, seed: 1, auth_url_self: false }
+        SimOptions {
+            port: 0,
+            world: World::tiny(),
+            gong: None,
+            granola: None,
+            limits: Limits::Off,
+            scenario: None,
+            clock,
+            seed: 1,
+            auth_url_self: false,
+        }
     }
 }
 
@@ -75,6 +87,7 @@ pub struct Running {
     address: SocketAddr,
     world: WorldHandle,
     gong: Option<GongHandle>,
+    granola: Option<GranolaHandle>,
     stage: Arc<Stage>,
     stop: watch::Sender<bool>,
     task: Option<JoinHandle<()>>,
@@ -94,7 +107,7 @@ impl Simulator {
     /// # Errors
     /// The port can't be had.
     pub async fn start(options: SimOptions) -> Result<Running, SimError> {
-        let SimOptions { port, world, gong, limits, scenario, clock, seed, auth_url_self } = options;
+        let SimOptions { port, world, gong, granola, limits, scenario, clock, seed, auth_url_self } = options;
         let failed = |source| SimError::Bind { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
@@ -104,8 +117,12 @@ impl Simulator {
             company.set(&scenario.gong);
             company.into_handle()
         });
+        let granola = granola.map(|mut workspace| {
+            workspace.set(&scenario.granola);
+            workspace.into_handle()
+        });
         let slack_limits = scenario.limits.unwrap_or(limits);
-        let stage = Arc::new(Stage::new(scenario, seed, world.clone(), gong.clone()));
+        let stage = Arc::new(Stage::new(scenario, seed, world.clone(), gong.clone(), granola.clone()));
         let slack = Arc::new(Double::new(Setup {
             world: world.clone(),
             limits: slack_limits,
@@ -119,6 +136,10 @@ impl Simulator {
             let setup = gong::Setup { world: company.clone(), stage: Arc::clone(&stage), clock: Arc::clone(&clock), seed, address };
             gong::routes(setup, stopped.clone())
         });
+        let granola_routes = granola.as_ref().map_or_else(Router::new, |workspace| {
+            let setup = granola::Setup { world: workspace.clone(), stage: Arc::clone(&stage), clock: Arc::clone(&clock), seed };
+            granola::routes(setup, stopped.clone())
+        });
         let rooms = Rooms { slack, stage: Arc::clone(&stage), clock, stop: stopped.clone() };
         let app = Router::new()
             .route("/slack/api/{method}", any(slack_api))
@@ -127,6 +148,7 @@ impl Simulator {
             .route("/_sim/event", post(event))
             .with_state(rooms)
             .merge(gong_routes)
+            .merge(granola_routes)
             .layer(DefaultBodyLimit::max(BODY_MAX));
         let served = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(wait(stopped));
         let task = tokio::spawn(async move {
@@ -134,7 +156,7 @@ impl Simulator {
                 tracing::warn!(%error, "the simulator ended");
             }
         });
-        Ok(Running { address, world, gong, stage, stop, task: Some(task) })
+        Ok(Running { address, world, gong, granola, stage, stop, task: Some(task) })
     }
 }
 
@@ -163,6 +185,11 @@ impl Running {
         gong::regional_url(self.address)
     }
 
+    /// The base of Granola's paths: `http://127.0.0.1:PORT/granola`, as `https://public-api.granola.ai` is.
+    pub fn granola_api_url(&self) -> String {
+        format!("{}{}", self.base_url(), granola::BASE)
+    }
+
     /// The variables a client of the product needs to use this simulator instead of the vendors.
     pub fn env(&self) -> Vec<(String, String)> {
         let mut env = vec![("SLACK_API_URL".to_owned(), self.slack_api_url())];
@@ -189,6 +216,10 @@ impl Running {
             env.push(("GONG_API_KEY".to_owned(), key.key));
             env.push(("GONG_API_SECRET".to_owned(), key.secret));
         }
+        if let Some(key) = self.granola.as_ref().and_then(|granola| granola.read(|w| w.key().cloned())) {
+            env.push(("GRANOLA_API_URL".to_owned(), self.granola_api_url()));
+            env.push(("GRANOLA_API_KEY".to_owned(), key.key));
+        }
         env
     }
 
@@ -210,6 +241,11 @@ impl Running {
     /// The Gong company, to look at and to change.
     pub fn gong(&self) -> Option<GongHandle> {
         self.gong.clone()
+    }
+
+    /// The Granola workspace, to look at and to change.
+    pub fn granola(&self) -> Option<GranolaHandle> {
+        self.granola.clone()
     }
 
     /// The world, to look at and to change.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::{
-    GongHandle, LogEntry, Scenario, WorldHandle,
+    GongHandle, GranolaHandle, LogEntry, Scenario, WorldHandle,
     journal::Journal,
     scenario::{Fate, Happening, Plan, Probe},
 };
@@ -18,6 +18,7 @@ pub(crate) struct Stage {
     journal: Mutex<Journal>,
     slack: WorldHandle,
     gong: Option<GongHandle>,
+    granola: Option<GranolaHandle>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -25,8 +26,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Stage {
-    pub(crate) fn new(scenario: Scenario, seed: u64, slack: WorldHandle, gong: Option<GongHandle>) -> Self {
-        Stage { plan: Mutex::new(Plan::new(scenario, seed)), journal: Mutex::default(), slack, gong }
+    pub(crate) fn new(scenario: Scenario, seed: u64, slack: WorldHandle, gong: Option<GongHandle>, granola: Option<GranolaHandle>) -> Self {
+        Stage { plan: Mutex::new(Plan::new(scenario, seed)), journal: Mutex::default(), slack, gong, granola }
     }
 
     /// Looks at the log.
@@ -70,7 +71,8 @@ impl Stage {
         }
     }
 
-    /// Lets one event happen, and says what it concerned. `channel` is that of the Slack call that set it off.
+    /// Lets one event happen, and says what it concerned. `channel` is that of the Slack call that set it off, or
+    /// the note of the Granola request.
     pub(crate) fn apply(&self, event: &Happening, now: Timestamp, channel: Option<&str>) -> Result<Value, String> {
         match event {
             Happening::Slack(event) => {
@@ -81,6 +83,11 @@ impl Stage {
                 let gong = self.gong.as_ref().ok_or("no Gong company is simulated")?;
                 let call = gong.write(|w| w.apply(event, now)).map_err(|e| e.to_string())?;
                 Ok(json!({"ok": true, "call": call}))
+            }
+            Happening::Granola(event) => {
+                let granola = self.granola.as_ref().ok_or("no Granola workspace is simulated")?;
+                let note = granola.write(|w| w.apply(event, now, channel)).map_err(|e| e.to_string())?;
+                Ok(json!({"ok": true, "note": note}))
             }
         }
     }

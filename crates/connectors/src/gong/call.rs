@@ -38,6 +38,7 @@ pub(crate) fn read(meta: Meta, data: CallData) -> Call {
         outcome: content.call_outcome.and_then(|o| o.name.or(o.category)),
         brief: content.brief.trim().to_owned(),
         stats: stats(&interaction),
+        named: Vec::new(),
     }
 }
 

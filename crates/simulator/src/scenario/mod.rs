@@ -10,7 +10,7 @@ pub use happening::Happening;
 pub use named::NAMES;
 pub(crate) use plan::{Fate, Plan, Probe};
 
-use crate::{GongSettings, Limits};
+use crate::{GongSettings, GranolaSettings, Limits};
 
 /// What goes wrong and what happens: rules over requests, and events in the world.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,6 +23,8 @@ pub struct Scenario {
     pub limits: Option<Limits>,
     /// What the Gong double is set to, whatever its world says.
     pub gong: GongSettings,
+    /// What the Granola double is set to, whatever its world says.
+    pub granola: GranolaSettings,
     /// Seed of all draws; the options' seed unless given.
     pub seed: Option<u64>,
     /// Tried in order for each request; the first that applies decides.

@@ -32,6 +32,9 @@ pub const NAMES: &[&str] = &[
     "gong-missing-scope",
     "gong-regional-host",
     "gong-redirect",
+    "granola-edit",
+    "granola-few-notes",
+    "granola-throttle",
 ];
 
 pub(super) fn text(name: &str) -> Option<&'static str> {
@@ -287,6 +290,32 @@ regional = 'refuse'"
 about = 'the same, but the host that all share redirects'
 [gong]
 regional = 'redirect'"
+        }
+        "granola-edit" => {
+            "name = 'granola-edit'
+about = 'after the first list of notes the newest note gets another summary'
+[[event]]
+after_call = 'granola.notes.list'
+do = 'granola.edit_note'
+note = 'newest'
+summary = '- Corrected: the pilot starts on Monday'"
+        }
+        "granola-few-notes" => {
+            "name = 'granola-few-notes'
+about = 'the keys give access to public notes only: lists are short, and nothing says so'
+[[event]]
+at_request = 1
+do = 'granola.set_scopes'
+scopes = ['public']"
+        }
+        "granola-throttle" => {
+            "name = 'granola-throttle'
+about = 'every third answer of Granola is a 429 that does not say how long to wait'
+[[rule]]
+method = 'granola.*'
+every = 3
+do = 'throttle'
+retry_after = 'missing'"
         }
         _ => return None,
     })

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::{Fault, Happening, RetryAfter, Rule, Scenario, ScenarioError, Timed, When};
-use crate::{GongSettings, Limits};
+use crate::{GongSettings, GranolaSettings, Limits};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -13,6 +13,8 @@ struct RawScenario {
     limits: Option<Limits>,
     #[serde(default)]
     gong: GongSettings,
+    #[serde(default)]
+    granola: GranolaSettings,
     seed: Option<u64>,
     #[serde(default)]
     rule: Vec<RawRule>,
@@ -62,7 +64,16 @@ pub(super) fn parse(text: &str) -> Result<Scenario, ScenarioError> {
         .enumerate()
         .map(|(i, e)| timed(e).map_err(|reason| ScenarioError::Event { number: i + 1, reason }))
         .collect::<Result<_, _>>()?;
-    Ok(Scenario { name: raw.name, about: raw.about, limits: raw.limits, gong: raw.gong, seed: raw.seed, rules, events })
+    Ok(Scenario {
+        name: raw.name,
+        about: raw.about,
+        limits: raw.limits,
+        gong: raw.gong,
+        granola: raw.granola,
+        seed: raw.seed,
+        rules,
+        events,
+    })
 }
 
 fn rule(raw: RawRule) -> Result<Rule, String> {
