@@ -411,6 +411,8 @@ pub struct ImportBatch {
 
 /// An exported file, opened. Nothing may be concluded from what it lacks: an export covers no range.
 pub trait Import: Send {
+    /// Whose records stand in it.
+    fn source(&self) -> Source;
     /// Counts everything in it, reading it once.
     fn summary(&mut self) -> ImportSummary;
     /// The next part; `None` at the end. People and places come before records.

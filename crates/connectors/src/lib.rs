@@ -1,8 +1,11 @@
 //! Connectors: one folder per source behind one contract ([`Connector`]); [`registry`] is the one list of them.
 
 pub mod contract;
+pub mod gong;
+pub mod granola;
 pub mod registry;
 pub mod slack;
+pub mod sniff;
 
 pub use contract::{
     Ability, Batch, Bound, Connector, ConnectorError, Covered, CoveredTime, Credentials, Cx, Descriptor, Estimate, FetchRequest, Gone,

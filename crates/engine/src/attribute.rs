@@ -5,6 +5,7 @@
 //! the review list, except for the user's own explicit words, which may name one place for several customers. A whole place goes by a
 //! rule below the mail domain only if no address or domain of those who speak there says otherwise.
 
+mod meetings;
 mod names;
 mod page;
 mod rules;
@@ -13,6 +14,7 @@ mod threads;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sales_connectors::Grain;
 use sales_model::{Attribution, ContentHash, Doubt, Scope};
 
 use crate::{App, error::Result};
@@ -26,6 +28,13 @@ pub(crate) use page::attribute as attribute_page;
 /// Attribution of whole places, and of the conversations in those that belong to nobody.
 pub(crate) struct Attributor<'a> {
     app: &'a App,
+}
+
+/// Whether what stands in a place is decided by each conversation's own signs.
+fn by_conversation(place: &str) -> bool {
+    crate::units::source_of(place)
+        .and_then(|s| sales_connectors::registry::connector(&s))
+        .is_some_and(|c| c.descriptor().grain == Grain::Conversation)
 }
 
 type Authors = BTreeMap<String, BTreeSet<String>>;
@@ -75,8 +84,17 @@ impl<'a> Attributor<'a> {
         let names = self.names();
         let keys: Vec<String> = self.app.directory.read().places.keys().cloned().collect();
         let (mut attributions, mut doubts) = (Vec::new(), Vec::new());
+        let judge = meetings::Judge::new(self.app);
         // One place at a time: who spoke in every conversation of all of them may be too much to hold at once.
         for key in &keys {
+            if by_conversation(key) {
+                for (thread, signs) in store.signs(key).await? {
+                    let (owners, doubt) = judge.decide(&Scope::Thread { place: key.clone(), thread }, &signs);
+                    attributions.extend(owners);
+                    doubts.extend(doubt);
+                }
+                continue;
+            }
             let mut spoken = BTreeMap::new();
             if !self.is_explicit(&names, key) {
                 spoken.insert(key.clone(), self.authors(key).await?);

@@ -25,9 +25,49 @@ pub(crate) struct Known {
     /// People of whom nothing is known but that they spoke in such places.
     strangers: HashMap<String, BTreeSet<String>>,
     /// Owners of single conversations, by place key and thread.
-    pub(crate) threads: HashMap<String, BTreeMap<String, BTreeSet<CustomerId>>>,
+    pub(crate) threads: HashMap<String, Threads>,
     /// Our own teams at the vendors.
     pub(crate) teams: BTreeSet<String>,
+}
+
+/// Owners of the conversations of one place.
+#[derive(Default)]
+pub(crate) struct Threads {
+    owners: BTreeMap<String, BTreeSet<CustomerId>>,
+    /// How many conversations each of them has.
+    customers: BTreeMap<CustomerId, u64>,
+}
+
+impl Threads {
+    /// Whose a conversation is.
+    pub(crate) fn of(&self, thread: &str) -> impl Iterator<Item = &CustomerId> {
+        self.owners.get(thread).into_iter().flatten()
+    }
+
+    /// Whose any of them are.
+    pub(crate) fn customers(&self) -> impl Iterator<Item = &CustomerId> {
+        self.customers.keys()
+    }
+
+    fn add(&mut self, thread: &str, customer: &CustomerId) {
+        if !self.owners.contains_key(thread) {
+            self.owners.insert(thread.to_owned(), BTreeSet::new());
+        }
+        if self.owners.get_mut(thread).is_some_and(|owners| owners.insert(customer.clone())) {
+            *self.customers.entry(customer.clone()).or_default() += 1;
+        }
+    }
+
+    fn forget(&mut self, thread: &str) {
+        for customer in self.owners.remove(thread).unwrap_or_default() {
+            if let Some(count) = self.customers.get_mut(&customer) {
+                *count -= 1;
+                if *count == 0 {
+                    self.customers.remove(&customer);
+                }
+            }
+        }
+    }
 }
 
 /// The shared directory.
@@ -100,6 +140,20 @@ impl Directory {
         self.change(|known| {
             known.people.extend(people.iter().map(|p| (p.key.clone(), p.clone())));
             known.places.extend(places.iter().map(|p| (p.key.clone(), p.clone())));
+        });
+    }
+
+    /// Takes in that conversations were decided as a whole.
+    pub(crate) fn decided_threads(&self, scopes: &[Scope], attributions: &[Attribution]) {
+        self.change(|known| {
+            for scope in scopes {
+                if let Scope::Thread { place, thread } = scope
+                    && let Some(threads) = known.threads.get_mut(place)
+                {
+                    threads.forget(thread);
+                }
+            }
+            known.add_threads(attributions);
         });
     }
 
@@ -215,16 +269,27 @@ impl Known {
     fn add_threads(&mut self, attributions: &[Attribution]) {
         for a in attributions {
             if let Scope::Thread { place, thread } = &a.scope {
-                self.threads.entry(place.clone()).or_default().entry(thread.clone()).or_default().insert(a.customer.clone());
+                self.threads.entry(place.clone()).or_default().add(thread, &a.customer);
             }
         }
     }
 
-    /// Whether anything of a place belongs to somebody.
+    /// Whom anything of a place belongs to.
     pub(crate) fn customers_of(&self, place: &str) -> BTreeSet<CustomerId> {
         let mut out: BTreeSet<_> = self.owners.get(place).into_iter().flatten().cloned().collect();
-        out.extend(self.threads.get(place).into_iter().flat_map(|t| t.values().flatten().cloned()));
+        out.extend(self.threads.get(place).into_iter().flat_map(|t| t.customers().cloned()));
         out
+    }
+
+    /// Whether anything of a place belongs to a customer.
+    pub(crate) fn belongs(&self, place: &str, customer: &CustomerId) -> bool {
+        self.owners.get(place).is_some_and(|owners| owners.contains(customer))
+            || self.threads.get(place).is_some_and(|threads| threads.customers.contains_key(customer))
+    }
+
+    /// Whether anything of a place belongs to anybody.
+    pub(crate) fn is_owned(&self, place: &str) -> bool {
+        self.owners.get(place).is_some_and(|owners| !owners.is_empty()) || self.threads.get(place).is_some_and(|t| !t.customers.is_empty())
     }
 
     /// The name to show for a reference, without `@` or `#`.

@@ -31,13 +31,17 @@ pub(crate) async fn explain(app: &App, id: &RecordId) -> Result<Option<Explanati
     let attributions: Vec<_> = store.attributions().await?.into_iter().filter(|a| reaches(&a.scope)).collect();
     let doubts = store.doubts().await?.into_iter().filter(|d| reaches(&d.scope)).collect();
     let zone = app.zone()?;
-    let days: Vec<String> = crate::units::instant(&record.thread).map(|at| zone.to_datetime(at).date().to_string()).into_iter().collect();
+    let day = crate::units::instant(&record.thread).filter(|_| crate::units::by_day(&record.place));
+    let unit = day.map_or_else(|| record.thread.clone(), |at| zone.to_datetime(at).date().to_string());
     let mut files = Vec::new();
     for customer in attributions.iter().map(|a| &a.customer).collect::<std::collections::BTreeSet<_>>() {
         let entries = store.files(Some(customer)).await?;
-        let own = entries.into_iter().filter(|e| e.place == *record.place && (days.contains(&e.unit) || e.unit == record.thread));
+        let own = entries.into_iter().filter(|e| e.place == *record.place && e.unit == unit);
         files.extend(own.map(|e| format!("customers/profiles/{customer}/{}", e.path)));
     }
-    let place = app.directory.read().places.get(&*record.place).map_or_else(|| record.place.to_string(), |p| format!("#{}", p.name));
+    let place = app.directory.read().places.get(&*record.place).map_or_else(
+        || record.place.to_string(),
+        |p| if crate::units::by_day(&record.place) { format!("#{}", p.name) } else { p.name.clone() },
+    );
     Ok(Some(Explanation { record: id.clone(), place, attributions, doubts, files }))
 }

@@ -18,11 +18,11 @@ use std::{
 };
 
 use jiff::tz::TimeZone;
-use sales_files::{DiskError, Paths};
+use sales_files::{DiskError, NewPath, Paths};
 use sales_ledger::{Dirty, FileEntry};
-use sales_model::CustomerId;
+use sales_model::{CustomerId, Detail};
 
-use crate::{App, EngineError, SyncReport, error::Result};
+use crate::{App, EngineError, SyncReport, error::Result, units::by_day};
 pub(crate) use digest::{Digest, Voice};
 pub(crate) use inputs::Inputs;
 pub(crate) use lease::FilesLease;
@@ -153,25 +153,23 @@ impl<'a> Projector<'a> {
 
     async fn render(&self, marks: &[Dirty], turn: u64) -> Result<Vec<Rendered>> {
         let store = &self.app.ports.store;
-        let days = plan::days(marks, &self.zone);
-        let ranges: Vec<_> = days.iter().map(|d| d.range.clone()).collect();
+        let units = plan::units(marks, &self.zone);
+        let ranges: Vec<_> = units.iter().map(|u| u.range.clone()).collect();
         let records = store.read(&ranges).await?;
-        let asked: Vec<Dirty> =
-            days.iter().map(|d| Dirty { place: d.range.place.clone(), unit: Arc::from(d.date.to_string()), mark: 0 }).collect();
+        let asked: Vec<Dirty> = units.iter().map(|u| Dirty { place: u.range.place.clone(), unit: u.name.clone(), mark: 0 }).collect();
         let mut entries: BTreeMap<(String, String), Vec<FileEntry>> = BTreeMap::new();
         for entry in store.files_of(&asked).await? {
             entries.entry((entry.place.clone(), entry.unit.clone())).or_default().push(entry);
         }
-        let jobs = plan::jobs(&self.app.directory, days, records, entries);
+        let jobs = plan::jobs(&self.app.directory, units, records, entries, &self.zone);
         self.give_paths(turn).await?;
         let jobs = {
             let mut paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
             let known = self.app.directory.read();
             let mut jobs = jobs;
             for job in &mut jobs {
-                if let (Some(paths), Some(place)) = (paths.as_mut(), known.places.get(&*job.place)) {
-                    job.path = Some(paths.give_slack(&job.customer, place, job.date));
-                }
+                let Some(paths) = paths.as_mut().filter(|_| !job.records.is_empty()) else { continue };
+                job.path = give(paths, job, known.places.get(&*job.place));
             }
             jobs
         };
@@ -204,6 +202,21 @@ impl<'a> Projector<'a> {
         }
         Ok(())
     }
+}
+
+/// A path for a unit's file.
+fn give(paths: &mut Paths, job: &plan::Job, place: Option<&sales_model::Place>) -> Option<String> {
+    if by_day(&job.place) {
+        return place.map(|place| paths.give_slack(&job.customer, place, job.date));
+    }
+    let (title, folder, ending) = job.records.iter().find_map(|r| match r.record.detail.as_deref()? {
+        Detail::Call(call) => Some((call.title.as_str(), "gong", "json")),
+        Detail::Note(note) => Some((note.title.as_str(), "granola", "md")),
+        Detail::Transcript(_) => None,
+    })?;
+    let id = format!("{}:{}", job.place, job.unit);
+    let new = NewPath { place: &job.place, unit: &job.unit, folder, extension: ending, date: job.date, topic: title, id: &id };
+    Some(paths.give(&job.customer, &new))
 }
 
 /// An error of the file layer in this room's words.

@@ -1,6 +1,8 @@
 //! The contexts of customers: facts put together from findings, digests and gaps, then rendered and written where they changed.
 
 mod facts;
+mod frame;
+mod gaps;
 
 use std::{
     borrow::Cow,
@@ -42,13 +44,13 @@ impl<'a> Summariser<'a> {
 
     /// Whether any context is behind.
     pub(crate) async fn behind(&self, only: Option<&CustomerId>) -> Result<bool> {
-        let frame = facts::Frame::load(self.app).await?;
+        let frame = frame::Frame::load(self.app).await?;
         Ok(!self.due(&frame, only).await?.is_empty())
     }
 
     /// Customers with something new: findings, profile, names, gaps, or another day of "data through". With `only`, of the others just
     /// those whose findings changed.
-    async fn due(&self, frame: &facts::Frame, only: Option<&CustomerId>) -> Result<Vec<CustomerId>> {
+    async fn due(&self, frame: &frame::Frame, only: Option<&CustomerId>) -> Result<Vec<CustomerId>> {
         let _busy = self.app.ports.timer.busy();
         let stale = self.app.ports.store.stale().await?;
         let mut due = Vec::new();
@@ -65,7 +67,7 @@ impl<'a> Summariser<'a> {
 
     /// Makes the contexts that are behind.
     pub(crate) async fn drain(&self, only: Option<&CustomerId>, lease: &FilesLease<'_>, report: &mut SyncReport) -> Result<()> {
-        let frame = facts::Frame::load(self.app).await?;
+        let frame = frame::Frame::load(self.app).await?;
         for customer in self.due(&frame, only).await? {
             self.put(&customer, &frame, report).await?;
             lease.renew().await?;
@@ -75,7 +77,7 @@ impl<'a> Summariser<'a> {
 
     /// Makes all contexts; gives how many.
     pub(crate) async fn all(&self, lease: &FilesLease<'_>, report: &mut SyncReport) -> Result<u64> {
-        let frame = facts::Frame::load(self.app).await?;
+        let frame = frame::Frame::load(self.app).await?;
         let customers = self.app.directory.customers();
         for (customer, _) in customers.iter() {
             self.put(customer, &frame, report).await?;
@@ -86,14 +88,14 @@ impl<'a> Summariser<'a> {
 
     /// Makes one customer's context; gives the summary's text.
     pub(crate) async fn write(&self, customer: &CustomerId, report: &mut SyncReport) -> Result<String> {
-        let frame = facts::Frame::load(self.app).await?;
+        let frame = frame::Frame::load(self.app).await?;
         self.put(customer, &frame, report).await
     }
 
     /// Compares the contexts that are not behind with their files.
     pub(crate) async fn check(&self, lease: &FilesLease<'_>) -> Result<Check> {
         let mut check = Check { name: FILE_CHECKS[1], problems: Vec::new(), checked: 0 };
-        let frame = facts::Frame::load(self.app).await?;
+        let frame = frame::Frame::load(self.app).await?;
         let due = self.due(&frame, None).await?;
         for (customer, _) in self.app.directory.customers().iter().filter(|(id, _)| !due.contains(id)) {
             let made = self.make(customer, &frame).await?;
@@ -108,7 +110,7 @@ impl<'a> Summariser<'a> {
         Ok(check)
     }
 
-    async fn make(&self, customer: &CustomerId, frame: &facts::Frame) -> Result<Made> {
+    async fn make(&self, customer: &CustomerId, frame: &frame::Frame) -> Result<Made> {
         let ports = &self.app.ports;
         let facts = Facts::load(self.app, customer, frame).await?;
         let dir = ports.workspace.customer_dir(customer);
@@ -124,7 +126,7 @@ impl<'a> Summariser<'a> {
         Ok(Made { summary, insights, old, paths })
     }
 
-    async fn put(&self, customer: &CustomerId, frame: &facts::Frame, report: &mut SyncReport) -> Result<String> {
+    async fn put(&self, customer: &CustomerId, frame: &frame::Frame, report: &mut SyncReport) -> Result<String> {
         let ports = &self.app.ports;
         let made = self.make(customer, frame).await?;
         ports.failpoints.hit("summary.made");

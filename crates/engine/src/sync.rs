@@ -23,7 +23,7 @@ pub(crate) async fn run(app: &App, accounts: &[Account], request: &SyncRequest, 
     let now = app.ports.timer.now();
     let only = request.customer.as_ref().map(|customer| {
         let known = app.directory.read();
-        known.places.keys().filter(|place| known.customers_of(place).contains(customer)).cloned().collect::<Vec<_>>()
+        known.places.keys().filter(|place| known.belongs(place, customer)).cloned().collect::<Vec<_>>()
     });
     let since = request.since.unwrap_or(app.ports.settings.history).before(now);
     let plan = Plan { mode: request.mode, since, now, only };
@@ -64,7 +64,7 @@ pub(crate) async fn run(app: &App, accounts: &[Account], request: &SyncRequest, 
 /// Says so when nothing of the one customer asked for was found, and what would find it: silence would pass for "nothing was said".
 fn nothing_found(app: &App, customer: &CustomerId, report: &SyncReport) {
     let known = app.directory.read();
-    let found = known.places.keys().any(|place| known.customers_of(place).contains(customer));
+    let found = known.places.keys().any(|place| known.belongs(place, customer));
     drop(known);
     if !found && !report.stopped && report.accounts.iter().all(|a| a.failed.is_empty() && a.finished > 0) {
         let text = format!(

@@ -7,6 +7,17 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use sales_ledger::Range;
+use sales_model::Source;
+
+/// The source whose records stand in a place: `slack:C0123` and `gong` name it first.
+pub(crate) fn source_of(place: &str) -> Option<Source> {
+    place.split(':').next().and_then(|source| source.parse().ok())
+}
+
+/// Whether a place's files are days; elsewhere each conversation is a file of its own.
+pub(crate) fn by_day(place: &str) -> bool {
+    place.starts_with("slack:")
+}
 
 /// The instant of a vendor id that begins with seconds since 1970 (`1710493200.000100`).
 pub(crate) fn instant(native: &str) -> Option<Timestamp> {
@@ -24,7 +35,7 @@ pub(crate) struct Units {
 impl Units {
     /// The mark of a record: the UTC day of its thread where that is a time, else the thread itself.
     pub(crate) fn of(&mut self, place: &str, thread: &str) -> Arc<str> {
-        if !place.starts_with("slack:") {
+        if !by_day(place) {
             return Arc::from(thread);
         }
         let Some(at) = instant(thread) else { return Arc::from(thread) };
@@ -47,6 +58,12 @@ pub(crate) fn local_days(mark: &str, zone: &TimeZone) -> Vec<Date> {
         |hour, minute, second| date.at(hour, minute, second, 0).to_zoned(TimeZone::UTC).map(|z| zone.to_datetime(z.timestamp()).date());
     let (Ok(first), Ok(last)) = (edge(0, 0, 0), edge(23, 59, 59)) else { return Vec::new() };
     if first == last { vec![first] } else { vec![first, last] }
+}
+
+/// The range of one conversation.
+pub(crate) fn one_range(place: &Arc<str>, thread: &str) -> Range {
+    // The least text after it: nothing else lies between.
+    Range { place: place.clone(), from: thread.to_owned(), to: format!("{thread}\u{1}") }
 }
 
 /// The range of conversations that begin on a local day.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use sales_model::{
-    Attribution, Checkpoint, ContentHash, CustomerId, Doubt, Finding, Gap, Person, Place, RawItem, Record, RecordId, Signs, StreamKey,
-    WorkItem,
+    Attribution, Checkpoint, ContentHash, CustomerId, Doubt, Finding, Gap, Person, Place, RawItem, Record, RecordId, Scope, Signs,
+    StreamKey, WorkItem,
 };
 use serde::{Deserialize, Serialize};
 
@@ -137,6 +137,8 @@ pub struct PageCommit {
     pub failures: Vec<(String, String)>,
     /// Gaps of this stream, replacing its earlier ones.
     pub gaps: Option<Vec<Gap>>,
+    /// Scopes that this page decides as a whole: what `attribution` and `doubts` do not say of them is taken back.
+    pub decided: Vec<Scope>,
     /// Attribution of conversations in this page, and of places that it takes from their owner.
     pub attribution: Vec<Attribution>,
     /// Doubts about them.
@@ -193,6 +195,8 @@ pub struct Committed {
     pub unchanged: u64,
     /// Records now deleted or stubs.
     pub gone: u64,
+    /// Parts of records (transcripts) that came or changed; they count as no records of their own.
+    pub parts: u64,
     /// Conversations whose replies have to be looked at again ([`PageCommit::replies`]).
     #[serde(skip)]
     pub due: u64,

@@ -26,6 +26,8 @@ impl Source {
     pub const GONG: Source = Source(Cow::Borrowed("gong"));
     /// Granola.
     pub const GRANOLA: Source = Source(Cow::Borrowed("granola"));
+    /// No vendor: the workspace's own files, whose writing is leased like a stream.
+    pub const FILES: Source = Source(Cow::Borrowed("files"));
     /// Email over any route.
     pub const EMAIL: Source = Source(Cow::Borrowed("email"));
 

@@ -190,6 +190,9 @@ pub struct Call {
     pub outcome: Option<String>,
     /// The vendor's figures.
     pub stats: CallStats,
+    /// Customers that whoever imported it named: the user's word.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<crate::CustomerId>,
 }
 
 /// One stretch of speech by one person.
@@ -313,7 +316,7 @@ pub enum Detail {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Signs {
-    /// Title, and names of folders.
+    /// Titles: its own, and its calendar event's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub titles: Vec<String>,
     /// Mail addresses of who took part or was invited, in lower case, sorted.
@@ -325,7 +328,7 @@ pub struct Signs {
     /// Web sites of linked CRM accounts as domains in lower case, sorted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sites: Vec<String>,
-    /// Names of linked CRM accounts and deals, sorted.
+    /// Names of linked CRM accounts and deals, and of the folders that people put it in, sorted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
     /// The vendor says that nobody of another company took part.
@@ -337,6 +340,9 @@ pub struct Signs {
     /// Its page at the vendor: pasted links may name it by that.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub page: String,
+    /// Customers that the user named for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<crate::CustomerId>,
 }
 
 impl Detail {
@@ -370,6 +376,7 @@ impl Call {
             internal: self.scope.eq_ignore_ascii_case("Internal"),
             strangers: self.participants.iter().any(|p| p.email.is_none() && p.affiliation != Affiliation::Internal),
             page: self.url.clone(),
+            named: self.named.clone(),
         }
     }
 }
@@ -400,10 +407,10 @@ impl Note {
         let event = self.event.iter().flat_map(|e| e.invitees.iter().chain(&e.organiser).cloned());
         let people = self.attendees.iter().chain(std::iter::once(&self.owner)).filter_map(|p| p.email.clone());
         let event_title = self.event.iter().filter_map(|e| e.title.clone());
-        let folders = self.folders.iter().map(|(_, name)| name.clone());
         Signs {
-            titles: std::iter::once(self.title.clone()).chain(event_title).chain(folders).filter(|t| !t.is_empty()).collect(),
+            titles: std::iter::once(self.title.clone()).chain(event_title).filter(|t| !t.is_empty()).collect(),
             addresses: sorted(event.chain(people).collect()),
+            names: sorted(self.folders.iter().map(|(_, name)| name.clone()).collect()),
             strangers: self.attendees.iter().any(|p| p.email.is_none()),
             page: self.url.clone(),
             ..Signs::default()
@@ -455,6 +462,7 @@ mod tests {
             internal: false,
             strangers: true,
             page: String::new(),
+            named: Vec::new(),
         };
         assert_eq!(call.signs(), expected);
     }

@@ -7,20 +7,33 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-/// One request as it was answered. No token and no value but the channel's id stands in it.
+/// A request's own words, of vendors that take secrets in headers only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sent {
+    /// What stands before the vendor's path: `/granola`, `/gong`, or `/gong-us` for the double's second host.
+    pub base: String,
+    /// The vendor's path: `/v2/calls/extensive`.
+    pub path: String,
+    /// The query as it came, without `?`.
+    pub query: String,
+    /// The body as it came; what is no UTF-8 is replaced.
+    pub body: String,
+}
+
+/// One request as it was answered. No token and no value but the channel's id stands in it, and [`Sent`] where no secret can stand there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LogEntry {
     /// Counts from 1 in the order of arrival.
     pub seq: u64,
     /// When it came, by the simulator's clock.
     pub at: Timestamp,
-    /// The vendor: `slack`.
+    /// The vendor: `slack`, `gong` or `granola`.
     pub vendor: &'static str,
-    /// `conversations.history`; whatever was asked for if there is no such method.
+    /// `conversations.history`, `gong.calls.extensive`; whatever was asked for if there is no such method.
     pub method: String,
     /// `GET` or `POST`.
     pub verb: String,
-    /// The channel argument, if it has the form of an id.
+    /// The channel argument, or the note of a Granola request, if it has the form of an id.
     pub channel: Option<String>,
     /// Names of the arguments, sorted, without `token`.
     pub args: Vec<String>,
@@ -32,6 +45,9 @@ pub struct LogEntry {
     pub fault: Option<&'static str>,
     /// It came earlier than a 429 before it allowed.
     pub early: bool,
+    /// Path, query and body, where they hold no secrets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Sent>,
 }
 
 /// A request that came although a 429 had said "not yet".

@@ -15,10 +15,12 @@ use serde_json::json;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
-    Event, Limits, LogEntry, Scenario, TokenKind, Violation, World, WorldHandle,
+    GongHandle, GongWorld, GranolaHandle, GranolaWorld, Limits, LogEntry, Scenario, Sends, TokenKind, Violation, World, WorldHandle,
     fault::deliver,
-    scenario::Plan,
+    gong, granola,
+    scenario::Happening,
     slack::{Double, Setup},
+    stage::Stage,
     wire::{Incoming, Outgoing},
 };
 
@@ -31,7 +33,11 @@ pub struct SimOptions {
     pub port: u16,
     /// The simulated Slack workspace.
     pub world: World,
-    /// Rate limits; a scenario may demand others.
+    /// The simulated Gong company, if there is one; its limits are in it.
+    pub gong: Option<GongWorld>,
+    /// The simulated Granola workspace, if there is one; its limits are in it.
+    pub granola: Option<GranolaWorld>,
+    /// Slack's rate limits; a scenario may demand others.
     pub limits: Limits,
     /// Faults and events.
     pub scenario: Option<Scenario>,
@@ -46,7 +52,17 @@ pub struct SimOptions {
 impl SimOptions {
     /// The tiny world on any port, without limits and faults.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        SimOptions { port: 0, world: World::tiny(), limits: Limits::Off, scenario: None, clock, seed: 1, auth_url_self: false }
+        SimOptions {
+            port: 0,
+            world: World::tiny(),
+            gong: None,
+            granola: None,
+            limits: Limits::Off,
+            scenario: None,
+            clock,
+            seed: 1,
+            auth_url_self: false,
+        }
     }
 }
 
@@ -70,7 +86,9 @@ pub struct Simulator;
 pub struct Running {
     address: SocketAddr,
     world: WorldHandle,
-    slack: Arc<Double>,
+    gong: Option<GongHandle>,
+    granola: Option<GranolaHandle>,
+    stage: Arc<Stage>,
     stop: watch::Sender<bool>,
     task: Option<JoinHandle<()>>,
 }
@@ -78,6 +96,8 @@ pub struct Running {
 #[derive(Clone)]
 struct Rooms {
     slack: Arc<Double>,
+    stage: Arc<Stage>,
+    clock: Arc<dyn Clock>,
     stop: watch::Receiver<bool>,
 }
 
@@ -87,36 +107,56 @@ impl Simulator {
     /// # Errors
     /// The port can't be had.
     pub async fn start(options: SimOptions) -> Result<Running, SimError> {
-        let SimOptions { port, world, limits, scenario, clock, seed, auth_url_self } = options;
+        let SimOptions { port, world, gong, granola, limits, scenario, clock, seed, auth_url_self } = options;
         let failed = |source| SimError::Bind { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let scenario = scenario.unwrap_or_default();
         let world = world.into_handle();
+        let gong = gong.map(|mut company| {
+            company.set(&scenario.gong);
+            company.into_handle()
+        });
+        let granola = granola.map(|mut workspace| {
+            workspace.set(&scenario.granola);
+            workspace.into_handle()
+        });
+        let slack_limits = scenario.limits.unwrap_or(limits);
+        let stage = Arc::new(Stage::new(scenario, seed, world.clone(), gong.clone(), granola.clone()));
         let slack = Arc::new(Double::new(Setup {
             world: world.clone(),
-            limits: scenario.limits.unwrap_or(limits),
-            plan: Plan::new(scenario, seed),
-            clock,
+            limits: slack_limits,
+            stage: Arc::clone(&stage),
+            clock: Arc::clone(&clock),
             seed,
             own_url: auth_url_self.then(|| format!("http://{address}/slack/")),
         }));
         let (stop, stopped) = watch::channel(false);
-        let rooms = Rooms { slack: Arc::clone(&slack), stop: stopped.clone() };
+        let gong_routes = gong.as_ref().map_or_else(Router::new, |company| {
+            let setup = gong::Setup { world: company.clone(), stage: Arc::clone(&stage), clock: Arc::clone(&clock), seed, address };
+            gong::routes(setup, stopped.clone())
+        });
+        let granola_routes = granola.as_ref().map_or_else(Router::new, |workspace| {
+            let setup = granola::Setup { world: workspace.clone(), stage: Arc::clone(&stage), clock: Arc::clone(&clock), seed };
+            granola::routes(setup, stopped.clone())
+        });
+        let rooms = Rooms { slack, stage: Arc::clone(&stage), clock, stop: stopped.clone() };
         let app = Router::new()
             .route("/slack/api/{method}", any(slack_api))
             .route("/_sim/health", get(health))
             .route("/_sim/log", get(log))
             .route("/_sim/event", post(event))
-            .layer(DefaultBodyLimit::max(BODY_MAX))
-            .with_state(rooms);
+            .with_state(rooms)
+            .merge(gong_routes)
+            .merge(granola_routes)
+            .layer(DefaultBodyLimit::max(BODY_MAX));
         let served = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(wait(stopped));
         let task = tokio::spawn(async move {
             if let Err(error) = served.await {
                 tracing::warn!(%error, "the simulator ended");
             }
         });
-        Ok(Running { address, world, slack, stop, task: Some(task) })
+        Ok(Running { address, world, gong, granola, stage, stop, task: Some(task) })
     }
 }
 
@@ -133,6 +173,21 @@ impl Running {
     /// The base of Slack's methods: `http://127.0.0.1:PORT/slack/api`.
     pub fn slack_api_url(&self) -> String {
         format!("{}/slack/api", self.base_url())
+    }
+
+    /// The base of Gong's paths: `http://127.0.0.1:PORT/gong`, as `https://api.gong.io` is.
+    pub fn gong_api_url(&self) -> String {
+        format!("{}{}", self.base_url(), gong::GENERIC)
+    }
+
+    /// The company's own host, as `https://us-12345.api.gong.io` is: `http://localhost:PORT/gong-us`.
+    pub fn gong_regional_url(&self) -> String {
+        gong::regional_url(self.address)
+    }
+
+    /// The base of Granola's paths: `http://127.0.0.1:PORT/granola`, as `https://public-api.granola.ai` is.
+    pub fn granola_api_url(&self) -> String {
+        format!("{}{}", self.base_url(), granola::BASE)
     }
 
     /// The variables a client of the product needs to use this simulator instead of the vendors.
@@ -156,17 +211,41 @@ impl Running {
                 set("SLACK_REFRESH_TOKEN", refresh);
             }
         });
+        if let Some(key) = self.gong.as_ref().and_then(|gong| gong.read(|w| w.key().cloned())) {
+            env.push(("GONG_API_URL".to_owned(), self.gong_api_url()));
+            env.push(("GONG_API_KEY".to_owned(), key.key));
+            env.push(("GONG_API_SECRET".to_owned(), key.secret));
+        }
+        if let Some(key) = self.granola.as_ref().and_then(|granola| granola.read(|w| w.key().cloned())) {
+            env.push(("GRANOLA_API_URL".to_owned(), self.granola_api_url()));
+            env.push(("GRANOLA_API_KEY".to_owned(), key.key));
+        }
         env
     }
 
     /// Every request so far, in the order in which they were answered.
     pub fn log(&self) -> Vec<LogEntry> {
-        self.slack.journal(|j| j.entries().to_vec())
+        self.stage.journal(|j| j.entries().to_vec())
     }
 
     /// The requests that came earlier than a 429 before them allowed.
     pub fn violations(&self) -> Vec<Violation> {
-        self.slack.journal(|j| j.violations().to_vec())
+        self.stage.journal(|j| j.violations().to_vec())
+    }
+
+    /// When the requests to a vendor came, to compare with its limits.
+    pub fn sends(&self, vendor: &str) -> Sends {
+        self.stage.journal(|j| Sends::new(j.entries().iter().filter(|e| e.vendor == vendor).map(|e| e.at).collect()))
+    }
+
+    /// The Gong company, to look at and to change.
+    pub fn gong(&self) -> Option<GongHandle> {
+        self.gong.clone()
+    }
+
+    /// The Granola workspace, to look at and to change.
+    pub fn granola(&self) -> Option<GranolaHandle> {
+        self.granola.clone()
     }
 
     /// The world, to look at and to change.
@@ -218,16 +297,16 @@ async fn health(State(rooms): State<Rooms>) -> Response<Body> {
 }
 
 async fn log(State(rooms): State<Rooms>) -> Response<Body> {
-    let body = rooms.slack.journal(|j| json!({"requests": j.entries(), "violations": j.violations()}));
+    let body = rooms.stage.journal(|j| json!({"requests": j.entries(), "violations": j.violations()}));
     deliver(Outgoing::json(StatusCode::OK, body.to_string()), rooms.stop).await
 }
 
 async fn event(State(rooms): State<Rooms>, body: Bytes) -> Response<Body> {
-    let done = serde_json::from_slice::<Event>(&body)
+    let done = serde_json::from_slice::<Happening>(&body)
         .map_err(|e| e.to_string())
-        .and_then(|event| rooms.slack.event(&event).map_err(|e| e.to_string()));
+        .and_then(|event| rooms.stage.apply(&event, rooms.clock.now(), None));
     let out = match done {
-        Ok(ts) => Outgoing::json(StatusCode::OK, json!({"ok": true, "ts": ts.map(|t| t.to_string())}).to_string()),
+        Ok(done) => Outgoing::json(StatusCode::OK, done.to_string()),
         Err(error) => Outgoing::json(StatusCode::BAD_REQUEST, json!({"ok": false, "error": error}).to_string()),
     };
     deliver(out, rooms.stop).await

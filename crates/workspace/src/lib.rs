@@ -7,10 +7,16 @@ mod customer;
 mod disk;
 mod env_file;
 mod error;
+pub mod gong;
+pub mod granola;
+mod json;
 mod leftovers;
+mod markdown;
 mod names;
+mod ours;
 mod settings;
 pub mod slack;
+mod time;
 mod toml_text;
 mod workspace;
 
@@ -21,7 +27,8 @@ pub use customer::{
 pub use disk::{Access, Disk, DiskError, DiskProblem, Entry, Fault, FaultDisk, Kind, Lock, Loss, RealDisk, Stat, Step};
 pub use env_file::{EnvError, env_mode_problem, parse_env};
 pub use error::FileError;
-pub use names::{Paths, slug};
+pub use names::{NewPath, Paths, slug};
+pub use ours::{SOURCE_FOLDERS, is_ours};
 pub use settings::{guess_settings, own_domains_problem, parse_settings, settings_template};
 pub use slack::slack_topic;
 pub use workspace::{InitError, Workspace, WorkspaceError};

@@ -80,6 +80,10 @@ pub(crate) struct ProfileFields {
     #[arg(long = "channel", value_name = "CHANNEL")]
     pub(crate) channels: Vec<String>,
 
+    /// Id of their account in the CRM that Gong is connected to (may be repeated)
+    #[arg(long = "crm-account", value_name = "ID")]
+    pub(crate) crm_accounts: Vec<String>,
+
     /// A phrase that means somebody else (may be repeated)
     #[arg(long, value_name = "PHRASE")]
     pub(crate) exclude: Vec<String>,

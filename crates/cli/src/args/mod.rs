@@ -4,6 +4,7 @@ mod customer;
 mod find;
 mod global;
 mod import;
+mod integration;
 mod run;
 mod simulate;
 mod upkeep;
@@ -14,6 +15,7 @@ pub(crate) use customer::{Customer, CustomerAdd, CustomerEdit, CustomerName, Pro
 pub(crate) use find::{Context, Explain, Match, Search, Size};
 pub(crate) use global::Globals;
 pub(crate) use import::Import;
+pub(crate) use integration::{Doctor, IntegrationCommand, IntegrationShow};
 pub(crate) use run::{Integration, Run, Sync};
 pub(crate) use simulate::{Generate, Simulate};
 pub(crate) use upkeep::{Files, Init};
@@ -57,6 +59,9 @@ pub(crate) enum Command {
     Import(Import),
     Search(Search),
     Simulate(Simulate),
+    #[command(subcommand)]
+    Integration(IntegrationCommand),
+    Doctor(Doctor),
     #[command(subcommand)]
     Files(Files),
     /// Check the ledger, and the files against it

@@ -1,30 +1,47 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use sales_model::Span;
+use sales_connectors::registry::connectors;
+use sales_model::{Source, Span};
 
 /// Sources of the product that a later version reads.
-const LATER: &[&str] = &["gong", "granola", "email"];
+const LATER: &[&str] = &["email"];
 
 /// Which sources to read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Integration {
     /// Every source that is connected.
     All,
-    /// Slack alone.
-    Slack,
+    /// One alone.
+    One(Source),
+}
+
+impl Integration {
+    /// Whether a source is to be read.
+    pub(crate) fn includes(&self, source: &Source) -> bool {
+        match self {
+            Integration::All => true,
+            Integration::One(one) => one == source,
+        }
+    }
 }
 
 /// Reads the name of a source, and tells apart a wrong name from one that this version has not got.
-fn integration(name: &str) -> Result<Integration, String> {
-    match name.to_ascii_lowercase().as_str() {
-        "all" => Ok(Integration::All),
-        "slack" => Ok(Integration::Slack),
-        n if LATER.contains(&n) => {
-            Err(format!("`{n}` is not part of this version yet; `slack` works, and `all` reads whatever is connected"))
-        }
-        _ => Err("this version reads `slack`; `all` reads whatever is connected".into()),
+pub(super) fn integration(name: &str) -> Result<Integration, String> {
+    let name = name.to_ascii_lowercase();
+    if name == "all" {
+        return Ok(Integration::All);
     }
+    let connectors = connectors();
+    let known: Vec<&Source> = connectors.iter().map(|c| &c.descriptor().source).collect();
+    if let Some(source) = known.iter().find(|s| s.as_str() == name) {
+        return Ok(Integration::One((*source).clone()));
+    }
+    let names = known.iter().map(|s| format!("`{s}`")).collect::<Vec<_>>().join(", ");
+    if LATER.contains(&name.as_str()) {
+        return Err(format!("`{name}` is not part of this version yet; it reads {names}, and `all` reads whatever is connected"));
+    }
+    Err(format!("this version reads {names}; `all` reads whatever is connected"))
 }
 
 /// Pull, attribute, write files and summarise, on sample data or live
@@ -42,8 +59,8 @@ pub(crate) struct Run {
     #[arg(value_name = "CUSTOMER", conflicts_with = "customer")]
     pub(crate) positional: Option<String>,
 
-    /// Which source to read: `slack`, or `all` that are connected
-    #[arg(short, long, value_name = "all|slack", default_value = "all", value_parser = integration)]
+    /// Which source to read: `slack`, `gong`, `granola`, or `all` that are connected
+    #[arg(short, long, value_name = "all|SOURCE", default_value = "all", value_parser = integration)]
     pub(crate) integration: Integration,
 
     /// The customer's id, name or alias [default: all customers]
@@ -85,8 +102,8 @@ impl Run {
     sales sync --since 90d --full\n  \
     sales sync --audit                       the daily wide pass, now: finds edits and replies up to 90 days back")]
 pub(crate) struct Sync {
-    /// Which source to read: `slack`, or `all` that are connected
-    #[arg(short, long, value_name = "all|slack", default_value = "all", value_parser = integration)]
+    /// Which source to read: `slack`, `gong`, `granola`, or `all` that are connected
+    #[arg(short, long, value_name = "all|SOURCE", default_value = "all", value_parser = integration)]
     pub(crate) source: Integration,
 
     /// Only what belongs to this customer (id, name or alias)

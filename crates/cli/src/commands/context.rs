@@ -7,7 +7,7 @@ use super::{Cx, documents, summary};
 use crate::{
     args::{Context, Size},
     clock,
-    compose::{Home, block_on, is_connected, open},
+    compose::{Home, block_on, connected_sources, open},
     errors::{Exit, Result},
     output::block,
 };
@@ -25,9 +25,9 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Context) -> Result<Exit> {
     let home = Home::find(cx)?;
     let id = home.customer(&a.customer)?.0.clone();
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = is_connected(&home)?;
+    let connected = connected_sources(&home)?;
     let text = block_on(async {
-        let opened = open(&home, timer, Arc::new(Silent), connected).await?;
+        let opened = open(&home, timer, Arc::new(Silent), &connected).await?;
         Ok(opened.app.context(&id).await?)
     })?;
     cx.printer.say_block(&block(&text));

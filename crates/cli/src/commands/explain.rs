@@ -1,16 +1,15 @@
 use std::sync::Arc;
 
-use sales_connectors::{Link, registry::connectors};
+use sales_connectors::{Grain, Link, pasted_link, registry::connectors};
 use sales_engine::{Explanation, Silent};
 use sales_model::{RecordId, Scope};
 use serde::Serialize;
-use url::Url;
 
 use super::Cx;
 use crate::{
     args::Explain,
     clock,
-    compose::{Home, block_on, is_connected, open},
+    compose::{Home, block_on, connected_sources, open},
     errors::{Exit, Failure, Result},
     output::{Style, line},
 };
@@ -24,21 +23,27 @@ struct Document<'a> {
 
 /// Explains where a record belongs.
 pub(crate) fn run(cx: &Cx<'_>, a: &Explain) -> Result<Exit> {
-    let record = record(&a.record)?;
+    let asked = asked(&a.record)?;
     let home = Home::find(cx)?;
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = is_connected(&home)?;
+    let connected = connected_sources(&home)?;
     let found = block_on(async {
-        let opened = open(&home, timer, Arc::new(Silent), connected).await?;
-        Ok(opened.app.explain(&record).await?)
+        let opened = open(&home, timer, Arc::new(Silent), &connected).await?;
+        let record = match &asked {
+            Asked::Record(id) => Some(id.clone()),
+            Asked::Page { place, page, .. } => opened.store.page(place, page).await?,
+        };
+        match record {
+            Some(id) => Ok(opened.app.explain(&id).await?),
+            None => Ok(None),
+        }
     })?;
     let Some(e) = found else {
-        let why = "the ledger holds no such record";
-        return Err(Failure::new(
-            format!("`{record}` cannot be explained"),
-            why,
-            "find it with `sales search`, or read it first with `sales sync`",
-        ));
+        let next = match asked {
+            Asked::Record(_) => "find it with `sales search`, or read it first with `sales sync`",
+            Asked::Page { hint, .. } => hint,
+        };
+        return Err(Failure::new(format!("`{}` cannot be explained", a.record.trim()), "the ledger holds no such record", next));
     };
     let p = cx.printer;
     p.say(format_args!("{} in {}", p.out_style(Style::Heading, line(&e.record.0)), line(&e.place)));
@@ -66,13 +71,26 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Explain) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// A record's id as typed, or the one that a link leads to.
-fn record(text: &str) -> Result<RecordId> {
+/// What is asked about.
+#[derive(Debug, PartialEq, Eq)]
+enum Asked {
+    Record(RecordId),
+    /// A page that does not name its record.
+    Page {
+        place: String,
+        page: String,
+        hint: &'static str,
+    },
+}
+
+/// A record's id as typed, or what a link leads to.
+fn asked(text: &str) -> Result<Asked> {
     let text = text.trim();
     if text.contains("://") {
-        let link = Url::parse(text).ok().and_then(|u| connectors().iter().find_map(|c| c.recognise(&u)));
+        let link = pasted_link(text).and_then(|u| connectors().iter().find_map(|c| c.recognise(&u)));
         return match link {
-            Some(Link::Record { id, .. }) => Ok(id),
+            Some(Link::Record { id, .. }) => Ok(Asked::Record(id)),
+            Some(Link::Page { place, page, hint }) => Ok(Asked::Page { place, page, hint }),
             Some(_) => Err(Failure::usage(
                 "the link cannot be explained",
                 "it leads to a place or a file, not to a message",
@@ -80,31 +98,40 @@ fn record(text: &str) -> Result<RecordId> {
             )),
             None => Err(Failure::usage(
                 "the link cannot be explained",
-                "it is not a link to a Slack message",
-                "copy the message's link in Slack",
+                "it is not a link to a Slack message, a Gong call or a Granola note",
+                "copy the link in the program that shows it",
             )),
         };
     }
     let id = RecordId(text.to_owned());
     match id.parts() {
-        Some((place, native)) if place.contains(':') && !native.is_empty() => Ok(id),
+        Some((place, native)) if !native.is_empty() && (place.contains(':') || by_conversation(place)) => Ok(Asked::Record(id)),
         _ => Err(Failure::usage(
             format!("`{text}` is not a record"),
-            "a record's id has the form `slack:<channel>:<ts>`",
+            "a record's id has the form `slack:<channel>:<ts>`, `gong:<call>` or `granola:<note>`",
             "sales match explain slack:C0123ABCD:1710493200.000100",
         )),
     }
 }
 
+/// Whether a place holds calls or notes, whose ids name no other.
+fn by_conversation(place: &str) -> bool {
+    connectors().iter().map(|c| c.descriptor()).any(|d| d.grain == Grain::Conversation && d.source.as_str() == place)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::record;
+    use sales_model::RecordId;
+
+    use super::{Asked, asked};
 
     #[test]
     fn ids_are_taken_as_they_are() {
-        assert_eq!(record(" slack:C0123ABCD:1710493200.000100 ").map(|r| r.0).ok().as_deref(), Some("slack:C0123ABCD:1710493200.000100"));
+        for id in ["slack:C0123ABCD:1710493200.000100", "gong:1234567890", "granola:not_1d3tmYTlCICgjy"] {
+            assert_eq!(asked(&format!(" {id} ")).ok(), Some(Asked::Record(RecordId(id.into()))));
+        }
         for bad in ["", "slack", "slack:C0123ABCD", "C1:", "https://example.com/x"] {
-            assert!(record(bad).is_err(), "{bad}");
+            assert!(asked(bad).is_err(), "{bad}");
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Cx, documents::Problem};
 use crate::{
     clock,
-    compose::{Home, block_on, is_connected, open},
+    compose::{Home, block_on, connected_sources, open},
     errors::{Exit, Result},
     output::{Style, Watch, count, line},
 };
@@ -29,10 +29,10 @@ pub(crate) fn run(cx: &Cx<'_>) -> Result<Exit> {
     let home = Home::find(cx)?;
     let problems = home.print_problems(cx.printer);
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = is_connected(&home)?;
+    let connected = connected_sources(&home)?;
     let watch = Arc::new(Watch::new(cx.printer));
     let (report, kept) = block_on(async {
-        let opened = open(&home, timer, watch.clone(), connected).await?;
+        let opened = open(&home, timer, watch.clone(), &connected).await?;
         let report = opened.app.rebuild().await;
         watch.end();
         let report = report?;

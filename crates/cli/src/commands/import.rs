@@ -4,7 +4,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use sales_connectors::{Import, ImportBatch, ImportRequest, ImportSummary, slack::Slack};
+use sales_connectors::{Import, ImportBatch, ImportRequest, ImportSummary, registry};
 use sales_engine::{App, EngineError, ImportReport, ImportSource};
 use sales_model::{AccountKey, Source};
 use serde::Serialize;
@@ -14,7 +14,7 @@ use super::{Cx, documents::Problem, summary};
 use crate::{
     args::Import as Arguments,
     clock,
-    compose::{Home, block_on, open, open_export, stop_on_signal},
+    compose::{Home, block_on, connected_sources, open, stop_on_signal},
     errors::{Exit, Failure, Result, io_failure},
     output::{Style, Watch, grouped, line},
 };
@@ -72,9 +72,14 @@ type Results<'a> = Vec<(&'a Path, std::result::Result<ImportReport, Failure>)>;
 fn read<'a>(cx: &Cx<'_>, a: &'a Arguments, home: &Home) -> Result<Results<'a>> {
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
     let watch = Arc::new(Watch::new(cx.printer));
+    let mut connected = connected_sources(home)?;
+    // What an import brings makes its source a connected one, whether a key is there or not.
+    for path in &a.files {
+        let request = ImportRequest { account: account(), now: timer.now(), settings: home.settings.clone() };
+        connected.extend(source(path, request).ok().map(|s| s.account.source));
+    }
     block_on(async {
-        // What an import brings makes Slack a connected source, whether a token is there or not.
-        let opened = open(home, timer.clone(), watch.clone(), true).await?;
+        let opened = open(home, timer.clone(), watch.clone(), &connected).await?;
         let stop = stop_on_signal(cx.printer);
         let mut results: Results<'_> = Vec::new();
         for path in &a.files {
@@ -149,6 +154,10 @@ struct Told {
 }
 
 impl Import for Told {
+    fn source(&self) -> Source {
+        self.file.source()
+    }
+
     fn summary(&mut self) -> ImportSummary {
         self.file.summary()
     }
@@ -165,9 +174,17 @@ impl Import for Told {
 fn source(path: &Path, request: ImportRequest) -> Result<ImportSource> {
     let file = File::open(path).map_err(|e| io_failure("cannot import", path, &e))?;
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    let account = request.account.clone();
-    let file = open_export(file, &request).map_err(|e| Failure { what: format!("cannot import `{}`", path.display()), ..e })?;
-    Ok(ImportSource { connector: Arc::new(Slack), account, file, name })
+    let file = registry::open_import(Box::new(file), &request).map_err(Failure::from);
+    let file = file.map_err(|e| Failure { what: format!("cannot import `{}`", path.display()), ..e })?;
+    let source = file.source();
+    let Some(connector) = registry::connector(&source) else {
+        return Err(Failure::new(
+            format!("cannot import `{}`", path.display()),
+            format!("this version does not read {source}"),
+            "update `sales`",
+        ));
+    };
+    Ok(ImportSource { connector, account: AccountKey { source, name: request.account.name }, file, name })
 }
 
 fn print(cx: &Cx<'_>, path: &Path, report: &ImportReport) {
@@ -183,7 +200,7 @@ fn print(cx: &Cx<'_>, path: &Path, report: &ImportReport) {
     if report.dry_run {
         p.say("  nothing was written (`--dry-run`)");
     } else {
-        p.say(format_args!("  messages: {}", summary::changes(&report.records)));
+        p.say(format_args!("  records: {}", summary::changes(&report.records)));
     }
     for (item, reason) in report.unreadable.iter().take(SHOWN) {
         p.complain(format_args!("{} {} could not be read: {}", p.err_style(Style::Warning, "warning:"), line(item), line(reason)));

@@ -2,11 +2,13 @@
 
 mod context;
 mod customer;
+mod doctor;
 mod documents;
 mod explain;
 mod files;
 mod import;
 mod init;
+mod integration;
 mod review;
 mod run;
 mod search;
@@ -51,6 +53,8 @@ pub(crate) fn run(cli: Cli, printer: &Printer, variables: Variables) -> Result<E
         Command::Import(a) => import::run(&cx, &a),
         Command::Search(a) => search::run(&cx, &a),
         Command::Simulate(a) => simulate::run(&cx, &a),
+        Command::Integration(a) => integration::run(&cx, &a),
+        Command::Doctor(a) => doctor::run(&cx, &a),
         Command::Files(Files::Rebuild) => files::run(&cx),
         Command::Verify => verify::run(&cx),
     }

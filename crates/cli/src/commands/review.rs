@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Cx;
 use crate::{
     clock,
-    compose::{Home, block_on, is_connected, open},
+    compose::{Home, block_on, connected_sources, open},
     errors::{Exit, Result},
     output::{Style, line},
 };
@@ -35,9 +35,9 @@ struct Entry<'a> {
 pub(crate) fn run(cx: &Cx<'_>) -> Result<Exit> {
     let home = Home::find(cx)?;
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = is_connected(&home)?;
+    let connected = connected_sources(&home)?;
     let (doubts, names) = block_on(async {
-        let opened = open(&home, timer, Arc::new(Silent), connected).await?;
+        let opened = open(&home, timer, Arc::new(Silent), &connected).await?;
         let names: BTreeMap<String, String> = opened.store.places().await?.into_iter().map(|p| (p.key, format!("#{}", p.name))).collect();
         Ok((opened.store.doubts().await?, names))
     })?;

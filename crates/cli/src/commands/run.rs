@@ -25,7 +25,7 @@ const LISTED: usize = 6;
 /// Runs the pipeline, on sample data or live.
 pub(crate) fn run(cx: &Cx<'_>, a: &Run) -> Result<Exit> {
     let mode = if a.full { Mode::Full } else { Mode::Default };
-    let wanted = Pull { integration: a.integration, customer: a.customer(), mode, since: None, show: true };
+    let wanted = Pull { integration: a.integration.clone(), customer: a.customer(), mode, since: None, show: true };
     if a.test {
         return sample(cx, &wanted, a.keep.as_deref());
     }
@@ -49,10 +49,11 @@ fn sample(cx: &Cx<'_>, wanted: &Pull<'_>, keep: Option<&Path>) -> Result<Exit> {
     let watch = Arc::new(Watch::new(cx.printer));
     let began = Instant::now();
     let (report, context) = block_on(async {
-        let (account, vendor) = sample.start(&timer).await?;
-        let opened = open(home, timer.clone(), watch.clone(), true).await?;
+        let (accounts, vendor) = sample.start(&timer, &wanted.integration).await?;
+        let connected: Vec<_> = accounts.iter().map(|a| a.cx.account.source.clone()).collect();
+        let opened = open(home, timer.clone(), watch.clone(), &connected).await?;
         let stop = stop_on_signal(cx.printer);
-        let report = opened.app.sync(&[account], &request(wanted, customer.clone()), stop).await;
+        let report = opened.app.sync(&accounts, &request(wanted, customer.clone()), stop).await;
         watch.end();
         vendor.stop().await;
         let report = report?;
@@ -66,9 +67,9 @@ fn sample(cx: &Cx<'_>, wanted: &Pull<'_>, keep: Option<&Path>) -> Result<Exit> {
     let took = SignedDuration::try_from(began.elapsed()).unwrap_or_default();
     let p = cx.printer;
     let root = home.workspace.root().display().to_string();
-    p.say(format_args!("Sample data, simulated Slack; workspace: {}", line(&root)));
+    p.say(format_args!("Sample data, simulated vendors; workspace: {}", line(&root)));
     let result = Shown { customer: customer.as_ref(), report: &report, context: context.as_deref(), took };
-    result.print(cx, wanted.integration);
+    result.print(cx, &wanted.integration);
     if let Some(id) = &customer {
         list(cx, home, id);
     }
@@ -92,7 +93,7 @@ fn list(cx: &Cx<'_>, home: &Home, id: &CustomerId) {
     let p = cx.printer;
     let dir = home.workspace.customer_dir(id);
     let mut files: Vec<String> = Vec::new();
-    for folder in ["", "slack"] {
+    for folder in ["", "slack", "gong", "granola"] {
         let names = home.disk.list(&dir.join(folder)).unwrap_or_default();
         let names = names.iter().filter(|e| e.kind == sales_files::Kind::File).map(|e| e.name.to_string_lossy());
         files.extend(names.map(|n| if folder.is_empty() { n.into_owned() } else { format!("{folder}/{n}") }));

@@ -14,10 +14,12 @@ use super::Cx;
 use crate::{
     args::Search,
     clock,
-    compose::{Home, block_on, is_connected, open},
+    compose::{Home, block_on, connected_sources, open},
     errors::{Exit, Result},
     output::{Style, count, line},
 };
+
+mod meeting;
 
 /// Characters of a message that are shown.
 const SHOWN: usize = 240;
@@ -34,7 +36,7 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct Found {
+pub(super) struct Found {
     record: String,
     time: String,
     place: String,
@@ -44,17 +46,17 @@ struct Found {
     customers: Vec<CustomerId>,
 }
 
-/// Finds messages by their words.
+/// Finds messages, calls and notes by their words.
 pub(crate) fn run(cx: &Cx<'_>, a: &Search) -> Result<Exit> {
     let home = Home::find(cx)?;
     let query = a.query.join(" ");
     let customer = a.customer.as_deref().map(|c| home.customer(c)).transpose()?.map(|(id, _)| id.clone());
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = is_connected(&home)?;
+    let connected = connected_sources(&home)?;
     // `Home` has read the settings: the zone is one.
     let zone = TimeZone::get(&home.settings.timezone).unwrap_or(TimeZone::UTC);
     let hits = block_on(async {
-        let opened = open(&home, timer, Arc::new(Silent), connected).await?;
+        let opened = open(&home, timer, Arc::new(Silent), &connected).await?;
         let known = Known::load(&*opened.store, zone).await?;
         known.search(&*opened.store, &query, customer.as_ref(), a.limit as usize).await
     })?;
@@ -74,7 +76,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Search) -> Result<Exit> {
         p.say(format_args!("  {}", p.out_style(Style::Faint, line(if hit.url.is_empty() { &hit.record } else { &hit.url }))));
     }
     if hits.len() == a.limit as usize {
-        p.note(format_args!("the best {}; `--limit` shows more", count(hits.len() as u64, "message")));
+        p.note(format_args!("the best {}; `--limit` shows more", count(hits.len() as u64, "hit")));
     }
     p.document(&Document { kind: "search", query: &query, customer: customer.as_ref().map(CustomerId::as_str), hits });
     Ok(Exit::Done)
@@ -111,7 +113,7 @@ impl Known {
 
     async fn search(&self, store: &dyn Store, query: &str, customer: Option<&CustomerId>, limit: usize) -> Result<Vec<Found>> {
         let Some(id) = customer else {
-            return Ok(store.search(query, None, limit).await?.into_iter().map(|h| self.found(h)).collect());
+            return self.all(store, query, store.search(query, None, limit).await?).await;
         };
         let own = self.attributions.iter().filter(|a| a.customer == *id);
         let partly = own.clone().any(|a| matches!(a.scope, Scope::Thread { .. }));
@@ -126,10 +128,30 @@ impl Known {
         let places: Vec<String> = places.into_iter().map(str::to_owned).collect();
         let asked = if partly { limit.saturating_mul(WIDER) } else { limit };
         let hits = store.search(query, Some(&places), asked).await?;
-        Ok(hits.into_iter().map(|h| self.found(h)).filter(|f| f.customers.contains(id)).take(limit).collect())
+        let found = self.all(store, query, hits).await?;
+        Ok(found.into_iter().filter(|f| f.customers.contains(id)).take(limit).collect())
     }
 
-    fn found(&self, hit: Hit) -> Found {
+    async fn all(&self, store: &dyn Store, query: &str, hits: Vec<Hit>) -> Result<Vec<Found>> {
+        let mut out: Vec<Found> = Vec::new();
+        for hit in hits {
+            let mut found = self.found(&hit);
+            if hit.record.detail.is_some() {
+                let first = match hit.record.is_part() {
+                    true => store.record(&hit.record.shown_id()).await?.into_iter().next().map(|s| s.record),
+                    false => Some(hit.record.clone()),
+                };
+                meeting::describe(&mut found, &hit.record, first.as_ref(), query);
+            }
+            // A call and its transcript are one.
+            if out.iter().all(|other| other.record != found.record) {
+                out.push(found);
+            }
+        }
+        Ok(out)
+    }
+
+    fn found(&self, hit: &Hit) -> Found {
         let r = &hit.record;
         let place = self.places.get(&*r.place);
         let name = |key: &str| self.people.get(key).map(|p| p.name.clone());
@@ -143,7 +165,7 @@ impl Known {
         });
         let customers: BTreeSet<CustomerId> = owners.map(|a| a.customer.clone()).collect();
         Found {
-            record: r.id().0,
+            record: r.shown_id().0,
             time: self.zone.to_datetime(r.at).strftime("%Y-%m-%d %H:%M").to_string(),
             place: place.map_or_else(|| r.place.to_string(), |p| format!("#{}", p.name)),
             author: r.author.as_deref().and_then(name).or_else(|| r.author_name.clone()),

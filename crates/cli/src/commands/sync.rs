@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Instant};
 
 use jiff::SignedDuration;
-use sales_connectors::Mode;
+use sales_connectors::{Connector, Mode, registry};
 use sales_engine::{SyncReport, SyncRequest};
 use sales_model::{CustomerId, Span};
 
@@ -9,7 +9,7 @@ use super::{Cx, documents::Synced, summary};
 use crate::{
     args::{self, Integration},
     clock,
-    compose::{Accounts, Home, block_on, open, stop_on_signal},
+    compose::{Accounts, Home, block_on, connected_sources, open, stop_on_signal},
     errors::{Exit, Result},
     output::{Watch, block},
 };
@@ -34,7 +34,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: &args::Sync) -> Result<Exit> {
         (false, true) => Mode::Audit,
         _ => Mode::Default,
     };
-    pull(cx, &Pull { integration: a.source, customer: a.customer.as_deref(), mode, since: a.since, show: false })
+    pull(cx, &Pull { integration: a.source.clone(), customer: a.customer.as_deref(), mode, since: a.since, show: false })
 }
 
 /// Pulls the workspace's accounts and prints what came.
@@ -42,13 +42,14 @@ pub(super) fn pull(cx: &Cx<'_>, pull: &Pull<'_>) -> Result<Exit> {
     let home = Home::find(cx)?;
     let customer = pull.customer.map(|c| home.customer(c)).transpose()?.map(|(id, _)| id.clone());
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let accounts = Accounts::live(&home, &timer)?;
+    let accounts = Accounts::live(&home, &timer, &pull.integration)?;
+    let connected = connected_sources(&home)?;
     accounts.required()?;
     let problems = home.print_problems(cx.printer);
     let watch = Arc::new(Watch::new(cx.printer).under_limits(accounts.connected.iter().any(|a| !a.cx.unlimited)));
     let began = Instant::now();
     let (report, context) = block_on(async {
-        let opened = open(&home, timer, watch.clone(), true).await?;
+        let opened = open(&home, timer, watch.clone(), &connected).await?;
         let stop = stop_on_signal(cx.printer);
         let request = request(pull, customer.clone());
         let report = opened.app.sync(&accounts.connected, &request, stop).await;
@@ -67,7 +68,7 @@ pub(super) fn pull(cx: &Cx<'_>, pull: &Pull<'_>) -> Result<Exit> {
         context: context.as_deref(),
         took: SignedDuration::try_from(began.elapsed()).unwrap_or_default(),
     };
-    result.print(cx, pull.integration);
+    result.print(cx, &pull.integration);
     result.print_context(cx);
     cx.printer.document(&Synced {
         kind: "sync",
@@ -95,10 +96,15 @@ pub(super) struct Shown<'a> {
 
 impl Shown<'_> {
     /// Prints what came.
-    pub(super) fn print(&self, cx: &Cx<'_>, integration: Integration) {
+    pub(super) fn print(&self, cx: &Cx<'_>, integration: &Integration) {
         summary::print(cx.printer, self.report, self.took);
-        if integration == Integration::All {
-            cx.printer.note("gong, granola, email: not connected, this version does not read them yet");
+        if *integration == Integration::All {
+            let read = |c: &Arc<dyn Connector>| self.report.accounts.iter().any(|a| a.source == c.descriptor().source);
+            let connectors = registry::connectors();
+            let missing: Vec<&str> = connectors.iter().filter(|c| !read(c)).map(|c| c.descriptor().source.as_str()).collect();
+            if !missing.is_empty() {
+                cx.printer.note(format_args!("not connected: {} (`sales integration list` tells what they need)", missing.join(", ")));
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::Cx;
 use crate::{
     clock,
-    compose::{Home, block_on, is_connected, open},
+    compose::{Home, block_on, connected_sources, open},
     errors::{Exit, Result},
     output::{Style, count, grouped, line},
 };
@@ -33,9 +33,9 @@ struct Checked<'a> {
 pub(crate) fn run(cx: &Cx<'_>) -> Result<Exit> {
     let home = Home::find(cx)?;
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = is_connected(&home)?;
+    let connected = connected_sources(&home)?;
     let checks = block_on(async {
-        let opened = open(&home, timer, Arc::new(Silent), connected).await?;
+        let opened = open(&home, timer, Arc::new(Silent), &connected).await?;
         Ok(opened.app.verify().await?)
     })?;
     let p = cx.printer;

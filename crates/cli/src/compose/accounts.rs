@@ -1,18 +1,18 @@
 use std::{
     collections::hash_map::RandomState,
-    fs::File,
     hash::{BuildHasher, Hasher},
     sync::Arc,
 };
 
-use sales_connectors::{Cx, Import, ImportRequest, registry, slack::Slack};
+use sales_connectors::{Connector, Cx, registry};
 use sales_engine::Account;
-use sales_model::{AccountKey, AccountSettings, Route, Source};
+use sales_model::{AccountKey, AccountSettings, Route, Settings, Source};
 use sales_transport::{Budget, FileTokenStore, Http, HttpOptions, ProxySettings, SqliteBudget, Timer, TokenStore};
 
 use super::Home;
 use crate::{
-    config::{self, SlackAccess, Variables},
+    args::Integration,
+    config::{self, Access, Variables},
     errors::{Failure, Result},
 };
 
@@ -20,86 +20,136 @@ use crate::{
 pub(crate) struct Accounts {
     /// Ready to be read.
     pub(crate) connected: Vec<Account>,
+    wanted: Integration,
+}
+
+/// What all accounts of a run share.
+pub(crate) struct Shared<'a> {
+    /// The workspace.
+    pub(crate) home: &'a Home,
+    /// Time.
+    pub(crate) timer: &'a Arc<dyn Timer>,
+    /// Rate limits.
+    pub(crate) budget: Arc<dyn Budget>,
+    /// Rotated tokens.
+    pub(crate) tokens: Arc<dyn TokenStore>,
+    /// How items come.
+    pub(crate) route: Route,
 }
 
 impl Accounts {
     /// An error if there is nothing to read.
     pub(crate) fn required(&self) -> Result<()> {
-        if self.connected.is_empty() { Err(nothing_connected()) } else { Ok(()) }
+        if self.connected.is_empty() { Err(nothing_connected(&self.wanted)) } else { Ok(()) }
     }
 
-    /// The accounts of a workspace, against the real vendors: the one of the plain variables, then those of `workspace.toml`.
-    pub(crate) fn live(home: &Home, timer: &Arc<dyn Timer>) -> Result<Accounts> {
-        let mut found: Vec<(String, SlackAccess)> =
-            config::slack(&home.variables)?.map(|a| ("default".to_owned(), a)).into_iter().collect();
-        for own in &home.settings.accounts {
-            found.push((own.name.clone(), declared(home, own)?));
-        }
-        let unlimited = home.settings.slack.limits == "off";
-        if unlimited && !found.is_empty() && !found.iter().all(|(_, a)| a.loopback) {
-            return Err(Failure::usage(
-                "`limits = \"off\"` under `[slack]` in `workspace.toml` cannot be used",
-                "Slack's rate limits may be left out only where `SLACK_API_URL` points at this machine",
-                "set `limits = \"on\"`",
-            ));
-        }
+    /// The accounts of a workspace, against the real vendors: those of the plain variables, then those of `workspace.toml`.
+    pub(crate) fn live(home: &Home, timer: &Arc<dyn Timer>, wanted: &Integration) -> Result<Accounts> {
         let budget: Arc<dyn Budget> = Arc::new(SqliteBudget::new(home.workspace.budgets_path()));
         let tokens: Arc<dyn TokenStore> = Arc::new(FileTokenStore::new(home.workspace.tokens_path()));
-        let connected = found
-            .into_iter()
-            .map(|(name, access)| account(home, &name, access, timer, budget.clone(), tokens.clone(), Route::Direct, unlimited))
-            .collect::<Result<_>>()?;
-        Ok(Accounts { connected })
+        let shared = Shared { home, timer, budget, tokens, route: Route::Direct };
+        let mut connected = Vec::new();
+        for connector in registry::connectors() {
+            let descriptor = connector.descriptor();
+            if !wanted.includes(&descriptor.source) {
+                continue;
+            }
+            let mut found: Vec<(String, Access)> =
+                config::access(descriptor, &home.variables)?.map(|a| ("default".to_owned(), a)).into_iter().collect();
+            for own in home.settings.accounts.iter().filter(|own| own.source == descriptor.source.as_str()) {
+                found.push((own.name.clone(), declared(home, &*connector, own)?));
+            }
+            let unlimited = limits(&home.settings, &descriptor.source) == "off";
+            if unlimited && !found.iter().all(|(_, a)| a.loopback) {
+                return Err(Failure::usage(
+                    format!("`limits = \"off\"` under `[{}]` in `workspace.toml` cannot be used", descriptor.source),
+                    format!(
+                        "{}'s rate limits may be left out only where `{}` points at this machine",
+                        descriptor.title, descriptor.base_url.0
+                    ),
+                    "set `limits = \"on\"`",
+                ));
+            }
+            for (name, access) in found {
+                connected.push(account(&shared, connector.clone(), &name, access, unlimited)?);
+            }
+        }
+        later(home, wanted)?;
+        Ok(Accounts { connected, wanted: wanted.clone() })
+    }
+}
+
+/// An account of a source that no connector of this version reads is an error, and not passed over.
+fn later(home: &Home, wanted: &Integration) -> Result<()> {
+    let known = |source: &str| registry::connectors().iter().any(|c| c.descriptor().source.as_str() == source);
+    match home.settings.accounts.iter().find(|own| *wanted == Integration::All && !known(&own.source)) {
+        Some(own) => Err(Failure::usage(
+            format!("the {} account `{}` of `workspace.toml` cannot be used", own.source, own.name),
+            format!("this version does not read {} yet", own.source),
+            "take it out of `workspace.toml`",
+        )),
+        None => Ok(()),
     }
 }
 
 /// The credentials of one of `[[accounts]]`.
-fn declared(home: &Home, own: &AccountSettings) -> Result<SlackAccess> {
-    let what = format!("the {} account `{}` of `workspace.toml` cannot be used", own.source, own.name);
-    if own.source != Source::SLACK.as_str() {
-        return Err(Failure::usage(what, format!("this version does not read {} yet", own.source), "take it out of `workspace.toml`"));
-    }
-    let access = config::slack(&home.variables.through(&own.variables))?;
+fn declared(home: &Home, connector: &dyn Connector, own: &AccountSettings) -> Result<Access> {
+    let access = config::access(connector.descriptor(), &home.variables.through(&own.variables))?;
     let names: Vec<&str> = own.variables.values().map(String::as_str).collect();
     access.ok_or_else(|| {
+        let what = format!("the {} account `{}` of `workspace.toml` cannot be used", own.source, own.name);
         let why = format!("of its variables ({}) none that holds a token is set", names.join(", "));
         Failure::auth(what, why, "set it in the environment or in the workspace's `.env`")
     })
 }
 
-/// Whether any account can be read.
-pub(crate) fn is_connected(home: &Home) -> Result<bool> {
-    Ok(config::slack(&home.variables)?.is_some() || !home.settings.accounts.is_empty())
+/// Names of a source's accounts: that of the plain variables, and those told of in `workspace.toml`.
+pub(crate) fn names_of_accounts(home: &Home, connector: &dyn Connector) -> Result<Vec<String>> {
+    let descriptor = connector.descriptor();
+    let plain = config::access(descriptor, &home.variables)?.map(|_| "default".to_owned());
+    let told = home.settings.accounts.iter().filter(|own| own.source == descriptor.source.as_str()).map(|own| own.name.clone());
+    Ok(plain.into_iter().chain(told).collect())
 }
 
-/// One Slack account.
-#[expect(clippy::too_many_arguments, reason = "everything an account is made of, passed in once")]
-pub(super) fn account(
-    home: &Home,
-    name: &str,
-    access: SlackAccess,
-    timer: &Arc<dyn Timer>,
-    budget: Arc<dyn Budget>,
-    tokens: Arc<dyn TokenStore>,
-    route: Route,
-    unlimited: bool,
-) -> Result<Account> {
-    let mut options = HttpOptions::new(timer.clone(), budget);
+/// Sources of which an account is at hand, or told of in `workspace.toml`.
+pub(crate) fn connected_sources(home: &Home) -> Result<Vec<Source>> {
+    let mut out = Vec::new();
+    for connector in registry::connectors() {
+        if !names_of_accounts(home, &*connector)?.is_empty() {
+            out.push(connector.descriptor().source.clone());
+        }
+    }
+    Ok(out)
+}
+
+/// Whether rate limits of a source are kept to.
+fn limits<'s>(settings: &'s Settings, source: &Source) -> &'s str {
+    match source.as_str() {
+        "slack" => &settings.slack.limits,
+        "gong" => &settings.gong.limits,
+        "granola" => &settings.granola.limits,
+        _ => "on",
+    }
+}
+
+/// One account.
+pub(crate) fn account(shared: &Shared<'_>, connector: Arc<dyn Connector>, name: &str, access: Access, unlimited: bool) -> Result<Account> {
+    let mut options = HttpOptions::new(shared.timer.clone(), shared.budget.clone());
     options.seed = RandomState::new().build_hasher().finish();
-    options.proxy = proxy(&home.variables);
+    options.proxy = proxy(&shared.home.variables);
     let http = Http::new(options)
         .map_err(|e| Failure::usage("no connection can be set up", e, "correct `HTTPS_PROXY`, or take it out of the environment"))?;
     let cx = Cx {
-        account: AccountKey { source: Source::SLACK, name: name.into() },
+        account: AccountKey { source: connector.descriptor().source.clone(), name: name.into() },
         credentials: Arc::new(access.credentials),
         http,
-        timer: timer.clone(),
-        tokens,
-        settings: home.settings.clone(),
-        route,
+        timer: shared.timer.clone(),
+        tokens: shared.tokens.clone(),
+        settings: shared.home.settings.clone(),
+        route: shared.route,
         unlimited,
     };
-    Ok(Account { connector: Arc::new(Slack), cx })
+    Ok(Account { connector, cx })
 }
 
 /// The proxy of the environment, under the names that other programs use.
@@ -112,27 +162,38 @@ fn proxy(variables: &Variables) -> ProxySettings {
 ///
 /// `known`: sources that the ledger holds something of. They count as connected even when no token is at hand now, so that a context
 /// does not depend on the environment in which it is made again.
-pub(crate) fn sources_without_account(slack: bool, known: &[Source]) -> Vec<(Source, String)> {
+pub(crate) fn sources_without_account(connected: &[Source], known: &[Source]) -> Vec<(Source, String)> {
     let mut out = Vec::new();
-    if !slack && !known.contains(&Source::SLACK) {
-        out.push((Source::SLACK, "Slack is not connected: set SLACK_TOKEN, or import an export with `sales import`".to_owned()));
+    for connector in registry::connectors() {
+        let descriptor = connector.descriptor();
+        if !connected.contains(&descriptor.source) && !known.contains(&descriptor.source) {
+            let text = format!("{} is not connected: set {}, or import an export with `sales import`", descriptor.title, ways(&*connector));
+            out.push((descriptor.source.clone(), text));
+        }
     }
-    for (source, title) in [(Source::GONG, "Gong"), (Source::GRANOLA, "Granola"), (Source::EMAIL, "Email")] {
-        out.push((source, format!("{title} is not connected: this version does not read it yet")));
-    }
+    out.push((Source::EMAIL, "Email is not connected: this version does not read it yet".to_owned()));
     out
 }
 
-/// The error when nothing can be read.
-fn nothing_connected() -> Failure {
-    Failure::auth(
-        "Slack is not connected",
-        "none of SLACK_TOKEN, SLACK_BOT_TOKEN, SLACK_USER_TOKEN and SLACK_API_TOKEN is set, in the environment or in the workspace's `.env`",
-        "set SLACK_TOKEN as docs/slack-setup.md shows; or without a token: sales import export.zip",
-    )
+/// The variables that connect a source: its simplest way.
+fn ways(connector: &dyn Connector) -> String {
+    connector.descriptor().sufficient.first().map(|way| way.join(" and ")).unwrap_or_default()
 }
 
-/// Opens an exported file with the connector that understands it.
-pub(crate) fn open_export(file: File, request: &ImportRequest) -> Result<Box<dyn Import>> {
-    Ok(registry::open_import(Box::new(file), request)?)
+/// The error when nothing can be read.
+fn nothing_connected(wanted: &Integration) -> Failure {
+    let chosen: Vec<_> = registry::connectors().into_iter().filter(|c| wanted.includes(&c.descriptor().source)).collect();
+    let names: Vec<&str> = chosen.iter().map(|c| c.descriptor().title).collect();
+    let unset: Vec<String> = chosen.iter().map(|c| ways(&**c)).collect();
+    let what = match names.as_slice() {
+        [one] => format!("{one} is not connected"),
+        _ => "no source is connected".to_owned(),
+    };
+    let slack = chosen.iter().any(|c| c.descriptor().source == Source::SLACK);
+    let guide = if slack { "docs/slack-setup.md" } else { "`sales integration show`" };
+    Failure::auth(
+        what,
+        format!("{} is not set, in the environment or in the workspace's `.env`", unset.join("; or ")),
+        format!("set it as {guide} shows; or without it: sales import FILE"),
+    )
 }

@@ -17,8 +17,8 @@ pub(crate) struct Opened {
     pub(crate) store: Arc<dyn Store>,
 }
 
-/// Opens the ledger and puts the use cases together. `connected`: a Slack account is at hand.
-pub(crate) async fn open(home: &Home, timer: Arc<dyn Timer>, progress: Arc<dyn Progress>, connected: bool) -> Result<Opened> {
+/// Opens the ledger and puts the use cases together. `connected`: sources of which an account is at hand.
+pub(crate) async fn open(home: &Home, timer: Arc<dyn Timer>, progress: Arc<dyn Progress>, connected: &[Source]) -> Result<Opened> {
     // It is not there in a fresh copy of a workspace that is kept in Git.
     home.disk.create_dir_all(&home.workspace.state_dir(), Access::Private)?;
     home.workspace.sweep_temporaries(&*home.disk)?;
@@ -26,7 +26,9 @@ pub(crate) async fn open(home: &Home, timer: Arc<dyn Timer>, progress: Arc<dyn P
     let at_commit = failpoints.clone();
     let options = OpenOptions { fail: Some(Arc::new(move |name| at_commit.hit(name))) };
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&home.workspace.ledger_path(), options)?);
-    let mut known: Vec<Source> = store.streams().await?.into_iter().map(|s| s.key.account.source).collect();
+    // An older ledger noted the lease for writing files under Slack.
+    let streams = store.streams().await?.into_iter().filter(|s| s.key.stream != "project");
+    let mut known: Vec<Source> = streams.map(|s| s.key.account.source).collect();
     known.dedup();
     let ports = Ports {
         store: store.clone(),

@@ -7,7 +7,7 @@ mod last_good;
 mod runtime;
 mod sample;
 
-pub(crate) use accounts::{Accounts, is_connected, open_export};
+pub(crate) use accounts::{Accounts, connected_sources, names_of_accounts};
 pub(crate) use app::open;
 pub(crate) use home::Home;
 pub(crate) use runtime::{block_on, stop_on_signal};

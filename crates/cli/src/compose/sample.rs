@@ -5,14 +5,19 @@ use std::{
     sync::Arc,
 };
 
+use sales_connectors::registry;
 use sales_engine::Account;
 use sales_files::{Disk, InitError, Workspace};
 use sales_model::{Clock, Route, Settings};
-use sales_simulator::{Running, SimOptions, Simulator, World};
+use sales_simulator::{GongWorld, GranolaWorld, Running, SimOptions, Simulator, World};
 use sales_transport::{MemoryBudget, MemoryTokenStore, Timer};
 
-use super::{Home, accounts::account};
+use super::{
+    Home,
+    accounts::{Shared, account},
+};
 use crate::{
+    args::Integration,
     config::{self, Variables},
     errors::{Failure, Result, io_failure},
 };
@@ -45,20 +50,30 @@ impl Sample {
         Ok(Sample { home: Home::at(workspace, variables.only(&["SALES_FAILPOINT", "SALES_TEST_NOW"]))? })
     }
 
-    /// Starts the simulated vendor in this process, and gives the account that reaches it. Its limits are off: they would make a
+    /// Starts the simulated vendors in this process, and gives the accounts that reach them. Its limits are off: they would make a
     /// demonstration of a second take minutes.
-    pub(crate) async fn start(&self, timer: &Arc<dyn Timer>) -> Result<(Account, Running)> {
-        let cannot =
-            |e: &dyn std::fmt::Display| Failure::new("the simulated Slack could not be started", e, "run the command again with `--debug`");
+    pub(crate) async fn start(&self, timer: &Arc<dyn Timer>, wanted: &Integration) -> Result<(Vec<Account>, Running)> {
+        let cannot = |e: &dyn std::fmt::Display| {
+            Failure::new("the simulated vendors could not be started", e, "run the command again with `--debug`")
+        };
         let clock: Arc<dyn Clock> = timer.clone();
         let world = World::sample().map_err(|e| cannot(&e))?;
-        let vendor = Simulator::start(SimOptions { world, ..SimOptions::new(clock) }).await.map_err(|e| cannot(&e))?;
+        let gong = Some(GongWorld::sample().map_err(|e| cannot(&e))?);
+        let granola = Some(GranolaWorld::sample().map_err(|e| cannot(&e))?);
+        let vendor = Simulator::start(SimOptions { world, gong, granola, ..SimOptions::new(clock) }).await.map_err(|e| cannot(&e))?;
         let set = vendor.env();
         let variables = Variables::given(set.iter().map(|(k, v)| (k.as_str(), v.as_str())));
-        let access = config::slack(&variables)?.ok_or_else(|| cannot(&"it gave no token"))?;
         let (budget, tokens) = (Arc::new(MemoryBudget::new()), Arc::new(MemoryTokenStore::new()));
-        let account = account(&self.home, "default", access, timer, budget, tokens, Route::Simulated, true)?;
-        Ok((account, vendor))
+        let shared = Shared { home: &self.home, timer, budget, tokens, route: Route::Simulated };
+        let mut accounts = Vec::new();
+        for connector in registry::connectors() {
+            let descriptor = connector.descriptor();
+            if wanted.includes(&descriptor.source) {
+                let access = config::access(descriptor, &variables)?.ok_or_else(|| cannot(&format!("{} gave no key", descriptor.title)))?;
+                accounts.push(account(&shared, connector, "default", access, true)?);
+            }
+        }
+        Ok((accounts, vendor))
     }
 }
 

@@ -1,6 +1,7 @@
 use std::{collections::BTreeMap, net::IpAddr};
 
-use sales_connectors::Credentials;
+use sales_connectors::{Credentials, Descriptor};
+use sales_model::Source;
 use sales_transport::Secret;
 use secrecy::ExposeSecret;
 use url::{Host, Url};
@@ -13,20 +14,68 @@ const TOKENS: &[&str] = &["SLACK_TOKEN", "SLACK_BOT_TOKEN", "SLACK_API_TOKEN", "
 /// What rotation needs.
 const ROTATION: &[&str] = &["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_REFRESH_TOKEN"];
 
-/// What the environment gives for Slack.
-pub(crate) struct SlackAccess {
+/// What the environment gives for a source.
+pub(crate) struct Access {
     /// Secrets and address.
     pub(crate) credentials: Credentials,
     /// The address stands on this machine.
     pub(crate) loopback: bool,
 }
 
-/// Slack's credentials; `None` without any.
+/// Other names under which people know the variables of addresses.
+const ADDRESS_ALIASES: &[(&str, &str)] = &[("GONG_API_URL", "GONG_BASE_URL"), ("GRANOLA_API_URL", "GRANOLA_API_ENDPOINT")];
+
+/// A source's credentials; `None` without any.
 ///
 /// # Errors
-/// A token of a kind that can't be used, or an address that must not be called.
-pub(crate) fn slack(variables: &Variables) -> Result<Option<SlackAccess>> {
-    let base_url = variables.get("SLACK_API_URL").map(|v| address("SLACK_API_URL", v)).transpose()?;
+/// A credential of a kind that can't be used, half of one, or an address that must not be called.
+pub(crate) fn access(descriptor: &Descriptor, variables: &Variables) -> Result<Option<Access>> {
+    let usual = descriptor.base_url.0;
+    let aliases = ADDRESS_ALIASES.iter().filter(|(name, _)| *name == usual).map(|(_, alias)| *alias);
+    let named = std::iter::once(usual).chain(aliases).find_map(|name| Some((name, variables.get(name)?)));
+    let base_url = named.map(|(name, value)| address(name, value)).transpose()?;
+    let secrets = if descriptor.source == Source::SLACK { slack(variables)? } else { plain(descriptor, variables)? };
+    let loopback = base_url.as_ref().is_some_and(on_loopback);
+    Ok(secrets.map(|secrets| Access { credentials: Credentials { secrets, base_url }, loopback }))
+}
+
+type Secrets = BTreeMap<&'static str, Secret>;
+
+/// Secrets that need no look at what they are.
+fn plain(descriptor: &Descriptor, variables: &Variables) -> Result<Option<Secrets>> {
+    let mut secrets = Secrets::new();
+    let mut used = Vec::new();
+    for group in descriptor.variables {
+        let Some(preferred) = group.first() else { continue };
+        if let Some((name, secret)) = variables.secret(group) {
+            if !secret.expose_secret().bytes().all(|b| b.is_ascii_graphic()) {
+                return Err(Failure::auth(
+                    format!("the value of `{name}` cannot be used"),
+                    "it holds spaces or characters that no key has",
+                    format!("copy it again from {}", descriptor.title),
+                ));
+            }
+            secrets.insert(*preferred, secret);
+            used.push(name);
+        }
+    }
+    let has = |way: &&&[&str]| way.iter().all(|name| secrets.contains_key(name));
+    if descriptor.sufficient.iter().any(|way| has(&way)) {
+        return Ok(Some(secrets));
+    }
+    let Some(first) = used.first() else { return Ok(None) };
+    // Half of a pair is a slip, and nothing that may pass for "not connected".
+    let way = descriptor.sufficient.iter().find(|way| way.iter().any(|name| secrets.contains_key(name)));
+    let missing: Vec<&str> = way.into_iter().flat_map(|way| way.iter().copied()).filter(|name| !secrets.contains_key(name)).collect();
+    Err(Failure::auth(
+        format!("{} cannot be read", descriptor.title),
+        format!("`{first}` is set, but {} is not", missing.join(" and ")),
+        format!("set {} in the environment or in the workspace's `.env`", missing.join(" and ")),
+    ))
+}
+
+/// Slack's secrets.
+fn slack(variables: &Variables) -> Result<Option<Secrets>> {
     let mut secrets = BTreeMap::new();
     for name in TOKENS {
         let Some((_, token)) = variables.secret(&[name]) else { continue };
@@ -49,8 +98,7 @@ pub(crate) fn slack(variables: &Variables) -> Result<Option<SlackAccess>> {
     if !secrets.contains_key("SLACK_TOKEN") && !ROTATION.iter().all(|n| secrets.contains_key(n)) {
         return Ok(None);
     }
-    let loopback = base_url.as_ref().is_some_and(on_loopback);
-    Ok(Some(SlackAccess { credentials: Credentials { secrets, base_url }, loopback }))
+    Ok(Some(secrets))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,8 +177,8 @@ mod tests {
     }
 
     fn read(set: &[(&str, &str)]) -> Vec<(&'static str, String)> {
-        let access = slack(&given(set)).unwrap().unwrap();
-        access.credentials.secrets.iter().map(|(k, v)| (*k, v.expose_secret().to_owned())).collect()
+        let secrets = slack(&given(set)).unwrap().unwrap();
+        secrets.iter().map(|(k, v)| (*k, v.expose_secret().to_owned())).collect()
     }
 
     #[test]

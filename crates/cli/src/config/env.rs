@@ -47,7 +47,7 @@ impl Variables {
     /// The variables of another account: each usual name leads to the one that holds this account's value. Of those that are not named
     /// only addresses stay, which the accounts of a source share.
     pub(crate) fn through(&self, names: &BTreeMap<String, String>) -> Self {
-        let addresses = [&self.process, &self.file].into_iter().flat_map(HashMap::keys).filter(|n| n.ends_with("_API_URL"));
+        let addresses = [&self.process, &self.file].into_iter().flat_map(HashMap::keys).filter(|n| is_address(n));
         let kept = addresses.filter(|n| !names.contains_key(*n)).map(|n| (n.as_str(), n.as_str()));
         let all = names.iter().map(|(usual, own)| (usual.as_str(), own.as_str())).chain(kept);
         Variables::given(all.filter_map(|(usual, own)| Some((usual, self.get(own)?))))
@@ -85,6 +85,11 @@ impl Variables {
     pub(crate) fn secret<'n>(&self, names: &[&'n str]) -> Option<(&'n str, Secret)> {
         names.iter().find_map(|n| self.get(n).map(|v| (*n, Secret::from(v))))
     }
+}
+
+/// Whether a variable holds an API's address, which is no secret.
+fn is_address(name: &str) -> bool {
+    name.ends_with("_API_URL") || matches!(name, "GONG_BASE_URL" | "GRANOLA_API_ENDPOINT")
 }
 
 #[cfg(test)]

@@ -56,6 +56,10 @@ pub fn open_export<R: Read + Seek + Send + 'static>(reader: R, request: &ImportR
 }
 
 impl<R: Read + Seek + Send + 'static> Import for Export<R> {
+    fn source(&self) -> sales_model::Source {
+        sales_model::Source::SLACK
+    }
+
     /// Before the first batch this reads everything, and what cannot be read stands among the notes. Afterwards it tells of what was
     /// handed out, failures included.
     fn summary(&mut self) -> ImportSummary {

@@ -78,6 +78,15 @@ impl Names {
         }
     }
 
+    /// The same of any text.
+    pub(super) fn excludes_text(&self, customer: usize, text: &str) -> bool {
+        let phrases = self.excluded.get(customer).map_or(&[][..], Vec::as_slice);
+        !phrases.is_empty() && {
+            let words = word_sequence(text);
+            phrases.iter().any(|phrase| contains_words(&words, phrase))
+        }
+    }
+
     /// Customers whose profile names the place, each once.
     pub(super) fn owners(&self, place: &Place) -> Vec<(CustomerId, Rule, String)> {
         let id = native(place);

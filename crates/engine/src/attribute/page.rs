@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sales_ledger::PageCommit;
 use sales_model::{Attribution, Doubt, Person, Scope};
 
-use super::{Attributor, Authors, speakers::others, threads};
+use super::{Attributor, Authors, meetings::Judge, speakers::others, threads};
 use crate::{App, directory::Known, error::Result};
 
 /// Who speaks in a place, and in which of its conversations.
@@ -19,6 +19,11 @@ struct Voices {
 /// again that a team, a pattern or an alias gave away, once somebody of another customer speaks there. That is in the page's own commit,
 /// so no file shows such a record in the owner's folder, however long the run goes on.
 pub(crate) async fn attribute(app: &App, commit: &mut PageCommit) -> Result<()> {
+    let (decided, attributions, doubts) = meetings(app, commit);
+    app.directory.decided_threads(&decided, &attributions);
+    commit.decided = decided;
+    commit.attribution = attributions;
+    commit.doubts = doubts;
     let mut seen: BTreeMap<String, Voices> = BTreeMap::new();
     {
         let known = app.directory.read();
@@ -54,6 +59,24 @@ pub(crate) async fn attribute(app: &App, commit: &mut PageCommit) -> Result<()> 
     Ok(())
 }
 
+/// Decides the calls and notes of a page, each by what it says of itself.
+fn meetings(app: &App, commit: &PageCommit) -> (Vec<Scope>, Vec<Attribution>, Vec<Doubt>) {
+    let signs: Vec<_> = commit.records.iter().filter_map(|r| Some((&r.record, r.record.detail.as_ref()?.signs()?))).collect();
+    let (mut decided, mut attributions, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
+    if signs.is_empty() {
+        return (decided, attributions, doubts);
+    }
+    let judge = Judge::new(app);
+    for (record, signs) in signs {
+        let scope = Scope::Thread { place: record.place.to_string(), thread: record.thread.clone() };
+        let (owners, doubt) = judge.decide(&scope, &signs);
+        attributions.extend(owners);
+        doubts.extend(doubt);
+        decided.push(scope);
+    }
+    (decided, attributions, doubts)
+}
+
 /// Whether nothing that people say in a place changes whose it is.
 fn settled(known: &Known, place: &str) -> bool {
     known.owners.contains_key(place) && !known.lent.contains_key(place)
@@ -85,7 +108,7 @@ async fn conversations(app: &App, place: &str, mut authors: Authors) -> Result<(
         authors
             .keys()
             .filter(|t| {
-                before.is_some_and(|b| b.contains_key(*t))
+                before.is_some_and(|b| b.of(t).next().is_some())
                     || now.iter().any(|a| is_thread(&a.scope, t))
                     || doubts.iter().any(|d| is_thread(&d.scope, t))
             })

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, path::PathBuf};
 
+use sales_files::{SOURCE_FOLDERS, is_ours};
 use sales_ledger::{Check, FileEntry, Projected};
 use sales_model::ContentHash;
 
@@ -79,32 +80,17 @@ impl Projector<'_> {
                 }
                 known.insert(path);
             }
-            for (customer, _) in customers.iter() {
-                let dir = ports.workspace.customer_dir(customer).join("slack");
+            for ((customer, _), folder) in customers.iter().flat_map(|c| SOURCE_FOLDERS.iter().map(move |folder| (c, *folder))) {
+                let dir = ports.workspace.customer_dir(customer).join(folder);
                 let listed = ports.disk.list(&dir).map_err(|e| files_error(&dir, &e.to_string(), "check the folder's permissions"))?;
-                out.strange.extend(
-                    listed
-                        .into_iter()
-                        .map(|e| dir.join(e.name))
-                        .filter(|p| p.extension().is_some_and(|x| x == "json") && !known.contains(p))
-                        .filter(|p| ports.disk.read(p).is_ok_and(|content| content.is_some_and(|c| is_ours(&c)))),
-                );
+                let ours = |path: &PathBuf| {
+                    let shown = path.file_name().map(|name| PathBuf::from(folder).join(name)).unwrap_or_default();
+                    ports.disk.read(path).is_ok_and(|content| content.is_some_and(|c| is_ours(&shown, &c)))
+                };
+                out.strange.extend(listed.into_iter().map(|e| dir.join(e.name)).filter(|p| !known.contains(p)).filter(ours));
             }
             Ok(out)
         };
         tokio::task::spawn_blocking(work).await?
     }
-}
-
-/// Whether the program wrote a file that it has no note of. Anything else there is the user's, and nothing that we may remove.
-fn is_ours(content: &[u8]) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Head {
-        source: String,
-        #[serde(rename = "channel_id")]
-        _channel_id: String,
-        #[serde(rename = "customer")]
-        _customer: String,
-    }
-    serde_json::from_slice::<Head>(content).is_ok_and(|head| head.source == "slack")
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use sales_model::{Evidence, RecordId, Side, Source};
+use sales_model::{CallFacts, Evidence, RecordId, Side, Source};
 use serde::{Deserialize, Serialize};
 
 /// Words of a record quoted as "the last thing they said".
@@ -18,8 +18,20 @@ pub(crate) struct Digest {
     /// Nobody of the other side can read it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) internal: bool,
-    /// By person key.
+    /// Calls whose transcript is not there yet.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) pending: u64,
+    /// Calls whose transcript is not expected any more.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) unavailable: u64,
+    /// The call, if the unit is one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) calls: Vec<CallFacts>,
+    /// By person key; by mail address (`mail:`) or name (`name:`) where the vendor has no account for them.
     pub(crate) people: BTreeMap<String, Voice>,
+    /// Who was met, where nothing that they said is quoted: a note of a meeting is a contact too.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) met: BTreeMap<Side, Evidence>,
     /// By local day, then side: how much was said, and the newest of it.
     pub(crate) days: BTreeMap<Date, BTreeMap<Side, (u64, Evidence)>>,
 }
@@ -27,8 +39,33 @@ pub(crate) struct Digest {
 /// One person's part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Voice {
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) messages: u64,
+    /// Calls they were in.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) calls: u64,
+    /// Meeting notes that name them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) notes: u64,
     pub(crate) last: Evidence,
+    /// Who they are, where the call or note itself says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) who: Option<Who>,
+}
+
+/// Somebody as a call or note tells of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Who {
+    pub(crate) name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<String>,
+    pub(crate) side: Side,
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// A record as people read it.
@@ -73,7 +110,8 @@ impl Digest {
                 }
             }
             None => {
-                self.people.insert(said.author.to_owned(), Voice { messages: 1, last: said.evidence() });
+                let voice = Voice { messages: 1, calls: 0, notes: 0, last: said.evidence(), who: None };
+                self.people.insert(said.author.to_owned(), voice);
             }
         }
     }
@@ -81,14 +119,20 @@ impl Digest {
     /// Joins two digests of one customer.
     pub(crate) fn merge(&mut self, other: Digest) {
         self.records += other.records;
+        self.pending += other.pending;
+        self.unavailable += other.unavailable;
+        self.calls.extend(other.calls);
         self.first = [self.first, other.first].into_iter().flatten().min();
         self.last = [self.last, other.last].into_iter().flatten().max();
         for (key, voice) in other.people {
             match self.people.get_mut(&key) {
                 Some(own) => {
                     own.messages += voice.messages;
+                    own.calls += voice.calls;
+                    own.notes += voice.notes;
                     if (own.last.at, &own.last.record) < (voice.last.at, &voice.last.record) {
                         own.last = voice.last;
+                        own.who = voice.who;
                     }
                 }
                 None => {
@@ -110,7 +154,8 @@ impl Digest {
 }
 
 impl Said<'_> {
-    fn evidence(&self) -> Evidence {
+    /// It as evidence: its first words.
+    pub(crate) fn evidence(&self) -> Evidence {
         let line = self.text.trim_start();
         let skipped = self.text.chars().count() - line.chars().count();
         let mut end = line.chars().take(QUOTE_CHARS).take_while(|c| *c != '\n').count();

@@ -62,7 +62,7 @@ impl Inputs {
         for customer in concerned {
             places.extend(store.files(Some(customer)).await?.into_iter().map(|f| f.place));
             let known = app.directory.read();
-            places.extend(known.places.keys().filter(|p| known.customers_of(p).contains(customer)).cloned());
+            places.extend(known.places.keys().filter(|p| known.belongs(p, customer)).cloned());
         }
         store.touch(Some(&places.into_iter().collect::<Vec<_>>()), &changed).await?;
         Ok(true)

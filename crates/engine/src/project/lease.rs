@@ -32,7 +32,7 @@ impl<'a> FilesLease<'a> {
     /// Nothing if another process has it.
     pub(crate) async fn try_take(app: &'a App) -> Result<Option<Self>> {
         let ports = &app.ports;
-        let account = AccountKey { source: Source::SLACK, name: "files".into() };
+        let account = AccountKey { source: Source::FILES, name: "files".into() };
         let key = StreamKey { account, stream: "project".into(), partition: String::new() };
         match ports.store.lease(&key, &ports.owner, ports.timer.now(), TTL, ports.alive).await? {
             LeaseOutcome::Leased(lease) => Ok(Some(FilesLease { app, lease })),

@@ -11,19 +11,23 @@ use sales_model::{ContentHash, CustomerId};
 
 use crate::{
     directory::Directory,
-    units::{day_range, local_days},
+    units::{by_day, day_range, local_days, one_range},
 };
 
-/// One place's local day.
-pub(super) struct PlaceDay {
-    pub(super) date: Date,
+/// What one file shows: a place's local day, or one conversation.
+pub(super) struct Unit {
+    pub(super) name: Arc<str>,
+    /// The day, where it is one; else that of the first record.
+    pub(super) date: Option<Date>,
     pub(super) range: Range,
 }
 
-/// One file to make: a place's day for one customer.
+/// One file to make: a unit for one customer.
 pub(super) struct Job {
     pub(super) customer: CustomerId,
     pub(super) place: Arc<str>,
+    pub(super) unit: Arc<str>,
+    /// The date in its name; today's zone decides for new files only.
     pub(super) date: Date,
     /// The records that belong to the customer; empty when the file is to go.
     pub(super) records: Vec<Arc<StoredRecord>>,
@@ -33,34 +37,46 @@ pub(super) struct Job {
     pub(super) entry: Option<(String, Option<ContentHash>)>,
 }
 
-/// The local days that the marks touch, by date and place: paths are given in this order.
-pub(super) fn days(marks: &[Dirty], zone: &TimeZone) -> Vec<PlaceDay> {
-    let mut wanted: BTreeSet<(Date, Arc<str>)> = BTreeSet::new();
+/// The units that the marks touch, by place and date.
+pub(super) fn units(marks: &[Dirty], zone: &TimeZone) -> Vec<Unit> {
+    let mut days: BTreeSet<(Date, Arc<str>)> = BTreeSet::new();
+    let mut out = Vec::new();
     for mark in marks {
-        wanted.extend(local_days(&mark.unit, zone).into_iter().map(|date| (date, mark.place.clone())));
+        if by_day(&mark.place) {
+            days.extend(local_days(&mark.unit, zone).into_iter().map(|date| (date, mark.place.clone())));
+        } else {
+            out.push(Unit { name: mark.unit.clone(), date: None, range: one_range(&mark.place, &mark.unit) });
+        }
     }
-    wanted.into_iter().filter_map(|(date, place)| Some(PlaceDay { date, range: day_range(&place, date, zone)? })).collect()
+    out.extend(days.into_iter().filter_map(|(date, place)| {
+        Some(Unit { name: Arc::from(date.to_string()), date: Some(date), range: day_range(&place, date, zone)? })
+    }));
+    out
 }
 
-/// One job per customer and day: those who own something of it, and those who have a file of it that must go.
+/// One job per customer and unit: those who own something of it, and those who have a file of it that must go. By date, then place, then
+/// unit: paths are given in this order.
 pub(super) fn jobs(
     directory: &Directory,
-    days: Vec<PlaceDay>,
+    units: Vec<Unit>,
     records: Vec<Vec<StoredRecord>>,
     mut entries: BTreeMap<(String, String), Vec<FileEntry>>,
+    zone: &TimeZone,
 ) -> Vec<Job> {
     let known = directory.read();
-    let mut jobs = Vec::with_capacity(days.len());
-    for (day, records) in days.into_iter().zip(records) {
-        let place = day.range.place;
+    let mut jobs = Vec::with_capacity(units.len());
+    for (unit, records) in units.into_iter().zip(records) {
+        let place = unit.range.place;
+        let first = records.iter().find(|r| r.record.is_first()).or(records.first());
+        let date = unit.date.or_else(|| first.map(|r| zone.to_datetime(r.record.at).date())).unwrap_or_default();
         let records: Vec<Arc<StoredRecord>> = records.into_iter().map(Arc::new).collect();
-        let files = entries.remove(&(place.to_string(), day.date.to_string())).unwrap_or_default();
+        let files = entries.remove(&(place.to_string(), unit.name.to_string())).unwrap_or_default();
         let mut owned: BTreeMap<CustomerId, Vec<Arc<StoredRecord>>> = BTreeMap::new();
         if let Some(owners) = known.owners.get(&*place) {
             owned.extend(owners.iter().map(|customer| (customer.clone(), records.clone())));
         } else if let Some(threads) = known.threads.get(&*place) {
             for record in &records {
-                for customer in threads.get(&record.record.thread).into_iter().flatten() {
+                for customer in threads.of(&record.record.thread) {
                     owned.entry(customer.clone()).or_default().push(record.clone());
                 }
             }
@@ -70,8 +86,9 @@ pub(super) fn jobs(
         }
         for (customer, records) in owned {
             let entry = files.iter().find(|f| f.customer == customer).map(|f| (f.path.clone(), f.hash));
-            jobs.push(Job { customer, place: place.clone(), date: day.date, records, path: None, entry });
+            jobs.push(Job { customer, place: place.clone(), unit: unit.name.clone(), date, records, path: None, entry });
         }
     }
+    jobs.sort_by(|a, b| (a.date, &a.place, &a.unit, &a.customer).cmp(&(b.date, &b.place, &b.unit, &b.customer)));
     jobs
 }

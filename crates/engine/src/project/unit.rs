@@ -1,5 +1,12 @@
 //! One unit for one customer: its file, its findings, its digest. CPU work.
 
+mod call;
+mod cast;
+mod day;
+mod note;
+mod talk;
+mod voices;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -7,19 +14,17 @@ use std::{
 
 use jiff::tz::TimeZone;
 use sales_connectors::Connector;
-use sales_files::slack::{DayFile, Lookup, render};
-use sales_insight::{Mention, RULES, Reader, ReaderConfig, Turn};
+use sales_insight::{RULES, Reader, ReaderConfig};
 use sales_ledger::UnitFindings;
-use sales_model::{ContentHash, CustomerId, Person, Place, Profile, Record, RecordId, RecordState, RefKind, Side, Source};
+use sales_model::{ContentHash, CustomerId, Detail, Finding, Profile, Side, Source};
 
-use super::{
-    digest::{Digest, Said},
-    plan::Job,
-};
+use super::{digest::Digest, plan::Job};
 use crate::{
     App,
     directory::{Directory, Known},
+    units::by_day,
 };
+use voices::Voices;
 
 /// What became of a job.
 pub(super) struct Rendered {
@@ -31,6 +36,13 @@ pub(super) struct Rendered {
     /// Path of a file that is to go.
     pub(super) gone: Option<String>,
     pub(super) findings: UnitFindings,
+}
+
+/// What a unit comes to.
+struct Made {
+    bytes: Vec<u8>,
+    findings: Vec<Finding>,
+    digest: Digest,
 }
 
 /// Renders jobs.
@@ -77,38 +89,33 @@ impl Renderer {
     fn one(&self, job: Job, profile: Option<&Profile>, known: &Known, teams: &[String]) -> Rendered {
         let place = known.places.get(&*job.place);
         let voices = Voices { renderer: self, known, teams, place, profile };
-        let records: Vec<&Record> = job.records.iter().map(|r| &r.record).collect();
-        let bytes = place.and_then(|place| {
-            render(&DayFile { place, date: job.date, customer: &job.customer, records: &records, timezone: &self.zone }, &voices)
-        });
+        let made = match job.records.iter().find_map(|r| r.record.detail.as_deref().filter(|_| r.record.is_first())) {
+            Some(Detail::Call(_)) => call::make(&job, &voices),
+            Some(Detail::Note(_)) => note::make(&job, &voices),
+            _ if by_day(&job.place) => day::make(&job, &voices),
+            // A transcript whose call is not there yet, or no more.
+            _ => None,
+        };
         let mut findings = UnitFindings {
             customer: job.customer.clone(),
             place: job.place.to_string(),
-            unit: job.date.to_string(),
+            unit: job.unit.to_string(),
             rules: RULES,
             findings: Vec::new(),
             digest: String::new(),
         };
         let (old_path, written) = job.entry.map_or((None, None), |(path, hash)| (Some(path), hash));
-        let Some((bytes, path)) = bytes.zip(job.path.or_else(|| old_path.clone())) else {
+        let Some((made, path)) = made.zip(job.path.or_else(|| old_path.clone())) else {
             return Rendered { customer: job.customer, file: None, written, gone: old_path, findings };
         };
-        let spoken: Vec<Spoken<'_>> = records.iter().filter(|r| r.state == RecordState::Live).map(|r| voices.spoken(r)).collect();
-        let reader = self.reader(&job.customer, profile, known, &voices);
-        // A guest of theirs can be in a place that is shared with nobody.
-        let internal = place.is_some_and(|p| !p.shared) && !spoken.iter().any(|s| s.side == Side::Theirs);
-        let turns: Vec<Turn<'_>> = spoken.iter().map(|s| Turn { internal, ..s.turn() }).collect();
-        findings.findings = reader.read(&Source::SLACK, &turns);
-        let mut digest = Digest { internal, ..Digest::default() };
-        for said in spoken.iter().filter(|s| !s.record.activity) {
-            digest.add(&said.said(), &self.zone);
-        }
-        findings.digest = serde_json::to_string(&digest).unwrap_or_default();
-        let hash = ContentHash::of(&bytes);
-        Rendered { customer: job.customer, file: Some((path, bytes, hash)), written, gone: None, findings }
+        findings.findings = made.findings;
+        findings.digest = serde_json::to_string(&made.digest).unwrap_or_default();
+        let hash = ContentHash::of(&made.bytes);
+        Rendered { customer: job.customer, file: Some((path, made.bytes, hash)), written, gone: None, findings }
     }
 
-    fn reader(&self, customer: &CustomerId, profile: Option<&Profile>, known: &Known, voices: &Voices<'_>) -> Arc<Reader> {
+    fn reader(&self, customer: &CustomerId, voices: &Voices<'_>) -> Arc<Reader> {
+        let (profile, known) = (voices.profile, voices.known);
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(reader) = readers.get(customer) {
             return reader.clone();
@@ -134,124 +141,5 @@ impl Renderer {
         }));
         readers.insert(customer.clone(), reader.clone());
         reader
-    }
-}
-
-/// Names and sides towards one customer.
-struct Voices<'a> {
-    renderer: &'a Renderer,
-    known: &'a Known,
-    teams: &'a [String],
-    place: Option<&'a Place>,
-    profile: Option<&'a Profile>,
-}
-
-impl Voices<'_> {
-    fn own(&self) -> sales_model::OwnSide<'_> {
-        sales_model::OwnSide { domains: &self.renderer.directory.domains, teams: self.teams }
-    }
-
-    fn person_side(&self, person: &Person) -> Side {
-        self.own().side(person, self.profile, self.place.is_some_and(|p| p.shared))
-    }
-
-    fn spoken<'a>(&'a self, record: &'a Record) -> Spoken<'a> {
-        let author = record.author.as_deref().and_then(|a| self.known.people.get(a)).filter(|p| !p.unknown);
-        let speaker = author.map(|p| p.name.as_str()).or(record.author_name.as_deref()).or(record.author.as_deref()).unwrap_or_default();
-        let side = Lookup::side(self, record, author);
-        let (text, mentions) = self.text(record);
-        Spoken { id: record.id(), record, speaker, side, text, mentions }
-    }
-
-    /// The text with names put in, and where people are named in it.
-    fn text<'a>(&'a self, record: &'a Record) -> (std::borrow::Cow<'a, str>, Vec<Mention<'a>>) {
-        let plain = &record.text.plain;
-        if record.text.refs.is_empty() {
-            return (plain.as_str().into(), Vec::new());
-        }
-        let (mut out, mut mentions, mut at, mut points) = (String::with_capacity(plain.len() + 32), Vec::new(), 0, 0_u32);
-        for r in &record.text.refs {
-            let (Some(before), Some(own)) = (plain.get(at..r.start as usize), plain.get(r.start as usize..r.end as usize)) else {
-                continue;
-            };
-            let name = self.known.label(r.kind, &r.key).unwrap_or(own);
-            out.push_str(before);
-            points += before.chars().count() as u32;
-            let start = points;
-            out.push_str(name);
-            points += name.chars().count() as u32;
-            if r.kind == RefKind::Person {
-                let side = self.known.people.get(&r.key).map_or(Side::Other, |p| self.person_side(p));
-                mentions.push(Mention { name, side, start, end: points });
-            }
-            at = r.end as usize;
-        }
-        out.push_str(plain.get(at..).unwrap_or_default());
-        (out.into(), mentions)
-    }
-}
-
-impl Lookup for Voices<'_> {
-    fn person(&self, key: &str) -> Option<&Person> {
-        self.known.people.get(key)
-    }
-
-    fn place(&self, key: &str) -> Option<&Place> {
-        self.known.places.get(key)
-    }
-
-    fn side(&self, record: &Record, author: Option<&Person>) -> Side {
-        if record.bot {
-            return Side::Bot;
-        }
-        match author.filter(|p| !p.unknown) {
-            Some(person) => self.person_side(person),
-            // Slack hides some people of other companies, and all without the scope `users:read`; a message names its author's team.
-            None => record.team.as_deref().map_or(Side::Other, |team| self.own().side_of_team(team, self.place)),
-        }
-    }
-
-    fn permalink(&self, place: &Place, native: &str, thread: &str) -> String {
-        self.renderer.slack.as_ref().map(|c| c.permalink(place, native, thread)).unwrap_or_default()
-    }
-}
-
-/// A record ready to be read by people and by the insight rules.
-struct Spoken<'a> {
-    id: RecordId,
-    record: &'a Record,
-    speaker: &'a str,
-    side: Side,
-    text: std::borrow::Cow<'a, str>,
-    mentions: Vec<Mention<'a>>,
-}
-
-impl Spoken<'_> {
-    fn turn(&self) -> Turn<'_> {
-        Turn {
-            record: &self.id,
-            thread: &self.record.thread,
-            anchor: &self.record.native,
-            at: self.record.at,
-            speaker: self.speaker,
-            side: self.side,
-            text: &self.text,
-            mentions: &self.mentions,
-            quiet: self.record.activity || self.side == Side::Bot,
-            internal: false,
-        }
-    }
-
-    fn said(&self) -> Said<'_> {
-        Said {
-            id: self.id.clone(),
-            source: &Source::SLACK,
-            anchor: &self.record.native,
-            at: self.record.at,
-            author: self.record.author.as_deref().unwrap_or(self.speaker),
-            speaker: self.speaker,
-            side: self.side,
-            text: &self.text,
-        }
     }
 }

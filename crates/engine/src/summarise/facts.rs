@@ -1,204 +1,26 @@
-//! Everything a context is made of, put together from the ledger.
+//! The facts of one customer's context, put together from findings, digests and gaps.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
-use sales_ledger::{StreamState, UnitFindings};
-use sales_model::{
-    AccountKey, ContentHash, Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Place, Profile, RecordId,
-    Side, Source,
-};
+use jiff::{SignedDuration, Timestamp};
+use sales_ledger::UnitFindings;
+use sales_model::{Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId, Side, Source};
 
-use super::mark_of;
+use super::frame::{Frame, date, places_of};
 use crate::{
     App,
-    attribute::unseen,
     error::Result,
-    project::{Digest, Inputs},
+    project::{Digest, Voice},
+    units::source_of,
 };
-
-/// What all customers' contexts share: states of streams and accounts.
-pub(super) struct Frame {
-    streams: Vec<StreamState>,
-    account_errors: Vec<(Source, String)>,
-    failures: Vec<String>,
-    zone: TimeZone,
-    /// Everything that all contexts show beside findings.
-    shared: String,
-}
-
-impl Frame {
-    pub(super) async fn load(app: &App) -> Result<Self> {
-        let store = &app.ports.store;
-        let streams = store.streams().await?;
-        let mut account_errors = Vec::new();
-        let accounts: BTreeSet<_> = streams.iter().map(|s| s.key.account.clone()).collect();
-        for account in accounts {
-            let error = store.get(&format!("account_error/{account}")).await?.filter(|e| !e.is_empty());
-            account_errors.extend(error.map(|e| (account.source.clone(), e)));
-        }
-        let failures = store.failures().await?.into_iter().map(|(_, item, reason)| format!("{item}: {reason}")).collect();
-        let mut titles: Vec<_> = app.directory.read().people.values().map(|p| (p.key.clone(), p.title.clone())).collect();
-        titles.sort();
-        let shared = format!("{} {:?}", Inputs::now(app).shared(), ContentHash::of(serde_json::json!(titles).to_string().as_bytes()));
-        Ok(Frame { streams, account_errors, failures, zone: app.zone()?, shared })
-    }
-
-    /// Streams that bring a customer's records.
-    fn own<'a>(&'a self, places: &'a BTreeSet<String>) -> impl Iterator<Item = &'a StreamState> {
-        self.streams.iter().filter(|s| places.contains(&key_of(s)))
-    }
-
-    /// Everything up to then is in: the day on which the stream of this source's records began that was read to its end longest ago. Whole
-    /// days, so that a sync that brings nothing changes no context, and a rebuild gives the same bytes.
-    ///
-    /// Places that nothing comes from any more hold nothing back: in an archived one nothing was said up to the last list of places, and
-    /// one that is not read has a gap of its own, which says since when.
-    fn through(&self, app: &App, source: &Source, places: &BTreeSet<String>) -> Option<Timestamp> {
-        let own: Vec<_> = self.own(places).filter(|s| s.key.account.source == *source && s.key.stream == "history").collect();
-        let known = app.directory.read();
-        let place = |s: &StreamState| known.places.get(&key_of(s));
-        let (read, unread): (Vec<_>, Vec<_>) =
-            own.into_iter().partition(|s| !(s.error.is_some() && s.auth) && place(s).is_none_or(|p| reads(app, source, p)));
-        let (closed, open): (Vec<_>, Vec<_>) =
-            read.into_iter().partition(|s| s.error.is_none() && s.finished.is_some() && place(s).is_some_and(|p| p.archived));
-        drop(known);
-        let listed = |account: &AccountKey| {
-            let list = |s: &&StreamState| s.key.account == *account && s.key.stream == "catalogue" && s.key.partition.is_empty();
-            self.streams.iter().find(list).and_then(|s| s.finished)
-        };
-        let oldest = if !open.is_empty() {
-            open.iter().map(|s| s.finished).min().flatten()?
-        } else if let Some(first) = closed.first() {
-            listed(&first.key.account).max(first.finished)?
-        } else {
-            unread.iter().filter_map(|s| s.finished).max()?
-        };
-        self.zone.to_datetime(oldest).date().to_zoned(self.zone.clone()).map(|z| z.timestamp()).ok().or(Some(oldest))
-    }
-
-    /// Changes when the context has to be made again although no finding did.
-    pub(super) fn mark(&self, app: &App, customer: &CustomerId) -> String {
-        let places = places_of(app, customer);
-        let through = self.through(app, &Source::SLACK, &places).map(|t| t.to_string()).unwrap_or_default();
-        let profile = serde_json::to_string(&app.directory.profile(customer)).unwrap_or_default();
-        mark_of(&[through, profile, self.shared.clone()], &self.gaps(app, customer, &places))
-    }
-
-    /// Whether every account of a source has told which places it can see.
-    fn listed(&self, source: &Source) -> bool {
-        let mut lists =
-            self.streams.iter().filter(|s| s.key.account.source == *source && s.key.stream == "catalogue" && s.key.partition.is_empty());
-        lists.next().is_some_and(|first| first.finished.is_some()) && lists.all(|s| s.finished.is_some())
-    }
-
-    fn gaps(&self, app: &App, customer: &CustomerId, places: &BTreeSet<String>) -> Vec<Gap> {
-        let mut out: Vec<Gap> = Vec::new();
-        for (source, text) in app.ports.unconnected.iter() {
-            out.push(Gap { source: source.clone(), kind: GapKind::NotConnected, text: text.clone() });
-        }
-        for (source, error) in &self.account_errors {
-            out.push(Gap { source: source.clone(), kind: GapKind::Failed, text: format!("the last sync could not sign in: {error}") });
-        }
-        let known = app.directory.read();
-        if let Some(profile) = app.directory.profile(customer).filter(|_| self.listed(&Source::SLACK)) {
-            out.extend(unseen(&profile, &known.places).into_iter().map(|name| Gap {
-                source: Source::SLACK,
-                kind: GapKind::NoPermission,
-                text: format!("channel `{name}` named in profile.toml is not visible to the Slack app: /invite it, or correct the name"),
-            }));
-        }
-        for state in self.own(places) {
-            let key = key_of(state);
-            let place = known.places.get(&key);
-            let name = place.map_or(key, |p| format!("#{}", p.name));
-            let source = state.key.account.source.clone();
-            if let Some(place) = place.filter(|p| !reads(app, &source, p)) {
-                // Nothing in it waits or fails any more.
-                if let Some(at) = state.finished.filter(|_| state.key.stream == "history") {
-                    let why = if place.member { "workspace.toml leaves it out" } else { "the app is no longer a member" };
-                    out.push(Gap {
-                        source,
-                        kind: GapKind::OutOfReach,
-                        text: format!("{name} is not read any more: {why} (last read {})", date(at)),
-                    });
-                }
-                continue;
-            }
-            let main = |s: &StreamState| s.key.stream == "history";
-            let told = |s: &StreamState| {
-                main(s) && s.key.partition == state.key.partition && s.key.account == state.key.account && s.error == state.error
-            };
-            if let Some(error) = &state.error {
-                if !main(state) && self.streams.iter().any(told) {
-                    // Said once, by the stream that knows since when.
-                    continue;
-                }
-                let kind = if state.auth { GapKind::NoPermission } else { GapKind::Failed };
-                let since = state.finished.map_or_else(|| "never read to its end".to_owned(), |t| format!("last read {}", date(t)));
-                out.push(Gap { source: source.clone(), kind, text: format!("{name}: {error} ({since})") });
-            } else if state.finished.is_none() && state.key.stream == "history" {
-                out.push(Gap {
-                    source: source.clone(),
-                    kind: GapKind::Loading,
-                    text: format!("{name} is still being read for the first time"),
-                });
-            }
-            if state.waiting > 0 {
-                out.push(Gap { source, kind: GapKind::Loading, text: format!("{name}: {} threads still to be read", state.waiting) });
-            }
-            out.extend(state.gaps.iter().cloned());
-        }
-        for state in self.streams.iter().filter(|s| s.key.partition.is_empty()) {
-            let source = state.key.account.source.clone();
-            if let Some(error) = &state.error {
-                out.push(Gap {
-                    source,
-                    kind: if state.auth { GapKind::NoPermission } else { GapKind::Failed },
-                    text: format!("{}: {error}", state.key.stream),
-                });
-            }
-            out.extend(state.gaps.iter().cloned());
-        }
-        if let Some(first) = self.failures.first() {
-            let more = match self.failures.len() - 1 {
-                0 => String::new(),
-                n => format!("; and {n} more"),
-            };
-            let text = format!("items could not be read: {first}{more}");
-            out.push(Gap { source: Source::SLACK, kind: GapKind::Unreadable, text });
-        }
-        out.sort();
-        out.dedup();
-        out
-    }
-}
-
-/// Key of the place that a stream is about.
-fn key_of(state: &StreamState) -> String {
-    format!("{}:{}", state.key.account.source, state.key.partition)
-}
-
-/// Whether a place is still read.
-fn reads(app: &App, source: &Source, place: &Place) -> bool {
-    sales_connectors::registry::connector(source).is_none_or(|c| c.reads(&app.ports.settings, place))
-}
-
-fn date(at: Timestamp) -> Date {
-    jiff::tz::TimeZone::UTC.to_datetime(at).date()
-}
-
-fn places_of(app: &App, customer: &CustomerId) -> BTreeSet<String> {
-    let known = app.directory.read();
-    known.places.keys().filter(|p| known.customers_of(p).contains(customer)).cloned().collect()
-}
 
 /// Facts of one customer on their way to a context.
 pub(super) struct Facts {
     customer: CustomerId,
     profile: Profile,
     timezone: String,
-    through: Option<Timestamp>,
+    /// Per source: everything up to then is in.
+    through: BTreeMap<Source, Timestamp>,
     units: Vec<UnitFindings>,
     paths: BTreeMap<(String, String), String>,
     people: BTreeMap<String, (Person, Side)>,
@@ -225,7 +47,7 @@ impl Facts {
         Ok(Facts {
             customer: customer.clone(),
             timezone: app.ports.settings.timezone.clone(),
-            through: frame.through(app, &Source::SLACK, &places),
+            through: frame.sources.iter().filter_map(|d| Some((d.source.clone(), frame.through(app, &d.source, &places)?))).collect(),
             gaps: frame.gaps(app, customer, &places),
             profile,
             units,
@@ -236,92 +58,174 @@ impl Facts {
 
     /// Puts the facts together; CPU work.
     pub(super) fn assemble(self) -> CustomerFacts {
-        let mut total = Digest::default();
+        let mut sources: BTreeMap<Source, Digest> = BTreeMap::new();
         let mut findings = Vec::new();
         let mut contact: BTreeMap<Side, Evidence> = BTreeMap::new();
         for unit in self.units {
             let path = self.paths.get(&(unit.place.clone(), unit.unit.clone())).cloned().unwrap_or_default();
             let fill = |e: &mut Evidence| e.path.clone_from(&path);
-            if let Ok(mut digest) = serde_json::from_str::<Digest>(&unit.digest) {
+            let source = source_of(&unit.place);
+            if let Some((source, mut digest)) = source.zip(serde_json::from_str::<Digest>(&unit.digest).ok()) {
                 digest.people.values_mut().for_each(|v| fill(&mut v.last));
+                digest.calls.iter_mut().for_each(|c| fill(&mut c.evidence));
                 digest.days.values_mut().flat_map(BTreeMap::values_mut).for_each(|(_, e)| fill(e));
-                let heard = if digest.internal { None } else { Some(&digest.days) };
-                for (side, (_, e)) in heard.into_iter().flat_map(BTreeMap::values).flatten() {
+                digest.met.values_mut().for_each(fill);
+                let heard = digest.days.values().flatten().map(|(side, (_, e))| (side, e)).chain(&digest.met);
+                for (side, e) in heard.filter(|_| !digest.internal) {
                     if contact.get(side).is_none_or(|old| newer(e, old)) {
                         contact.insert(*side, e.clone());
                     }
                 }
-                total.merge(digest);
+                sources.entry(source).or_default().merge(digest);
             }
             findings.extend(unit.findings.into_iter().map(|mut f| {
                 f.evidence.iter_mut().for_each(fill);
                 f
             }));
         }
-        let as_of = self.through.max(total.last);
-        let coverage = (total.records > 0 || self.through.is_some())
-            .then_some(Coverage {
-                source: Source::SLACK,
-                records: total.records,
-                first: total.first,
-                last: total.last,
-                data_through: self.through,
-            })
-            .into_iter()
-            .collect();
-        let mut people: Vec<PersonFacts> =
-            total.people.into_iter().filter_map(|(key, voice)| person(&self.people, &self.profile, key, voice)).collect();
-        people.sort_by(|a, b| (b.last.at, &a.key).cmp(&(a.last.at, &b.key)));
+        let last = sources.values().filter_map(|d| d.last).max();
+        let as_of = self.through.values().copied().max().max(last);
+        let mut coverage: Vec<Coverage> = Vec::new();
+        let read = self.through.keys().chain(sources.keys()).collect::<BTreeSet<_>>();
+        for source in read {
+            let digest = sources.get(source);
+            let records = digest.map_or(0, |d| d.records);
+            coverage.push(Coverage {
+                source: source.clone(),
+                records,
+                first: digest.and_then(|d| d.first),
+                last: digest.and_then(|d| d.last),
+                data_through: self.through.get(source).copied(),
+            });
+        }
+        let mut gaps = self.gaps;
+        gaps.extend(sources.iter().flat_map(|(source, digest)| transcripts(source, digest)));
+        gaps.sort();
+        let last_week = as_of.map(|now| last_week(&sources, now)).unwrap_or_default();
+        let calls = sources.values_mut().flat_map(|d| std::mem::take(&mut d.calls)).collect();
+        let mut people = People { known: &self.people, profile: &self.profile, found: BTreeMap::new() };
+        sources.into_values().flat_map(|d| d.people).for_each(|(key, voice)| people.add(key, voice));
         CustomerFacts {
             customer: self.customer,
+            people: people.sorted(),
             profile: self.profile,
             timezone: self.timezone,
             as_of,
             coverage,
-            people,
             findings: sales_insight::merge(findings),
             last_contact: contact.into_iter().collect(),
-            last_week: as_of.map(|now| last_week(&total.days, now)).unwrap_or_default(),
-            gaps: self.gaps,
+            last_week,
+            calls,
+            gaps,
         }
     }
 }
 
-fn person(known: &BTreeMap<String, (Person, Side)>, profile: &Profile, key: String, voice: crate::project::Voice) -> Option<PersonFacts> {
-    let (person, side) = known.get(&key)?;
-    if person.bot || *side == Side::Bot {
-        return None;
+/// What is said of transcripts that are not there.
+fn transcripts(source: &Source, digest: &Digest) -> Vec<Gap> {
+    let calls = |n: u64| if n == 1 { "1 call has".to_owned() } else { format!("{n} calls have") };
+    let mut out = Vec::new();
+    if digest.pending > 0 {
+        let text = format!("{} no transcript yet: what was said there is not in", calls(digest.pending));
+        out.push(Gap { source: source.clone(), kind: GapKind::Loading, text });
     }
-    let contact = profile.contacts.iter().find(|c| match (&c.email, &person.email) {
-        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
-        _ => false,
-    });
-    Some(PersonFacts {
-        name: person.name.clone(),
-        email: person.email.clone(),
-        title: contact.and_then(|c| c.title.clone()).or_else(|| person.title.clone()),
-        role: contact.and_then(|c| c.role.clone()),
-        side: *side,
-        messages: voice.messages,
-        last: voice.last,
-        key,
-    })
+    if digest.unavailable > 0 {
+        let text = format!("{} no transcript, and none is expected any more: what was said there is not in", calls(digest.unavailable));
+        out.push(Gap { source: source.clone(), kind: GapKind::OutOfReach, text });
+    }
+    out
 }
 
-/// What was said in the seven days up to `now`, by side.
-fn last_week(days: &BTreeMap<Date, BTreeMap<Side, (u64, Evidence)>>, now: Timestamp) -> Vec<(Side, u64, Evidence)> {
+/// People of all sources: the same mail address is the same person, wherever it was seen.
+struct People<'a> {
+    known: &'a BTreeMap<String, (Person, Side)>,
+    profile: &'a Profile,
+    /// By mail address, else by key.
+    found: BTreeMap<String, PersonFacts>,
+}
+
+impl People<'_> {
+    fn add(&mut self, key: String, voice: Voice) {
+        let Some(person) = self.facts(key, voice) else { return };
+        let id = person.email.as_deref().map_or_else(|| person.key.clone(), |email| format!("mail:{}", email.to_lowercase()));
+        match self.found.get_mut(&id) {
+            None => _ = self.found.insert(id, person),
+            Some(same) => join(same, person),
+        }
+    }
+
+    fn facts(&self, key: String, voice: Voice) -> Option<PersonFacts> {
+        let (name, email, title, side) = match (voice.who, self.known.get(&key)) {
+            (Some(who), _) => (who.name, who.email, who.title, who.side),
+            (None, Some((person, side))) if !person.bot => (person.name.clone(), person.email.clone(), person.title.clone(), *side),
+            _ => return None,
+        };
+        if side == Side::Bot {
+            return None;
+        }
+        let contact = self.profile.contacts.iter().find(|c| match (&c.email, &email) {
+            (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+            _ => false,
+        });
+        Some(PersonFacts {
+            name,
+            title: contact.and_then(|c| c.title.clone()).or(title),
+            role: contact.and_then(|c| c.role.clone()),
+            email,
+            side,
+            messages: voice.messages,
+            calls: voice.calls,
+            notes: voice.notes,
+            last: voice.last,
+            key,
+        })
+    }
+
+    /// Most recent contact first.
+    fn sorted(self) -> Vec<PersonFacts> {
+        let mut people: Vec<PersonFacts> = self.found.into_values().collect();
+        people.sort_by(|a, b| (b.last.at, &a.key).cmp(&(a.last.at, &b.key)));
+        people
+    }
+}
+
+/// Adds what another source knows of a person; the newer one names them.
+fn join(same: &mut PersonFacts, other: PersonFacts) {
+    same.messages += other.messages;
+    same.calls += other.calls;
+    same.notes += other.notes;
+    if same.title.is_none() {
+        same.title.clone_from(&other.title);
+    }
+    if newer(&other.last, &same.last) {
+        if !other.name.is_empty() {
+            same.name = other.name;
+        }
+        same.last = other.last;
+    }
+    // One vendor may know on which side somebody stands where another does not.
+    if same.side == Side::Other {
+        same.side = other.side;
+    }
+    same.key = std::cmp::min(std::mem::take(&mut same.key), other.key);
+}
+
+/// What was said in the seven days up to `now`, by source and side.
+fn last_week(sources: &BTreeMap<Source, Digest>, now: Timestamp) -> Vec<(Source, Side, u64, Evidence)> {
     let since = now.checked_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(now);
-    let mut out: BTreeMap<Side, (u64, Evidence)> = BTreeMap::new();
-    for sides in days.range(date(since)..).map(|(_, sides)| sides) {
-        for (side, (count, last)) in sides.iter().filter(|(_, (_, last))| last.at >= since) {
-            let entry = out.entry(*side).or_insert_with(|| (0, last.clone()));
-            entry.0 += count;
-            if newer(last, &entry.1) {
-                entry.1 = last.clone();
+    let mut out: BTreeMap<(&Source, Side), (u64, Evidence)> = BTreeMap::new();
+    for (source, digest) in sources {
+        for sides in digest.days.range(date(since)..).map(|(_, sides)| sides) {
+            for (side, (count, last)) in sides.iter().filter(|(_, (_, last))| last.at >= since) {
+                let entry = out.entry((source, *side)).or_insert_with(|| (0, last.clone()));
+                entry.0 += count;
+                if newer(last, &entry.1) {
+                    entry.1 = last.clone();
+                }
             }
         }
     }
-    out.into_iter().map(|(side, (count, last))| (side, count, last)).collect()
+    out.into_iter().map(|((source, side), (count, last))| (source.clone(), side, count, last)).collect()
 }
 
 fn newer(a: &Evidence, b: &Evidence) -> bool {

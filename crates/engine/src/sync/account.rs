@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use sales_connectors::{Identity, Known, Plan, PlannedStream, Retry};
+use sales_connectors::{Grain, Identity, Known, Plan, PlannedStream, Retry};
 use sales_ledger::{Committed, StoreError};
 use sales_model::StreamKey;
 use tokio::task::JoinSet;
@@ -146,6 +146,11 @@ impl Turn<'_> {
         &self.runner.app
     }
 
+    /// What the source is divided into: calls and notes of everybody come in one stream.
+    fn grain(&self) -> Grain {
+        self.runner.account.connector.descriptor().grain
+    }
+
     /// Looks up what the ledger knows, for planning.
     async fn look(&mut self) -> Result<()> {
         self.runner.known = Arc::new(self.known().await?);
@@ -198,7 +203,7 @@ impl Turn<'_> {
         let known = self.app().directory.read();
         out.places = known.places.values().cloned().collect();
         out.people = known.people.values().cloned().collect();
-        out.preferred = known.places.keys().filter(|p| !known.customers_of(p).is_empty()).cloned().collect();
+        out.preferred = known.places.keys().filter(|p| known.is_owned(p)).cloned().collect();
         drop(known);
         Ok(out)
     }
@@ -207,7 +212,7 @@ impl Turn<'_> {
     /// read, shared with another company, or in doubt with this customer as a candidate. Whose those are shows when it is known who speaks
     /// there.
     async fn narrow(&mut self) -> Result<()> {
-        let Some(customer) = &self.request.customer else { return Ok(()) };
+        let Some(customer) = self.request.customer.as_ref().filter(|_| self.grain() == Grain::Place) else { return Ok(()) };
         let doubts = self.app().ports.store.doubts().await?;
         let doubtful: BTreeSet<&str> =
             doubts.iter().filter(|d| d.candidates.iter().any(|c| c.customer == *customer)).map(|d| d.scope.place()).collect();
@@ -217,7 +222,7 @@ impl Turn<'_> {
         let mut only = Vec::new();
         for (key, place) in &known.places {
             let id = key.split_once(':').map_or(key.as_str(), |(_, id)| id);
-            let theirs = known.customers_of(key).contains(customer);
+            let theirs = known.belongs(key, customer);
             let open = !known.owners.contains_key(key) && (place.shared || doubtful.contains(key.as_str()) || !read.contains(id));
             own += usize::from(theirs);
             if theirs || open {
@@ -252,6 +257,8 @@ impl Turn<'_> {
         let mut fenced = BTreeSet::new();
         let mut tasks: JoinSet<Slice> = JoinSet::new();
         let mut touched: BTreeMap<String, String> = BTreeMap::new();
+        // Calls and their transcripts come in streams of their own.
+        let whole = self.grain() == Grain::Conversation;
         loop {
             while !self.runner.stop.is_cancelled()
                 && let Some(key) = schedule.next()
@@ -293,7 +300,7 @@ impl Turn<'_> {
             let waiting = self.remaining(&key, schedule.counts().1).await?;
             self.progress(&key, &schedule, waiting);
             touched.retain(|place, partition| {
-                let resting = !schedule.busy(partition);
+                let resting = if whole { !schedule.working() } else { !schedule.busy(partition) };
                 if resting {
                     self.idle.ready(place.clone());
                 }
@@ -307,6 +314,7 @@ impl Turn<'_> {
         let total = &mut self.report.records;
         total.new += done.records.new;
         total.changed += done.records.changed;
+        total.parts += done.records.parts;
         total.unchanged += done.records.unchanged;
         total.gone += done.records.gone;
         self.report.unreadable.extend(done.unreadable);

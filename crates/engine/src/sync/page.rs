@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 use sales_connectors::{Batch, Bound, Connector, Covered, Identity};
 use sales_ledger::{CoveredRange, CoveredTime, GoneItem, NewRecord, PageCommit};
-use sales_model::{ContentHash, Record, RecordId, RefKind, WorkItem};
+use sales_model::{ContentHash, Detail, Record, RecordId, RefKind, WorkItem};
 
 use crate::{directory::Directory, units::Units};
 
@@ -128,12 +128,18 @@ pub(crate) fn build(
     Page { commit, places }
 }
 
-/// What full-text search finds a record by: its words with names in them, and its files' names.
+/// What full-text search finds a record by: its words with names in them, its files' names, what was said in a transcript.
 fn search_text(record: &Record, name: impl FnMut(sales_model::RefKind, &str) -> Option<String>) -> String {
     let mut text = if record.text.refs.is_empty() { record.text.plain.clone() } else { record.text.render(name) };
     for file in &record.files {
         text.push(' ');
         text.push_str(&file.name);
+    }
+    if let Some(Detail::Transcript(transcript)) = record.detail.as_deref() {
+        for turn in &transcript.turns {
+            text.push_str(&turn.text);
+            text.push('\n');
+        }
     }
     text
 }

@@ -80,6 +80,11 @@ impl Schedule {
         self.running.iter().chain(self.waiting.iter().map(|(_, _, key)| key)).any(|key| key.partition == partition)
     }
 
+    /// Whether anything waits or runs.
+    pub(super) fn working(&self) -> bool {
+        !self.running.is_empty() || !self.waiting.is_empty()
+    }
+
     /// Drops everything that has not started.
     pub(super) fn clear(&mut self) {
         self.waiting.clear();

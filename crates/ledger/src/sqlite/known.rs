@@ -59,6 +59,11 @@ impl Known {
     pub(super) fn is_first(&self) -> bool {
         self.thread == self.native
     }
+
+    /// As [`sales_model::Record::is_part`].
+    pub(super) fn is_part(&self) -> bool {
+        self.native.strip_prefix(self.thread.as_str()).is_some_and(|rest| rest.starts_with('/'))
+    }
 }
 
 /// Three columns from `column` on.

@@ -81,6 +81,8 @@ impl Removal {
                     for known in all(work, sql, params![place, thread])? {
                         if known.is_first() {
                             firsts.push((place, known));
+                        } else if known.is_part() {
+                            bury(work, place, &known, RecordState::Deleted, at, changes)?;
                         } else {
                             count += self.reply(work, place, &known, at, changes)?;
                         }

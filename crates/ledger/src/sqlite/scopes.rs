@@ -42,7 +42,11 @@ fn by_scope<'a>(attributions: &'a [Attribution], doubts: &'a [Doubt]) -> BTreeMa
 
 /// Attributions and doubts of a page: each scope named gets exactly what the page says.
 pub(super) fn put_page(work: &mut Work<'_>, page: &Page, changes: &mut Changes) -> Run<()> {
-    for (scope, given) in by_scope(&page.rest.attribution, &page.rest.doubts) {
+    let mut scopes = by_scope(&page.rest.attribution, &page.rest.doubts);
+    for scope in &page.rest.decided {
+        scopes.entry(scope).or_default();
+    }
+    for (scope, given) in scopes {
         let (key, thread) = columns(scope);
         let place = work.place(key)?;
         if put(work.conn, place, thread, &given)? {

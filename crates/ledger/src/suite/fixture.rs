@@ -104,6 +104,15 @@ impl Draft {
         self
     }
 
+    /// Adds a record whose raw bytes also say `salt`, in a unit of its own.
+    pub(super) fn with_in(mut self, record: Record, salt: &str, unit: &str) -> Self {
+        let bytes = serde_json::json!({ "id": record.native, "text": record.text.plain, "salt": salt }).to_string();
+        self.0.raws.push(raw(&bytes));
+        let search = record.text.plain.clone();
+        self.0.records.push(NewRecord { record, raw: (self.0.raws.len() - 1) as u32, unit: unit.into(), search });
+        self
+    }
+
     pub(super) fn unit(mut self, unit: &str) -> Self {
         self.0.records.last_mut().unwrap().unit = unit.into();
         self

@@ -5,6 +5,7 @@
 mod attribution;
 mod fixture;
 mod lease;
+mod meetings;
 mod misc;
 mod page;
 mod projection;
@@ -14,6 +15,7 @@ mod search;
 pub use attribution::*;
 pub use fixture::Desk;
 pub use lease::*;
+pub use meetings::*;
 pub use misc::*;
 pub use page::*;
 pub use projection::*;
@@ -57,6 +59,12 @@ macro_rules! store_suite {
             marks_are_cleared_only_up_to_the_one_seen
             a_projection_is_one_transaction
             findings_and_stale_contexts
+            parts_belong_to_their_record
+            work_is_due_again_for_what_is_back
+            records_missing_from_a_covered_time_are_deleted
+            signs_stand_beside_calls
+            work_that_is_put_off_waits
+            decided_conversations_lose_what_is_not_said
             places_are_attributed
             conversations_are_attributed
             words_are_found_where_they_stand

@@ -1,14 +1,16 @@
 //! The fault language: which answers go wrong, how, and what happens in the world meanwhile. Documented for users in `docs/scenarios.md`.
 
+mod happening;
 mod named;
 mod parse;
 mod plan;
 
 pub use crate::slack::Event;
+pub use happening::Happening;
 pub use named::NAMES;
 pub(crate) use plan::{Fate, Plan, Probe};
 
-use crate::Limits;
+use crate::{GongSettings, GranolaSettings, Limits};
 
 /// What goes wrong and what happens: rules over requests, and events in the world.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,6 +21,10 @@ pub struct Scenario {
     pub about: String,
     /// Limits to enforce, whatever the options say.
     pub limits: Option<Limits>,
+    /// What the Gong double is set to, whatever its world says.
+    pub gong: GongSettings,
+    /// What the Granola double is set to, whatever its world says.
+    pub granola: GranolaSettings,
     /// Seed of all draws; the options' seed unless given.
     pub seed: Option<u64>,
     /// Tried in order for each request; the first that applies decides.
@@ -143,7 +149,7 @@ pub struct Timed {
     /// The how manieth such call, from 1.
     pub nth: u64,
     /// What happens.
-    pub event: Event,
+    pub event: Happening,
 }
 
 /// Why a text is not a scenario.

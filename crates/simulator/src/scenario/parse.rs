@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
-use super::{Event, Fault, RetryAfter, Rule, Scenario, ScenarioError, Timed, When};
-use crate::Limits;
+use super::{Fault, Happening, RetryAfter, Rule, Scenario, ScenarioError, Timed, When};
+use crate::{GongSettings, GranolaSettings, Limits};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -11,6 +11,10 @@ struct RawScenario {
     #[serde(default)]
     about: String,
     limits: Option<Limits>,
+    #[serde(default)]
+    gong: GongSettings,
+    #[serde(default)]
+    granola: GranolaSettings,
     seed: Option<u64>,
     #[serde(default)]
     rule: Vec<RawRule>,
@@ -60,7 +64,16 @@ pub(super) fn parse(text: &str) -> Result<Scenario, ScenarioError> {
         .enumerate()
         .map(|(i, e)| timed(e).map_err(|reason| ScenarioError::Event { number: i + 1, reason }))
         .collect::<Result<_, _>>()?;
-    Ok(Scenario { name: raw.name, about: raw.about, limits: raw.limits, seed: raw.seed, rules, events })
+    Ok(Scenario {
+        name: raw.name,
+        about: raw.about,
+        limits: raw.limits,
+        gong: raw.gong,
+        granola: raw.granola,
+        seed: raw.seed,
+        rules,
+        events,
+    })
 }
 
 fn rule(raw: RawRule) -> Result<Rule, String> {
@@ -143,6 +156,6 @@ fn timed(mut raw: toml::Table) -> Result<Timed, String> {
     if at_request.is_some() == after_call.is_some() {
         return Err("give either `at_request` or `after_call`".into());
     }
-    let event: Event = raw.try_into().map_err(|e: toml::de::Error| e.message().to_owned())?;
+    let event: Happening = raw.try_into().map_err(|e: toml::de::Error| e.message().to_owned())?;
     Ok(Timed { at_request, after_call, nth, event })
 }

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::{Event, Fault, RetryAfter, Rule, Scenario};
+use super::{Fault, Happening, RetryAfter, Rule, Scenario};
 
 /// What a rule may look at.
 pub(crate) struct Probe<'a> {
@@ -20,7 +20,7 @@ pub(crate) struct Probe<'a> {
 /// What the scenario decides for one request.
 #[derive(Debug, Default)]
 pub(crate) struct Fate {
-    pub(crate) events: Vec<Event>,
+    pub(crate) events: Vec<Happening>,
     pub(crate) fault: Option<Fault>,
 }
 
@@ -84,7 +84,7 @@ impl Plan {
     }
 
     /// What happens in the world after a call was answered.
-    pub(crate) fn after(&mut self, method: &str) -> Vec<Event> {
+    pub(crate) fn after(&mut self, method: &str) -> Vec<Happening> {
         if self.scenario.events.is_empty() {
             return Vec::new();
         }

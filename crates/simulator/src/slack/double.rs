@@ -1,12 +1,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::{HeaderName, StatusCode, header::AUTHORIZATION, header::RETRY_AFTER};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sales_model::Clock;
 use serde_json::{Value, json};
 
 use super::{
-    Token, TokenKind, Ts, World, WorldHandle,
+    Token, TokenKind, World, WorldHandle,
     api::search::Found,
     args::Args,
     call::Call,
@@ -15,9 +15,9 @@ use super::{
 };
 use crate::{
     LogEntry,
-    journal::Journal,
     limit::{Limits, Quota, Windows},
-    scenario::{Event, Fate, Fault, Plan, Probe, RetryAfter},
+    scenario::{Fate, Fault, Probe, RetryAfter},
+    stage::{Stage, http_date},
     wire::{Delivery, Incoming, Outgoing},
 };
 
@@ -31,7 +31,7 @@ const LOGIN_PAGE: &str =
 pub(crate) struct Setup {
     pub(crate) world: WorldHandle,
     pub(crate) limits: Limits,
-    pub(crate) plan: Plan,
+    pub(crate) stage: Arc<Stage>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) seed: u64,
     pub(crate) own_url: Option<String>,
@@ -44,9 +44,8 @@ pub(crate) struct Double {
     clock: Arc<dyn Clock>,
     seed: u64,
     own_url: Option<String>,
-    plan: Mutex<Plan>,
+    stage: Arc<Stage>,
     windows: Mutex<Windows>,
-    journal: Mutex<Journal>,
     found: Found,
 }
 
@@ -69,29 +68,8 @@ struct Asked<'a> {
 
 impl Double {
     pub(crate) fn new(setup: Setup) -> Self {
-        let Setup { world, limits, plan, clock, seed, own_url } = setup;
-        Double {
-            world,
-            limits,
-            clock,
-            seed,
-            own_url,
-            plan: Mutex::new(plan),
-            windows: Mutex::default(),
-            journal: Mutex::default(),
-            found: Found::default(),
-        }
-    }
-
-    /// Looks at the log.
-    pub(crate) fn journal<T>(&self, look: impl FnOnce(&Journal) -> T) -> T {
-        look(&lock(&self.journal))
-    }
-
-    /// Lets an event happen now.
-    pub(crate) fn event(&self, event: &Event) -> Result<Option<Ts>, super::WorldError> {
-        let now = self.clock.now();
-        self.world.write(|w| w.apply(event, now, None))
+        let Setup { world, limits, stage, clock, seed, own_url } = setup;
+        Double { world, limits, clock, seed, own_url, stage, windows: Mutex::default(), found: Found::default() }
     }
 
     /// Answers a request to `/slack/api/<method>`.
@@ -106,37 +84,24 @@ impl Double {
             fingerprint.push_str(&args.without_cursor());
             fingerprint.push_str(args.text("cursor").unwrap_or_default());
         }
-        let (seq, early) = {
-            let mut journal = lock(&self.journal);
-            let seq = journal.number();
-            (seq, journal.arrives(&budget, (name, &fingerprint), seq, now, request.peer))
-        };
+        let (seq, early) = self.stage.arrives(&budget, (name, &fingerprint), now, request.peer);
         let asked = Asked { name, args, token, seq, now, early, budget, fingerprint };
         let channel = asked.args.as_ref().ok().and_then(|a| a.text("channel")).map(str::to_owned);
         let fate = self.fate(&asked, channel.as_deref());
-        self.happen(&fate.events, now, channel.as_deref());
+        self.stage.happen(&fate.events, now, channel.as_deref());
         let answer = self.with_fault(request, &asked, fate.fault.as_ref());
         // What a client did not get has not been read: only good answers set off events.
         if answer.1.is_none() && answer.0.status == StatusCode::OK && fate.fault != Some(Fault::Html) {
-            let events = lock(&self.plan).after(name);
-            self.happen(&events, now, channel.as_deref());
+            self.stage.answered(name, now, channel.as_deref());
         }
         self.note(request, asked, channel, fate.fault.as_ref(), &answer);
         answer.0
     }
 
-    fn happen(&self, events: &[Event], now: Timestamp, channel: Option<&str>) {
-        for event in events {
-            if let Err(error) = self.world.write(|w| w.apply(event, now, channel)) {
-                tracing::warn!(%error, "an event of the scenario could not happen");
-            }
-        }
-    }
-
     fn fate(&self, asked: &Asked<'_>, channel: Option<&str>) -> Fate {
         let has_cursor = asked.args.as_ref().is_ok_and(|args| args.text("cursor").is_some_and(|c| !c.is_empty()));
         let channel_name = channel.and_then(|c| self.world.read(|w| w.channels.get(c).map(|c| c.name().to_owned())));
-        lock(&self.plan).before(&Probe {
+        self.stage.before(&Probe {
             method: asked.name,
             channel,
             channel_name: channel_name.as_deref(),
@@ -198,7 +163,7 @@ impl Double {
         if (1..=3600).contains(&seconds) {
             // A date has whole seconds: what it promises may be up to one earlier.
             let bound = if matches!(wait, RetryAfter::Date(_)) { seconds - 1 } else { seconds };
-            lock(&self.journal).stopped(&asked.budget, &asked.fingerprint, bound, asked.now, request.peer);
+            self.stage.stopped(&asked.budget, &asked.fingerprint, bound, asked.now, request.peer);
         }
         match wait {
             RetryAfter::Seconds(s) => out.header(RETRY_AFTER, &s.to_string()),
@@ -317,8 +282,9 @@ impl Double {
             error: answer.1.clone(),
             fault: fault.map(Fault::word),
             early: asked.early,
+            sent: None,
         };
-        lock(&self.journal).push(entry);
+        self.stage.note(entry);
     }
 }
 
@@ -364,13 +330,6 @@ fn with_charset_warning(body: Vec<u8>) -> Vec<u8> {
         metadata.entry("warnings").or_insert(json!(["missing_charset"]));
     }
     serde_json::to_vec(&reply).unwrap_or(body)
-}
-
-/// An HTTP date so many seconds from now, rounded up to whole seconds.
-fn http_date(now: Timestamp, seconds: i64) -> String {
-    let at = now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(now);
-    let up = if at.subsec_nanosecond() > 0 { at.checked_add(SignedDuration::from_secs(1)).unwrap_or(at) } else { at };
-    up.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 impl World {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
-use sales_simulator::{Event, GenerateSpec, Limits, Scenario, World};
+use sales_simulator::{Event, GenerateSpec, Happening, Limits, Scenario, World};
 use serde_json::{Value, json};
 
 use crate::common::{Lab, ts};
@@ -346,5 +346,5 @@ fn bad_scenarios_say_what_is_wrong() {
     assert!(error("[[event]]\ndo = 'archive'\nat_request = 1\nx = 1").contains("unknown field `x`"));
     assert!(Scenario::named("nothing").unwrap_err().to_string().starts_with("there is no scenario `nothing`; built in are: storm, "));
     let event = Scenario::parse("[[event]]\nat_request = 3\ndo = 'rename'\nname = 'x'").unwrap().events.remove(0);
-    assert_eq!((event.at_request, event.event), (Some(3), Event::Rename { channel: None, name: "x".into() }));
+    assert_eq!((event.at_request, event.event), (Some(3), Happening::Slack(Event::Rename { channel: None, name: "x".into() })));
 }

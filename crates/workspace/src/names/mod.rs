@@ -4,4 +4,7 @@ mod paths;
 mod slug;
 
 pub(crate) use self::slug::{LONGEST, cut, words};
-pub use self::{paths::Paths, slug::slug};
+pub use self::{
+    paths::{NewPath, Paths},
+    slug::slug,
+};

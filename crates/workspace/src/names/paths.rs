@@ -5,12 +5,12 @@ use sales_model::{CustomerId, Place};
 use sha2::{Digest, Sha256};
 
 use super::{LONGEST, cut, slug};
-use crate::slack::{place_id, slack_topic};
+use crate::slack::slack_topic;
 
 /// Gives each file its path once.
 ///
 /// It is filled with all paths given so far (the ledger's path table) and with the places of each customer; what it gives then depends
-/// on nothing but these and the order of asking. Ask in order of date, then place, to get the same paths on every machine.
+/// on nothing but these and the order of asking. Ask in order of date, then place, then unit, to get the same paths on every machine.
 #[derive(Debug, Default)]
 pub struct Paths {
     customers: HashMap<CustomerId, Given>,
@@ -18,10 +18,53 @@ pub struct Paths {
 
 #[derive(Debug, Default)]
 struct Given {
-    /// Per place: the topic of new files.
+    /// Per Slack channel: the topic of new files.
     topics: HashMap<String, String>,
-    /// Per unit: place and path. Only files of the same day can clash.
+    /// Per unit: place and path.
     units: HashMap<String, Vec<(String, String)>>,
+    /// How many units have a path, which is in lower case here: some file systems don't tell cases apart.
+    taken: HashMap<String, u32>,
+}
+
+/// A file that needs a path.
+#[derive(Debug, Clone, Copy)]
+pub struct NewPath<'a> {
+    /// Key of the place of its records: `slack:C0123ABCD`.
+    pub place: &'a str,
+    /// What of the place it shows: a channel's day (`2024-03-15`), the id of a call or note.
+    pub unit: &'a str,
+    /// The source's folder: `gong`.
+    pub folder: &'a str,
+    /// `json`, `md`.
+    pub extension: &'a str,
+    /// The day in its name, in the workspace's time zone.
+    pub date: Date,
+    /// What it is about: a call's title. It is made a slug.
+    pub topic: &'a str,
+    /// The id of what it shows (`gong:7782342274025937895`): its hash is in the name where another file has that name.
+    pub id: &'a str,
+}
+
+impl Given {
+    fn note(&mut self, place: &str, unit: &str, path: &str) {
+        let units = self.units.entry(unit.to_owned()).or_default();
+        let earlier = match units.iter_mut().find(|(p, _)| p == place) {
+            Some((_, known)) => Some(std::mem::replace(known, path.to_owned())),
+            None => {
+                units.push((place.to_owned(), path.to_owned()));
+                None
+            }
+        };
+        if let Some(earlier) = earlier.map(|p| p.to_lowercase())
+            && let Some(count) = self.taken.get_mut(&earlier)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.taken.remove(&earlier);
+            }
+        }
+        *self.taken.entry(path.to_lowercase()).or_default() += 1;
+    }
 }
 
 impl Paths {
@@ -30,16 +73,12 @@ impl Paths {
         Paths::default()
     }
 
-    /// Notes a path that was given earlier. `unit` is the day (`2024-03-15`), `path` is relative to the customer's folder.
+    /// Notes a path that was given earlier. `unit` is as in [`NewPath::unit`], `path` is relative to the customer's folder.
     pub fn note(&mut self, customer: &CustomerId, place: &str, unit: &str, path: &str) {
-        let given = self.customers.entry(customer.clone()).or_default().units.entry(unit.to_owned()).or_default();
-        match given.iter_mut().find(|(p, _)| p == place) {
-            Some((_, known)) => path.clone_into(known),
-            None => given.push((place.to_owned(), path.to_owned())),
-        }
+        self.customers.entry(customer.clone()).or_default().note(place, unit, path);
     }
 
-    /// Tells all places of a customer, replacing what was told before: two of them with the same topic both use their names.
+    /// Tells all Slack channels of a customer, replacing what was told before: two of them with the same topic both use their names.
     pub fn set_places<'a>(&mut self, customer: &CustomerId, places: impl IntoIterator<Item = &'a Place>) {
         let topics: Vec<(&Place, String)> = places.into_iter().map(|p| (p, slack_topic(p))).collect();
         let mut count: HashMap<&str, usize> = HashMap::new();
@@ -56,34 +95,44 @@ impl Paths {
         self.customers.entry(customer.clone()).or_default().topics = chosen;
     }
 
-    /// The path given to that day of a place, if there is one.
+    /// The path given to that unit of a place, if there is one.
     pub fn given(&self, customer: &CustomerId, place: &str, unit: &str) -> Option<&str> {
         let given = self.customers.get(customer)?.units.get(unit)?;
         given.iter().find(|(p, _)| p == place).map(|(_, path)| path.as_str())
     }
 
-    /// The path of a Slack channel's day, relative to the customer's folder: `slack/2024-03-15_poc_planning.json`. The one given earlier,
-    /// else a new one, which is noted.
+    /// The path of a file, relative to the customer's folder: `gong/2024-04-05_poc_results_review.json`. The one given earlier, else a new
+    /// one that no other file of the customer has, which is noted.
+    pub fn give(&mut self, customer: &CustomerId, new: &NewPath<'_>) -> String {
+        if let Some(path) = self.given(customer, new.place, new.unit) {
+            return path.to_owned();
+        }
+        let given = self.customers.entry(customer.clone()).or_default();
+        let full = |topic: &str| format!("{}/{}_{topic}.{}", new.folder, new.date, new.extension);
+        let free = |path: &String| !given.taken.contains_key(&path.to_lowercase());
+        let path = candidates(&slug(new.topic), new.id).map(|topic| full(&topic)).find(free);
+        // All digits of the hash taken cannot happen; the vendor's id would then do as well.
+        let path = path.unwrap_or_else(|| full(&slug(new.id)));
+        given.note(new.place, new.unit, &path);
+        path
+    }
+
+    /// The path of a Slack channel's day: `slack/2024-03-15_poc_planning.json`.
     pub fn give_slack(&mut self, customer: &CustomerId, place: &Place, date: Date) -> String {
         let unit = date.to_string();
         if let Some(path) = self.given(customer, &place.key, &unit) {
             return path.to_owned();
         }
-        let known = self.customers.get(customer);
-        let topic = known.and_then(|g| g.topics.get(&place.key)).cloned().unwrap_or_else(|| slack_topic(place));
-        let others = known.and_then(|g| g.units.get(&unit)).map_or(&[][..], Vec::as_slice);
-        let free = |path: &String| !others.iter().any(|(_, other)| other.eq_ignore_ascii_case(path));
-        let path = candidates(&topic, &place.key).map(|topic| format!("slack/{unit}_{topic}.json")).find(free);
-        // All 64 digits of the hash taken cannot happen; the vendor's id would then do as well.
-        let path = path.unwrap_or_else(|| format!("slack/{unit}_{}.json", slug(place_id(place))));
-        self.note(customer, &place.key, &unit, &path);
-        path
+        let topic = self.customers.get(customer).and_then(|g| g.topics.get(&place.key)).cloned();
+        let topic = topic.unwrap_or_else(|| slack_topic(place));
+        let (folder, extension) = ("slack", "json");
+        self.give(customer, &NewPath { place: &place.key, unit: &unit, folder, extension, date, topic: &topic, id: &place.key })
     }
 }
 
-/// The topic, then the topic with `_` and 4 and more characters of the hash of the place's key.
-fn candidates<'a>(topic: &'a str, key: &str) -> impl Iterator<Item = String> + use<'a> {
-    let hash: String = Sha256::digest(key.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
+/// The topic, then the topic with `_` and 4 and more characters of the id's hash.
+fn candidates<'a>(topic: &'a str, id: &str) -> impl Iterator<Item = String> + use<'a> {
+    let hash: String = Sha256::digest(id.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
     let longer = (4..=hash.len().min(32)).map(move |n| {
         let tail = hash.get(..n).unwrap_or_default();
         format!("{}_{tail}", cut(topic, LONGEST - 1 - n))

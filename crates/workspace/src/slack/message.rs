@@ -1,10 +1,11 @@
 use std::borrow::Cow;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use sales_model::{FileRef, Person, Reaction, Record, RecordState, RefKind, Side, Text};
 use serde::{Serialize, Serializer, ser::SerializeSeq};
 
-use super::{DayFile, Lookup, json::Safe, ref_name, topic::place_id};
+use super::{DayFile, Lookup, ref_name, topic::place_id};
+use crate::{json, time::rfc3339};
 
 /// The text of a record as files and insight show it: references by their current names, people as `@Name`, places as `#name`.
 pub fn plain_text<'a>(text: &'a Text, lookup: &dyn Lookup) -> Cow<'a, str> {
@@ -76,9 +77,8 @@ pub(super) fn day(file: &DayFile<'_>, lookup: &dyn Lookup) -> Option<Vec<u8>> {
         messages: Threads { threads, shared: Shared { file, lookup } },
     };
     let mut out = Vec::with_capacity(256 + file.records.len() * 600);
-    let mut json = serde_json::Serializer::with_formatter(&mut out, Safe::default());
     // Writing plain data to memory can't fail; there is no key that is no string.
-    day.serialize(&mut json).ok()?;
+    json::pretty(&mut out, &day).ok()?;
     out.push(b'\n');
     Some(out)
 }
@@ -235,34 +235,6 @@ fn name<'a>(record: &'a Record, person: Option<&'a Person>, id: &'a str) -> &'a 
     let known = person.filter(|p| !p.unknown && !p.name.is_empty()).map(|p| p.name.as_str());
     let name = known.or(record.author_name.as_deref()).unwrap_or(id);
     if name.is_empty() { "unknown" } else { name }
-}
-
-/// Whole seconds (`ts` has the rest) with the zone's offset: `2024-03-15T10:00:00+01:00`, and `Z` for none.
-fn rfc3339(at: Timestamp, zone: &TimeZone) -> String {
-    use std::fmt::Write;
-    let offset = zone.to_offset(at);
-    let civil = offset.to_datetime(at);
-    let mut out = String::with_capacity(25);
-    // Writing to a string can't fail.
-    let _ = write!(
-        out,
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-        civil.year(),
-        civil.month(),
-        civil.day(),
-        civil.hour(),
-        civil.minute(),
-        civil.second()
-    );
-    // RFC 3339 knows no seconds in an offset; zones had them until 1972 at the latest.
-    let minutes = offset.seconds() / 60;
-    if minutes == 0 {
-        out.push('Z');
-    } else {
-        let sign = if minutes < 0 { '-' } else { '+' };
-        let _ = write!(out, "{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60);
-    }
-    out
 }
 
 /// When a Slack `ts` was: seconds since 1970, a dot, a counter.

@@ -1,13 +1,11 @@
 //! A Slack channel's day as a file.
 
-mod json;
 mod message;
 mod topic;
 
 use jiff::{civil::Date, tz::TimeZone};
 use sales_model::{CustomerId, Person, Place, Record, RefKind, Side};
 
-pub(crate) use self::topic::place_id;
 pub use self::{message::plain_text, topic::slack_topic};
 
 /// What rendering asks of whoever knows people and places.

@@ -12,7 +12,7 @@ pub fn slack_topic(place: &Place) -> String {
 }
 
 /// The vendor's id of a place: `C0123` of `slack:C0123`.
-pub(crate) fn place_id(place: &Place) -> &str {
+pub(super) fn place_id(place: &Place) -> &str {
     place.key.split_once(':').map_or(place.key.as_str(), |(_, id)| id)
 }
 

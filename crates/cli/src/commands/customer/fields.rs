@@ -23,6 +23,7 @@ pub(super) fn edits(f: &ProfileFields, settings: &Settings) -> Result<Vec<Edit>>
         ("aliases", &f.aliases),
         ("domains", &f.domains),
         ("slack.channels", &f.channels),
+        ("gong.crm_account_ids", &f.crm_accounts),
         ("exclude", &f.exclude),
         ("competitors", &f.competitors),
     ];

@@ -4,7 +4,7 @@ use sales_engine::{Silent, SyncReport};
 
 use crate::{
     clock,
-    compose::{Home, block_on, is_connected, open},
+    compose::{Home, block_on, connected_sources, open},
     errors::Result,
 };
 
@@ -17,9 +17,9 @@ pub(super) fn refresh(home: &Home, action: &str, customer: &str) -> Result<Optio
     // One after the other from here on, and with the profiles read anew: of two edits at once, the one that comes last knows both.
     let turn = home.workspace.lock_refresh(&*home.disk)?;
     let home = Home::at(home.workspace.clone(), home.variables.clone())?;
-    let connected = is_connected(&home)?;
+    let connected = connected_sources(&home)?;
     block_on(async {
-        let opened = open(&home, timer, Arc::new(Silent), connected).await?;
+        let opened = open(&home, timer, Arc::new(Silent), &connected).await?;
         drop(turn);
         let report = opened.app.refresh().await?;
         opened.app.audit(action, serde_json::json!({ "customer": customer })).await?;

@@ -1,0 +1,6 @@
+//! The answers of each path.
+
+pub(crate) mod calls;
+pub(crate) mod settings;
+pub(crate) mod stats;
+pub(crate) mod users;
