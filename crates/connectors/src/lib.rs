@@ -2,8 +2,11 @@
 
 pub mod captions;
 pub mod contract;
+pub mod gong;
+pub mod granola;
 pub mod registry;
 pub mod slack;
+pub mod sniff;
 
 pub use contract::{
     Ability, Batch, Bound, CallWords, Connector, ConnectorError, Covered, CoveredTime, Credentials, Cx, Descriptor, Estimate, FetchRequest, Gone,

@@ -18,12 +18,14 @@ mod json;
 mod lexicon;
 mod merge;
 mod negation;
+mod note;
 mod owner;
 mod pattern;
 mod reader;
 mod report;
 mod sentence;
 mod signals;
+mod talk;
 mod thread;
 mod topics;
 mod words;
@@ -34,7 +36,9 @@ use sales_model::{RecordId, Side};
 pub use context::{compact_context, mine_blocks, tokens};
 pub use json::insights_json;
 pub use merge::merge;
+pub use note::{listed_tasks, next_steps};
 pub use reader::Reader;
+pub use talk::{PersonTalk, Speech, Talk, questions, talk};
 
 /// Version of the rules: results of another version are made again.
 pub const RULES: u32 = 2;

@@ -38,6 +38,16 @@ impl<'a> Cast<'a> {
         Cast { people, account_owner }
     }
 
+    /// Everybody of a list of names; their sides do not matter.
+    pub(crate) fn of_names(names: &[&'a str]) -> Self {
+        Cast { people: names.iter().map(|n| (*n, Side::Other)).collect(), account_owner: None }
+    }
+
+    /// Nobody is known.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.people.is_empty()
+    }
+
     /// The known person of this full, first or last name; `None` if unknown, or if a first name is shared.
     pub(crate) fn find(&self, name: &str) -> Option<(&'a str, Side)> {
         let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();

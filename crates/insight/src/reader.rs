@@ -137,6 +137,6 @@ mod tests {
         assert!(
             crate::action::all_sound() && crate::decision::all_sound() && crate::signals::all_sound() && crate::competitor::all_sound()
         );
-        assert!(super::AWAY.sound() && crate::report::all_sound() && crate::ending::all_sound());
+        assert!(super::AWAY.sound() && crate::report::all_sound() && crate::ending::all_sound() && crate::note::parse::all_sound());
     }
 }

@@ -16,6 +16,7 @@ mod sends;
 mod server;
 pub mod slack;
 mod stage;
+mod story;
 mod wire;
 mod words;
 
@@ -29,3 +30,4 @@ pub use scenario::{Event, Happening, Scenario, ScenarioError};
 pub use sends::Sends;
 pub use server::{Running, SimError, SimOptions, Simulator};
 pub use slack::{GenerateSpec, SampleError, Token, TokenKind, Ts, World, WorldError, WorldHandle};
+pub use story::shift_story;

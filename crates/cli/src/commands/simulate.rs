@@ -2,7 +2,10 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use jiff::Timestamp;
 use sales_model::Clock;
-use sales_simulator::{GenerateSpec, Limits, Scenario, SimOptions, Simulator, World, scenario::NAMES};
+use sales_simulator::{
+    GenerateSpec, GongGenerate, GongLimits, GongWorld, GranolaGenerate, GranolaWorld, Limits, Scenario, SimOptions, Simulator, World,
+    scenario::NAMES, shift_story,
+};
 use serde::Serialize;
 
 use super::Cx;
@@ -29,9 +32,14 @@ struct Document {
 pub(crate) fn run(cx: &Cx<'_>, a: &Simulate) -> Result<Exit> {
     let timer = clock::timer(cx.variables.get("SALES_TEST_NOW"));
     let clock: Arc<dyn Clock> = timer.clone();
+    let Worlds { slack, mut gong, mut granola } = worlds(a, &*clock)?;
+    gong.limits = (!a.no_limits).then_some(GongLimits::PUBLISHED);
+    granola.manner.limits = !a.no_limits;
     let options = SimOptions {
         port: a.port,
-        world: world(a, &*clock)?,
+        world: slack,
+        gong: Some(gong),
+        granola: Some(granola),
         limits: if a.no_limits { Limits::Off } else { Limits::Slack },
         scenario: a.scenario.as_deref().map(scenario).transpose()?,
         ..SimOptions::new(clock)
@@ -51,7 +59,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Simulate) -> Result<Exit> {
         for (name, value) in running.env() {
             p.say(format_args!("  export {name}={}", line(&value)));
         }
-        p.say("  sales run --integration slack --customer acme-corp --live");
+        p.say("  sales run --integration all --customer acme-corp --live");
         p.note("\nCtrl-C ends it");
         p.document(&Document { kind: "simulate", url: running.base_url(), env: running.env().into_iter().collect() });
         stop.cancelled().await;
@@ -60,23 +68,40 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Simulate) -> Result<Exit> {
     })
 }
 
-fn world(a: &Simulate, clock: &dyn Clock) -> Result<World> {
-    let Some(kind) = a.generate else {
-        let mut world = World::sample().map_err(|e| Failure::new("the sample data cannot be used", e, "install `sales` again"))?;
-        if !a.original_dates {
-            world.shift_to(clock.now());
-        }
-        return Ok(world);
-    };
+/// What the simulated vendors hold.
+struct Worlds {
+    slack: World,
+    gong: GongWorld,
+    granola: GranolaWorld,
+}
+
+fn worlds(a: &Simulate, clock: &dyn Clock) -> Result<Worlds> {
+    let Some(kind) = a.generate else { return samples(a, clock) };
     // Up to the last midnight, so that all of a day's runs serve the same.
     let now = if a.original_dates { SAMPLE_NOW.parse().unwrap_or(Timestamp::UNIX_EPOCH) } else { clock.now() };
     let midnight = now.as_second() - now.as_second().rem_euclid(86_400);
     let until = Timestamp::from_second(midnight).unwrap_or(now);
-    let spec = match kind {
-        Generate::Bench => GenerateSpec::bench(until),
-        Generate::Crash => GenerateSpec::crash(until),
+    let (slack, calls, sentences, notes) = match kind {
+        Generate::Bench => (GenerateSpec::bench(until), 2_000, 300, GranolaGenerate::bench(until)),
+        Generate::Crash => (GenerateSpec::crash(until), 300, 40, GranolaGenerate::crash(until)),
     };
-    Ok(World::generate(&spec, SEED))
+    Ok(Worlds {
+        slack: World::generate(&slack, SEED),
+        gong: GongWorld::generate(&GongGenerate::new(calls, sentences, until), SEED),
+        granola: GranolaWorld::generate(&notes, SEED),
+    })
+}
+
+/// The sample story.
+fn samples(a: &Simulate, clock: &dyn Clock) -> Result<Worlds> {
+    let broken = |e: &dyn std::fmt::Display| Failure::new("the sample data cannot be used", e, "install `sales` again");
+    let mut slack = World::sample().map_err(|e| broken(&e))?;
+    let mut gong = GongWorld::sample().map_err(|e| broken(&e))?;
+    let mut granola = GranolaWorld::sample().map_err(|e| broken(&e))?;
+    if !a.original_dates {
+        shift_story(clock.now(), &mut slack, &mut gong, &mut granola);
+    }
+    Ok(Worlds { slack, gong, granola })
 }
 
 /// A scenario by name, or the file at that path.

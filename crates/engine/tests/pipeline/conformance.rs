@@ -31,6 +31,13 @@ fn options() -> Options {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slack() {
-    let subject = Subject { options, listing: "conversations.history", detail: "conversations.replies", scope: "channels:history" };
+    let subject = Subject {
+        options,
+        listing: "conversations.history",
+        detail: "conversations.replies",
+        scope: "channels:history",
+        renewable: true,
+        kind: |_| "message",
+    };
     conformance(&subject).await;
 }

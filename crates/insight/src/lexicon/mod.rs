@@ -1,5 +1,6 @@
 //! The word lists: which words wake which rules, and the rules that are plain tables.
 
+pub(crate) mod foreign;
 pub(crate) mod names;
 pub(crate) mod reports;
 pub(crate) mod rivals;

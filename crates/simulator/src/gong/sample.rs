@@ -4,7 +4,6 @@ use serde_json::Value;
 use super::{AccessKey, AccessToken, GongError, GongWorld, Object};
 
 /// Texts of `samples/gong/<folder>`, with the names they have there.
-#[expect(unused_macros, reason = "no sample of Gong is built in yet")]
 macro_rules! samples {
     ($folder:literal: $($name:literal),* $(,)?) => {
         &[$(($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/gong/", $folder, $name, ".json")))),*]
@@ -12,10 +11,27 @@ macro_rules! samples {
 }
 
 /// The files of `samples/gong/` but the calls: `company`, `users`, `trackers`.
-static COMPANY: &[(&str, &str)] = &[];
+static COMPANY: &[(&str, &str)] = samples!("": "company", "trackers", "users");
 
 /// The files of `samples/gong/calls/`; a test compares this list with the folder.
-static CALLS: &[(&str, &str)] = &[];
+static CALLS: &[(&str, &str)] = samples!("calls/":
+    "2024-01-18_globex_wave_1_kick_off",
+    "2024-02-20_acme_discovery_builds_and_product_pages",
+    "2024-02-20_northwind_labs_getting_to_know_greta",
+    "2024-02-28_globex_yourcompany_quarterly_review_q1",
+    "2024-03-08_northwind_yourcompany_build_queue_and_log_drain",
+    "2024-03-12_acme_poc_scoping",
+    "2024-03-20_daniel_osei_ekow_ansah",
+    "2024-03-21_acme_security_session",
+    "2024-03-27_call_to_omar_haddad",
+    "2024-03-27_northwind_labs_renewal_with_aisha_rahman",
+    "2024-03-28_globex_wave_2_technical_planning",
+    "2024-03-28_one_pager_and_pricing",
+    "2024-04-03_call_with_greta_holm",
+    "2024-04-04_review_dry_run_internal",
+    "2024-04-05_acme_x_globex_two_regions_peer_to_peer",
+    "2024-04-05_poc_results_review",
+);
 
 /// Why sample files are not a world.
 #[derive(Debug, thiserror::Error)]
@@ -143,7 +159,8 @@ mod tests {
     fn files_become_a_world_and_broken_ones_are_told_by_name() {
         let company = r#"{"hostname":"us-1.app.gong.io","workspaces":[{"id":"1","name":"A","description":null}],
             "access_keys":[{"key":"K","secret":"S","scopes":null}],"access_tokens":[{"token":"T","scopes":["api:users:read"]}]}"#;
-        let call = r#"{"call":{"metaData":{"id":"7","started":"2024-04-05T15:00:00Z","duration":60}},"transcript":[{"speakerId":"1","topic":null,"sentences":[]}]}"#;
+        let call = r#"{"call":{"metaData":{"id":"7","started":"2024-04-05T15:00:00Z","duration":60}},
+            "transcript":[{"speakerId":"1","topic":null,"sentences":[]}]}"#;
         let world = GongWorld::from_files(&[("company", company), ("users", r#"[{"id":"5"}]"#)], &[("a", call)]).unwrap();
         let told = world.call("7").unwrap();
         assert_eq!(told["metaData"]["url"], "https://us-1.app.gong.io/call?id=7");

@@ -9,10 +9,21 @@ macro_rules! notes {
 }
 
 /// `samples/granola/account.json`.
-const ACCOUNT: &str = r#"{"keys":[],"folders":[]}"#;
+const ACCOUNT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/granola/account.json"));
 
 /// The files of `samples/granola/notes/`, by name; a test compares this list with the folder.
-static NOTES: &[(&str, &str)] = notes![];
+static NOTES: &[(&str, &str)] = notes![
+    "2024-02-07_globex_wave_1_halfway",
+    "2024-02-22_pavel_ingrid",
+    "2024-03-19_previews_fur_die_qa_in_graz",
+    "2024-03-19_redirects_huddle",
+    "2024-03-21_northwind_renewal_prep",
+    "2024-03-22_executive_overview",
+    "2024-03-25_acme_deal_review",
+    "2024-03-28_northwind_root_cause_of_26_march_line_by_line",
+    "2024-04-02_catch_up_after_easter",
+    "2024-04-03_globex_customer_day_manchester",
+];
 
 /// Why sample files are not a world.
 #[derive(Debug, thiserror::Error)]

@@ -15,6 +15,12 @@ impl World {
     pub fn shift_to(&mut self, now: jiff::Timestamp) {
         let Some(newest) = self.newest() else { return };
         let by = offset(i64::try_from(newest.seconds()).unwrap_or(0), now.as_second());
+        self.shift_weeks(by / WEEK);
+    }
+
+    /// The same by a number of weeks that is known, so that several vendors' data stay together.
+    pub fn shift_weeks(&mut self, weeks: i64) {
+        let by = weeks * WEEK;
         if by == 0 {
             return;
         }

@@ -23,9 +23,9 @@ pub(super) async fn tolerated(subject: &Subject) {
             let Ok(value) = serde_json::from_slice::<Value>(&bytes) else { continue };
             let item = |value: &Value| RawItem {
                 account: AccountKey { source: connector.descriptor().source.clone(), name: "default".into() },
-                kind: "message",
+                kind: (subject.kind)(&stored.record),
                 place: Some(place.key.as_str().into()),
-                at: None,
+                at: Some(stored.record.at),
                 body: value.to_string().into(),
                 fetched_at: sandbox.now(),
                 route: Route::Direct,

@@ -6,20 +6,25 @@ mod restart;
 
 use sales_connectors::Mode;
 use sales_engine::SyncReport;
+use sales_model::{RawKind, Record};
 
 use crate::{Options, Sandbox, Tree, differences};
 
 /// A connector for the suite: a world at its vendor, and the vendor's words for the operations that are to go wrong.
 pub struct Subject {
     /// Makes the same sandbox each time. The world must hold several pages of records, conversations with several pages of details, and a
-    /// customer who owns some of it; its credential must be one that can be renewed.
+    /// customer who owns some of it.
     pub options: fn() -> Options,
     /// The operation that lists records page by page, with cursors.
     pub listing: &'static str,
     /// The operation that is called once per conversation or record; empty if there is none.
     pub detail: &'static str,
-    /// The permission that both need.
+    /// The permission that both need; empty if the vendor names none.
     pub scope: &'static str,
+    /// The credential is one that is renewed when it expires.
+    pub renewable: bool,
+    /// Which kind of raw item a record came from.
+    pub kind: fn(&Record) -> RawKind,
 }
 
 /// When the first run begins, and when the last one does, in each case.
@@ -128,20 +133,24 @@ fn cases(subject: &Subject) -> Vec<(&'static str, String, First)> {
         ("server errors", every("do = 'status'\nstatus = 503"), First::Complete),
         ("torn bodies", every("do = 'torn_body'"), First::Complete),
         ("web pages instead of answers", every("do = 'html'"), First::Complete),
-        ("expired token, renewed", rule(subject.listing, "request = 2\ndo = 'token_expired'"), First::Complete),
         ("repeated pages", format!("{}{}", paged(subject), rule(subject.listing, "every = 2\ndo = 'repeat_page'")), First::Complete),
         ("expired cursor", format!("{}{}", rule(subject.listing, "request = 3\ndo = 'expire_cursor'"), paged(subject)), First::Complete),
         ("looping cursor", rule(subject.listing, "do = 'loop_cursor'"), First::Fails),
-        (
-            "missing scope",
-            rule(subject.listing, &format!("do = 'missing_scope'\nneeded = '{}'", subject.scope)),
-            First::Refused(subject.scope),
-        ),
         ("everything down", rule(subject.listing, "do = 'status'\nstatus = 500"), First::Fails),
     ];
+    if subject.renewable {
+        cases.push(("expired token, renewed", rule(subject.listing, "request = 2\ndo = 'token_expired'"), First::Complete));
+    } else {
+        cases.push(("refused key", rule(subject.listing, "request = 2\ndo = 'status'\nstatus = 401"), First::Fails));
+    }
+    let refused = |method: &str| rule(method, &format!("do = 'missing_scope'\nneeded = '{}'", subject.scope));
+    if !subject.scope.is_empty() {
+        cases.push(("missing scope", refused(subject.listing), First::Refused(subject.scope)));
+    }
     if !subject.detail.is_empty() {
-        let refused = rule(subject.detail, &format!("do = 'missing_scope'\nneeded = '{}'", subject.scope));
-        cases.push(("missing scope for details", refused, First::Refused(subject.scope)));
+        if !subject.scope.is_empty() {
+            cases.push(("missing scope for details", refused(subject.detail), First::Refused(subject.scope)));
+        }
         cases.push(("torn details", rule(subject.detail, "every = 2\ndo = 'torn_body'"), First::Complete));
     }
     cases

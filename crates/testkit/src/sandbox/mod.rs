@@ -6,12 +6,15 @@ mod run;
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
-use sales_connectors::Connector;
+use sales_connectors::{Connector, registry};
 use sales_engine::SyncReport;
 use sales_files::Workspace;
 use sales_ledger::{OpenOptions, SqliteStore, Store};
-use sales_model::{Clock, CustomerId, Settings, Source};
-use sales_simulator::{Event, LogEntry, Running, Scenario, SimOptions, Simulator, Violation, World, WorldHandle};
+use sales_model::{Clock, CustomerId, Settings};
+use sales_simulator::{
+    Event, GongHandle, GongWorld, GranolaHandle, GranolaWorld, LogEntry, Running, Scenario, SimOptions, Simulator, Violation, World,
+    WorldHandle,
+};
 use sales_transport::{Budget, TokenStore, virtual_time::VirtualTimer};
 
 pub use self::options::{Budgets, Options};
@@ -35,7 +38,7 @@ pub struct Sandbox {
     /// Rotated tokens.
     pub tokens: Arc<dyn TokenStore>,
     budget: Arc<dyn Budget>,
-    connector: Arc<dyn Connector>,
+    connectors: Vec<Arc<dyn Connector>>,
     options: Options,
     simulator: Running,
     /// The variables that the simulator told at the start: a user copies them once.
@@ -53,7 +56,8 @@ impl Sandbox {
         let settings = options.settings.clone();
         let workspace = Workspace::init(&sales_files::RealDisk::within(folder.path()), folder.path(), &settings).expect("a workspace");
         let timer = VirtualTimer::new(options.at);
-        let simulator = simulator(&options, options.world.clone(), options.scenario.clone(), &timer).await;
+        let worlds = Worlds { slack: options.world.clone(), gong: options.gong.clone(), granola: options.granola.clone() };
+        let simulator = simulator(&options, worlds, options.scenario.clone(), &timer).await;
         let budget = options.budgets.open(&workspace);
         let tokens: Arc<dyn TokenStore> = Arc::new(sales_transport::FileTokenStore::new(workspace.tokens_path()));
         let sandbox = Sandbox {
@@ -63,7 +67,7 @@ impl Sandbox {
             settings: Arc::new(settings),
             tokens,
             budget,
-            connector: sales_connectors::registry::connector(&Source::SLACK).expect("Slack is a source"),
+            connectors: options.sources.iter().map(|s| registry::connector(s).unwrap_or_else(|| panic!("{s} is no source"))).collect(),
             secrets: simulator.env().into_iter().collect(),
             simulator,
             earlier: Default::default(),
@@ -110,6 +114,21 @@ impl Sandbox {
         self.simulator.world()
     }
 
+    /// The simulated Gong company, to look at and to change.
+    pub fn gong(&self) -> GongHandle {
+        self.simulator.gong().expect("the sandbox has a Gong company")
+    }
+
+    /// The simulated Granola workspace, to look at and to change.
+    pub fn granola(&self) -> GranolaHandle {
+        self.simulator.granola().expect("the sandbox has a Granola workspace")
+    }
+
+    /// The simulated vendors.
+    pub fn simulator(&self) -> &Running {
+        &self.simulator
+    }
+
     /// Lets something happen at the vendor; gives the `ts` concerned.
     pub fn happens(&self, event: &Event) -> String {
         let now = self.now();
@@ -124,8 +143,12 @@ impl Sandbox {
 
     /// Another vendor process on the same world, with this scenario (a name or a text; empty for none).
     pub async fn scenario(&mut self, scenario: &str) {
-        let world = self.world().read(World::clone);
-        let next = simulator(&self.options, world, options::scenario(scenario), &self.timer).await;
+        let worlds = Worlds {
+            slack: self.world().read(World::clone),
+            gong: self.simulator.gong().map(|w| w.read(GongWorld::clone)),
+            granola: self.simulator.granola().map(|w| w.read(GranolaWorld::clone)),
+        };
+        let next = simulator(&self.options, worlds, options::scenario(scenario), &self.timer).await;
         let before = std::mem::replace(&mut self.simulator, next);
         self.earlier.0.extend(before.log());
         self.earlier.1.extend(before.violations());
@@ -174,7 +197,13 @@ impl Sandbox {
 
     /// Paths of the customers' files that hold what sources said.
     pub fn slack_files(&self) -> Vec<String> {
-        self.tree().into_keys().filter(|p| p.contains("/slack/")).collect()
+        self.files_in("slack")
+    }
+
+    /// The same of one source.
+    pub fn files_in(&self, folder: &str) -> Vec<String> {
+        let folder = format!("/{folder}/");
+        self.tree().into_keys().filter(|p| p.contains(&folder)).collect()
     }
 
     /// A source file as JSON; the path from `customers/profiles`.
@@ -203,9 +232,9 @@ impl Sandbox {
         assert!(wrong.is_empty(), "{wrong:#?}");
     }
 
-    /// The code under test.
+    /// The code under test: the first of the sources.
     pub fn connector(&self) -> &dyn Connector {
-        &*self.connector
+        &**self.connectors.first().expect("a sandbox reads something")
     }
 
     /// The folder of the workspace.
@@ -230,9 +259,18 @@ impl Sandbox {
     }
 }
 
-async fn simulator(options: &Options, world: World, scenario: Option<Scenario>, timer: &VirtualTimer) -> Running {
+/// What the simulated vendors hold.
+struct Worlds {
+    slack: World,
+    gong: Option<GongWorld>,
+    granola: Option<GranolaWorld>,
+}
+
+async fn simulator(options: &Options, worlds: Worlds, scenario: Option<Scenario>, timer: &VirtualTimer) -> Running {
     let mut start = SimOptions::new(Arc::new(timer.clone()));
-    start.world = world;
+    start.world = worlds.slack;
+    start.gong = worlds.gong;
+    start.granola = worlds.granola;
     start.limits = options.limits;
     start.scenario = scenario;
     start.seed = options.seed;

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use sales_files::Workspace;
-use sales_model::{Settings, Span};
-use sales_simulator::{Limits, Scenario, World};
+use sales_model::{Settings, Source, Span};
+use sales_simulator::{GongWorld, GranolaWorld, Limits, Scenario, World};
 use sales_transport::{Budget, MemoryBudget, SqliteBudget};
 
 use super::instant;
@@ -31,6 +31,10 @@ impl Budgets {
 #[derive(Clone)]
 pub struct Options {
     pub(super) world: World,
+    pub(super) gong: Option<GongWorld>,
+    pub(super) granola: Option<GranolaWorld>,
+    /// Sources that are read, in this order.
+    pub(super) sources: Vec<Source>,
     pub(super) settings: Settings,
     pub(super) customers: Vec<(String, String)>,
     pub(super) at: Timestamp,
@@ -63,6 +67,9 @@ impl Options {
         };
         Options {
             world,
+            gong: None,
+            granola: None,
+            sources: vec![Source::SLACK],
             settings,
             customers: Vec::new(),
             at: instant("2024-04-08T09:00:00Z"),
@@ -99,6 +106,32 @@ impl Options {
     /// A world made by the test.
     pub fn slack(world: SlackWorld) -> Self {
         Options::new(world.0)
+    }
+
+    /// A Gong company alone.
+    pub fn gong(world: GongWorld) -> Self {
+        Options { gong: Some(world), sources: vec![Source::GONG], ..Options::new(World::tiny()) }
+    }
+
+    /// A Granola workspace alone.
+    pub fn granola(world: GranolaWorld) -> Self {
+        Options { granola: Some(world), sources: vec![Source::GRANOLA], ..Options::new(World::tiny()) }
+    }
+
+    /// The samples of all sources.
+    pub fn all_samples() -> Self {
+        let mut options = Options::samples();
+        options.gong = Some(GongWorld::sample().expect("the sample calls can be read"));
+        options.granola = Some(GranolaWorld::sample().expect("the sample notes can be read"));
+        options.sources = vec![Source::SLACK, Source::GONG, Source::GRANOLA];
+        options
+    }
+
+    /// Reads only this source.
+    #[must_use]
+    pub fn only(mut self, source: Source) -> Self {
+        self.sources = vec![source];
+        self
     }
 
     /// Changes the settings.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use sales_connectors::{Credentials, Cx, Mode};
+use sales_connectors::{Connector, Credentials, Cx, Mode};
 use sales_engine::{Account, App, EngineError, Ports, Profiles, SyncReport, SyncRequest};
 use sales_files::Workspace;
 use sales_ledger::{Alive, Owner};
@@ -45,7 +45,7 @@ impl Sandbox {
     /// Runs a request.
     pub async fn run(&mut self, request: SyncRequest, halt: Halt) -> SyncReport {
         let (app, watch, stop) = self.app(halt).await;
-        let report = app.sync(&[self.account()], &request, stop).await.unwrap_or_else(|e| panic!("the sync could not run: {e}"));
+        let report = app.sync(&self.accounts(), &request, stop).await.unwrap_or_else(|e| panic!("the sync could not run: {e}"));
         self.told = watch.told();
         report
     }
@@ -87,14 +87,23 @@ impl Sandbox {
         (app, watch, stop)
     }
 
-    /// The account at the simulator.
+    /// The account of the first source at the simulator.
     pub fn account(&self) -> Account {
+        self.accounts().swap_remove(0)
+    }
+
+    /// One account for each source.
+    pub fn accounts(&self) -> Vec<Account> {
+        self.connectors.iter().map(|connector| self.account_of(connector)).collect()
+    }
+
+    fn account_of(&self, connector: &Arc<dyn Connector>) -> Account {
         let timer: Arc<dyn Timer> = Arc::new(self.timer.clone());
         let mut options = HttpOptions::new(timer.clone(), self.budget.clone());
         options.seed = self.options.seed;
         let http = Http::new(options).expect("an HTTP client");
         let mut credentials = Credentials::default();
-        let descriptor = self.connector.descriptor();
+        let descriptor = connector.descriptor();
         for name in descriptor.variables.iter().filter_map(|group| group.first()) {
             let hidden = *name == "SLACK_USER_TOKEN" && !self.options.search;
             if let Some(value) = self.secrets.get(*name).filter(|_| !hidden) {
@@ -113,7 +122,7 @@ impl Sandbox {
             route: Route::Direct,
             unlimited: self.options.limits == Limits::Off && !self.options.paced,
         };
-        Account { connector: self.connector.clone(), cx }
+        Account { connector: connector.clone(), cx }
     }
 }
 

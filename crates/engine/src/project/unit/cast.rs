@@ -64,3 +64,12 @@ pub(super) fn name(participant: &Participant, profile: Option<&Profile>) -> Stri
     let known = contact(profile, email).map(|c| c.name.clone()).filter(|n| !n.is_empty());
     known.or_else(|| email.and_then(|e| e.split('@').next()).map(str::to_owned)).unwrap_or_else(|| "Unknown".to_owned())
 }
+
+/// Names of people who may be meant in what a call or note says: those who were there, and the profile's contacts.
+pub(super) fn people<'a>(names: &'a [String], profile: Option<&'a Profile>) -> Vec<&'a str> {
+    let contacts = profile.into_iter().flat_map(|p| &p.contacts).map(|c| c.name.as_str());
+    let mut people: Vec<&str> = names.iter().map(String::as_str).chain(contacts).filter(|n| !n.is_empty()).collect();
+    people.sort_unstable();
+    people.dedup();
+    people
+}

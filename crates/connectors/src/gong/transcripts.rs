@@ -1,0 +1,187 @@
+//! Transcripts: a work list that calls feed, up to 100 calls a request.
+//!
+//! A transcript comes hours after its call, and some never do. One that was not there is asked for again in the next runs, then at growing
+//! distance, until the call is so old that it is given up.
+
+use jiff::{SignedDuration, Timestamp};
+use sales_model::{Checkpoint, WorkItem};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    api::{self, Answer, Api},
+    budget::Share,
+    errors::{self, Failure},
+    map,
+    page::{self, Origin},
+    scopes,
+    wire::NoTranscript,
+};
+use crate::{Batch, ConnectorError, Cx, FetchRequest, ItemFailure};
+
+/// Calls of one request.
+const MOST: usize = 100;
+/// Asked for again in the next run so often, before it waits.
+const AT_ONCE: u32 = 3;
+/// The first wait, doubled with each further try.
+const FIRST: SignedDuration = SignedDuration::from_mins(15);
+/// The longest.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+/// From so many on the list is part of a load of the history.
+const MANY: u64 = 500;
+
+/// Where the list stands.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct State {
+    v: u32,
+    /// The run in which Gong said that the credential may not read transcripts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    denied: Option<Timestamp>,
+}
+
+/// When a transcript that was not there is asked for again, after so many tries.
+fn due(now: Timestamp, tries: u32) -> Timestamp {
+    let wait = match tries.checked_sub(AT_ONCE + 1) {
+        None => SignedDuration::from_secs(1),
+        Some(doublings) => FIRST.saturating_mul(2_i32.saturating_pow(doublings.min(16))).min(LONGEST),
+    };
+    now.checked_add(wait).unwrap_or(now)
+}
+
+/// One request for transcripts.
+pub(crate) async fn fetch(cx: &Cx, request: &FetchRequest<'_>) -> Result<Batch, ConnectorError> {
+    let state = request.from.and_then(|c| serde_json::from_str::<State>(&c.0).ok()).filter(|s| s.v == 1).unwrap_or_default();
+    let mut batch = super::empty_batch();
+    if state.denied == Some(request.plan.now) || request.work.is_empty() {
+        return Ok(ended(batch, state.denied.filter(|run| *run == request.plan.now)));
+    }
+    let (work, strange): (Vec<&WorkItem>, Vec<&WorkItem>) = request.work.iter().take(MOST).partition(|w| map::start(&w.marker).is_some());
+    for item in strange {
+        batch
+            .failures
+            .push(ItemFailure::new(format!("{}:{}", map::PLACE, item.item), "its start is not known, so neither is its transcript's"));
+        batch.done.push(item.clone());
+    }
+    match read(&Api { cx, share: share(request) }, &work, request.plan.now, &mut batch).await {
+        Ok(()) => {}
+        Err(e) if e.denied() => return Ok(ended(batch, Some(request.plan.now))),
+        Err(e) => return Err(e.told("Gong's transcripts")),
+    }
+    batch.more = true;
+    batch.next = write(None);
+    Ok(batch)
+}
+
+fn write(denied: Option<Timestamp>) -> Checkpoint {
+    Checkpoint(serde_json::to_string(&State { v: 1, denied }).unwrap_or_default())
+}
+
+/// The list's end in this run.
+fn ended(mut batch: Batch, denied: Option<Timestamp>) -> Batch {
+    if denied.is_some() {
+        let without = "calls show without what was said in them";
+        batch.gaps.push(errors::denied_gap("transcripts", without, scopes::TRANSCRIPTS));
+    }
+    batch.next = write(denied);
+    batch
+}
+
+/// Whose share it draws on.
+fn share(request: &FetchRequest<'_>) -> Share {
+    let waiting = request.known.waiting.get(request.key).copied().unwrap_or(0);
+    let calls = |k: &&sales_model::StreamKey| k.stream == super::calls::STREAM;
+    let loaded = request.known.finished.keys().any(|k| calls(&k));
+    if loaded && waiting < MANY { Share::Sync } else { Share::History }
+}
+
+/// Asks for these calls' transcripts, and notes what came and what did not.
+async fn read(api: &Api<'_>, work: &[&WorkItem], now: Timestamp, batch: &mut Batch) -> Result<(), Failure> {
+    if work.is_empty() {
+        return Ok(());
+    }
+    let mut asked = work;
+    let answers = loop {
+        match all_pages(api, asked, batch).await {
+            // As many as fit; the rest stays on the list.
+            Err(e) if e.too_large() && asked.len() > 1 => asked = asked.get(..asked.len() / 2).unwrap_or_default(),
+            other => break other?,
+        }
+    };
+    let origin = Origin::now(api.cx);
+    let wait = api.cx.settings.gong.transcript_wait.duration();
+    for item in asked {
+        let Some(start) = map::start(&item.marker) else { continue };
+        if let Some((_, body)) = answers.iter().find(|(id, _)| *id == item.item) {
+            batch.items.push(origin.part(map::TRANSCRIPT, start, body.clone()));
+            batch.done.push((*item).clone());
+        } else if now.duration_since(start) >= wait {
+            let note = NoTranscript { call_id: item.item.clone(), asked_until: now };
+            batch.items.push(origin.part(map::NO_TRANSCRIPT, start, serde_json::to_vec(&note).unwrap_or_default().into()));
+            batch.done.push((*item).clone());
+        } else {
+            let tries = item.tries.saturating_add(1);
+            batch.postponed.push(WorkItem { due: Some(due(now, tries)), tries, ..(*item).clone() });
+        }
+    }
+    Ok(())
+}
+
+/// All pages of one question. One answer holds as many as are asked for; more pages come only where a server makes them smaller.
+async fn all_pages(api: &Api<'_>, work: &[&WorkItem], batch: &mut Batch) -> Result<Vec<(String, bytes::Bytes)>, Failure> {
+    let ids: Vec<&str> = work.iter().map(|w| w.item.as_str()).collect();
+    let (mut found, mut cursor) = (Vec::new(), None::<String>);
+    let mut deaths = 0;
+    for _ in 0..=MOST {
+        batch.requests += 1;
+        let body = match api.transcripts(&ids, cursor.as_deref()).await {
+            Ok(Answer::Page(body)) => body,
+            Ok(Answer::Nothing) => return Ok(found),
+            Err(e) if cursor.is_some() && e.dead_cursor() && deaths < 3 => {
+                (deaths, cursor) = (deaths + 1, None);
+                found.clear();
+                continue;
+            }
+            Err(e) => return Err(e),
+        };
+        let (transcripts, records) = page::work(api.cx, body.len(), move || page::transcripts(&body)).await?;
+        found.extend(transcripts);
+        match records.cursor {
+            None => return Ok(found),
+            same if same == cursor => break,
+            next => cursor = next,
+        }
+    }
+    Err(Failure::Loop(api::TRANSCRIPTS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_to_a_day() {
+        let now: Timestamp = "2024-04-08T09:00:00Z".parse().unwrap();
+        let waits: Vec<i64> = (1..=14).map(|tries| due(now, tries).duration_since(now).as_secs()).collect();
+        let min = 60;
+        assert_eq!(
+            waits,
+            [
+                1,
+                1,
+                1,
+                15 * min,
+                30 * min,
+                60 * min,
+                120 * min,
+                240 * min,
+                480 * min,
+                960 * min,
+                1440 * min,
+                1440 * min,
+                1440 * min,
+                1440 * min
+            ]
+        );
+        assert_eq!(due(now, u32::MAX).duration_since(now), LONGEST);
+        assert_eq!(due(Timestamp::MAX, 4), Timestamp::MAX);
+    }
+}
