@@ -18,7 +18,7 @@ pub(super) fn join(mut cues: Vec<Cue>) -> Vec<Utterance> {
     let mut open: Vec<Piece> = Vec::new();
     let mut speaker = String::new();
     // Of what is open.
-    let mut end = 0;
+    let mut end = 0_u64;
     for cue in cues {
         let own = cue.speaker.clone().unwrap_or_default();
         if own != speaker || cue.start >= end.saturating_add(PAUSE) {

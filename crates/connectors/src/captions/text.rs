@@ -81,7 +81,7 @@ pub(super) fn read(text: &str) -> Captions {
         notes.push(format!("only its first {MOST} stretches of speech were read"));
     }
     let turns = dated(turns, &mut notes);
-    Captions { title: header.title, began: header.began(), turns, notes, ..Captions::default() }
+    Captions { began: header.began(), title: header.title, turns, notes, ..Captions::default() }
 }
 
 /// Whose names stand in a text.
@@ -150,7 +150,12 @@ fn dated(turns: Vec<(Option<u64>, String, String)>, notes: &mut Vec<String>) -> 
     }
     // The next time that is told, for each stretch.
     let mut next = u64::MAX;
-    let mut until: Vec<u64> = turns.iter().rev().map(|(at, ..)| std::mem::replace(&mut next, at.map_or(next, |at| at.saturating_sub(wall)))).collect();
+    let told = |at: &Option<u64>, next| at.map_or(next, |at: u64| at.saturating_sub(wall));
+    let mut until: Vec<u64> = Vec::with_capacity(turns.len());
+    for (at, ..) in turns.iter().rev() {
+        until.push(next);
+        next = told(at, next);
+    }
     until.reverse();
     let mut out: Vec<Utterance> = Vec::with_capacity(turns.len());
     let mut ended = 0;
