@@ -12,7 +12,7 @@ fn format_of(bytes: &[u8]) -> Result<&'static str, String> {
 
 #[test]
 fn files_are_known_by_what_stands_in_them() {
-    let known: [(&[u8], &str); 14] = [
+    let known: [(&[u8], &str); 28] = [
         (b"PK\x03\x04rest", "slack"),
         (b"[{\"id\":\"not_1d3tmYTlCICgjy\"}]", "granola"),
         (b"\xef\xbb\xbf [ {\"object\":\"note\",\"id\":\"not_1d3tmYTlCICgjy\"", "granola"),
@@ -27,6 +27,20 @@ fn files_are_known_by_what_stands_in_them() {
         (b"{\"documents\":{\"x\":{}}}", "granola"),
         (b"[{\"deep\":{\"er\":[1,[2,{\"x\":null}]]},\"web_url\":\"https://x\"}]", "granola"),
         (b"{\"a\":\"\\\"}{\",\"id\":\"not_1\"}", "granola"),
+        (b"{\"requestId\":\"x\",\"records\":{},\"calls\":[{\"metaData\":{\"id\"", "gong"),
+        (b"{\"callTranscripts\":[", "gong"),
+        (b"{\"metaData\":{\"id\":\"1\"}}", "gong"),
+        (b"[{\"metaData\":{\"id\":\"1\"}}]", "gong"),
+        (b"{\"call\":{\"metaData\":{}},\"transcript\":[]}\n{\"call\"", "gong"),
+        (b"{\"requestId\":\"x\",\"call\":{\"id\":\"1\"}}", "gong"),
+        (b"{\"callId\":\"1\",\"transcript\":[]}", "gong"),
+        (b"{\"id\":\"1\",\"started\":null}", "gong"),
+        (b"[{\"calls\":[]}]", "gong"),
+        (b"WEBVTT\n\n00:01", "gong"),
+        (b"\xff\xfeW\0E\0B\0V\0T\0T\0", "gong"),
+        (b"1\r\n00:00:01,000 --> ", "gong"),
+        (b"[00:00:01] Jane: hello", "gong"),
+        (b"anything that may be said", "gong"),
     ];
     for (bytes, source) in known {
         assert_eq!(format_of(bytes), Ok(source), "{}", String::from_utf8_lossy(bytes));
@@ -36,12 +50,11 @@ fn files_are_known_by_what_stands_in_them() {
 #[test]
 fn others_are_refused_in_words() {
     let encrypted =
-        "it is neither a zip nor JSON. Granola's newer cache files (`.json.enc`) are encrypted, and no other program can read them";
+        "it is neither a zip nor JSON nor text. Granola's newer cache files (`.json.enc`) are encrypted, and no other program can read them";
     let unknown = "it is JSON, but of no kind that is known";
-    let table: [(&[u8], &str); 9] = [
+    let table: [(&[u8], &str); 8] = [
         (b"", "it is empty"),
         (b"v10\x93\x12\xff\x00\x01", encrypted),
-        (b"WEBVTT\n\n00:01", encrypted),
         (b"{}", unknown),
         (b"[]", unknown),
         (b"{\"id\":\"not", unknown),
@@ -57,7 +70,11 @@ fn others_are_refused_in_words() {
     }
     let mut nothing: Box<dyn ReadSeek> = Box::new(Cursor::new(Vec::new()));
     let e = format(&mut *nothing).err().unwrap();
-    assert_eq!(e.hint, "what can be imported is a Slack export (zip), or notes or a cache file of Granola (JSON)");
+    assert_eq!(
+        e.hint,
+        "what can be imported is a Slack export (zip), or calls and transcripts of Gong (JSON), or notes or a cache file of Granola (JSON), or a \
+         transcript of a call (WebVTT, SRT or text)"
+    );
 }
 
 #[test]

@@ -17,13 +17,13 @@ pub enum Began {
 
 /// A date within a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Found {
-    pub(crate) began: Began,
+pub(super) struct Found {
+    pub(super) began: Began,
     /// A time of day stands beside it.
-    pub(crate) clock: bool,
+    pub(super) clock: bool,
     /// Where it stands, in characters.
-    pub(crate) from: usize,
-    pub(crate) to: usize,
+    pub(super) from: usize,
+    pub(super) to: usize,
 }
 
 /// Longest text that is searched, in characters.
@@ -32,14 +32,14 @@ const MONTHS: [&str; 12] =
     ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 
 /// A date that somebody typed: `2024-04-05`, `2024-04-05T15:00`, `2024-04-05 15:00:30`, with or without an offset. Nothing may follow it.
-pub(crate) fn given(text: &str) -> Option<Began> {
+pub fn given(text: &str) -> Option<Began> {
     let text = text.trim();
     let found = find(text)?;
     (found.from == 0 && found.to == text.chars().count()).then_some(found.began)
 }
 
 /// The first date of a text.
-pub(crate) fn find(text: &str) -> Option<Found> {
+pub(super) fn find(text: &str) -> Option<Found> {
     let chars: Vec<char> = text.chars().take(LONGEST).collect();
     (0..chars.len()).find_map(|at| {
         let before = at.checked_sub(1).and_then(|b| chars.get(b));

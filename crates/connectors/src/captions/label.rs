@@ -98,7 +98,6 @@ pub(super) struct Labels(HashMap<String, bool>);
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     counts: HashMap<String, (usize, Shape, bool)>,
-    labelled: usize,
     texts: usize,
 }
 
@@ -107,7 +106,6 @@ impl Seen {
     pub(super) fn text(&mut self, text: &str) {
         self.texts += 1;
         if let Some(c) = candidate(text) {
-            self.labelled += 1;
             self.count(c.name, c.shape, false);
         }
     }
@@ -125,7 +123,9 @@ impl Seen {
 
     /// Which of them are names: those that look like one and have two words, or come again, or stand where nearly every text has one.
     pub(super) fn names(self) -> Labels {
-        let dense = self.labelled * 10 >= self.texts * 6 && self.labelled > 1;
+        // What looks like no name and stands there once is none.
+        let labelled: usize = self.counts.values().filter(|(n, shape, _)| *shape == Shape::Strong || *n > 1).map(|(n, ..)| n).sum();
+        let dense = labelled * 10 >= self.texts * 6 && labelled > 1;
         let believed = |name: &str, (count, shape, timed): (usize, Shape, bool)| match shape {
             Shape::Strong => timed || dense || count > 1 || name.contains(' '),
             Shape::Weak => count > 1 && (timed || dense),
@@ -138,11 +138,6 @@ impl Labels {
     /// Whether this is somebody's name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.get(name).copied().unwrap_or(false)
-    }
-
-    /// Whether there are any.
-    pub(super) fn any(&self) -> bool {
-        self.0.values().any(|believed| *believed)
     }
 
     /// The name that a text begins with, and the rest.

@@ -26,11 +26,11 @@ use jiff::Timestamp;
 use sales_model::Utterance;
 use serde::{Deserialize, Serialize};
 
-pub use self::{dates::Began, decode::decode};
-pub(crate) use self::{
-    dates::{find as find_date, given as given_date},
-    record::{FILE_CALL, process},
+pub use self::{
+    dates::{Began, given},
+    decode::decode,
 };
+pub(crate) use self::record::{FILE_CALL, process};
 
 /// Largest file that is taken: it is in memory as a whole, and 100 hours of talk are a tenth of it.
 pub const LARGEST: usize = 64 << 20;
@@ -98,6 +98,19 @@ pub struct Captions {
     pub notes: Vec<String>,
     /// What could not be read.
     pub damaged: Vec<Damaged>,
+}
+
+/// Whether a file's beginning may be that of captions or a transcript: text, and no JSON.
+pub(crate) fn may_be(head: &[u8]) -> bool {
+    let (text, _) = decode(head);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let json = match text.strip_prefix('[') {
+        // `[00:12:34] Jane Doe: hello`
+        Some(rest) => rest.trim_start().starts_with(['{', '[', '"', ']']) || rest.trim().is_empty(),
+        None => text.starts_with('{'),
+    };
+    let signs = text.chars().filter(|c| c.is_control() && !c.is_whitespace()).count();
+    !text.is_empty() && !json && !text.starts_with("PK\u{3}") && signs * 100 <= text.len()
 }
 
 /// Reads a decoded text. Never fails: a text in which nobody says anything has no turns.

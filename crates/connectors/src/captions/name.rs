@@ -36,7 +36,7 @@ pub(super) fn title(file: &str) -> Option<String> {
     // A name without spaces has other signs between its words.
     let slug = !stem.trim().contains(' ');
     let spaced: String = kept.chars().map(|c| if c == '_' || c.is_control() || (slug && c == '-') { ' ' } else { c }).collect();
-    let mut title = spaced.split_whitespace().collect::<Vec<_>>().join(" ").replace("()", "");
+    let mut title = spaced.split_whitespace().collect::<Vec<_>>().join(" ").replace("( )", "").replace("()", "");
     loop {
         let trimmed = title.trim_matches(|c: char| c.is_whitespace() || "-–—_.,;:".contains(c));
         let lower = trimmed.to_lowercase();
