@@ -24,16 +24,7 @@ pub fn connector(source: &Source) -> Option<Arc<dyn Connector>> {
     connectors().into_iter().find(|c| c.descriptor().source == *source)
 }
 
-/// Whose records stand in a file that a user wants to import; it is left at its beginning.
-///
-/// # Errors
-///
-/// If no connector knows the format.
-pub fn source_of(file: &mut dyn ReadSeek) -> Result<Source, ConnectorError> {
-    Ok(sniff::format(file)?.source.clone())
-}
-
-/// Opens a file that a user exported, as whatever it turns out to be. `request` names an account of [`source_of`] the file.
+/// Opens a file that a user exported, as whatever it turns out to be.
 ///
 /// # Errors
 ///

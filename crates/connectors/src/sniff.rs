@@ -2,8 +2,6 @@
 
 use std::io::{Read as _, SeekFrom};
 
-use sales_model::Source;
-
 use crate::{ConnectorError, Import, ImportRequest, Retry, captions, gong, granola, registry::ReadSeek, slack};
 
 /// As much of a file as is looked at.
@@ -15,8 +13,6 @@ const DEEPEST: usize = 6;
 pub struct Format {
     /// Its files in words, for the message about a file that fits none: `a Slack export (zip)`.
     pub name: &'static str,
-    /// Whose records are in it.
-    pub source: Source,
     knows: fn(&Head) -> bool,
     open: fn(Box<dyn ReadSeek>, &ImportRequest) -> Result<Box<dyn Import>, ConnectorError>,
 }
@@ -25,15 +21,13 @@ pub struct Format {
 pub static FORMATS: &[Format] = &[
     Format {
         name: "a Slack export (zip)",
-        source: Source::SLACK,
         knows: |head| head.bytes.starts_with(b"PK"),
         open: |file, request| Ok(Box::new(slack::import::open_export(file, request)?)),
     },
-    Format { name: "calls and transcripts of Gong (JSON)", source: Source::GONG, knows: is_gong, open: gong::import::open },
-    Format { name: "notes or a cache file of Granola (JSON)", source: Source::GRANOLA, knows: is_granola, open: granola::import::open },
+    Format { name: "calls and transcripts of Gong (JSON)", knows: is_gong, open: gong::import::open },
+    Format { name: "notes or a cache file of Granola (JSON)", knows: is_granola, open: granola::import::open },
     Format {
         name: "a transcript of a call (WebVTT, SRT or text)",
-        source: Source::GONG,
         knows: |head| captions::may_be(&head.bytes),
         open: |file, request| Ok(Box::new(captions::import::open(file, request)?)),
     },

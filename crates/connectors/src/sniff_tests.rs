@@ -2,10 +2,15 @@ use std::io::Cursor;
 
 use super::*;
 
+const SLACK: &str = "a Slack export (zip)";
+const GONG: &str = "calls and transcripts of Gong (JSON)";
+const WORDS: &str = "a transcript of a call (WebVTT, SRT or text)";
+const GRANOLA: &str = "notes or a cache file of Granola (JSON)";
+
 fn format_of(bytes: &[u8]) -> Result<&'static str, String> {
     let mut file: Box<dyn ReadSeek> = Box::new(Cursor::new(bytes.to_vec()));
     file.seek(SeekFrom::Start(bytes.len() as u64 / 2)).unwrap();
-    let found = format(&mut *file).map(|f| f.source.as_str()).map_err(|e| e.why);
+    let found = format(&mut *file).map(|f| f.name).map_err(|e| e.why);
     assert_eq!(file.stream_position().unwrap(), 0, "left at its beginning");
     found
 }
@@ -13,34 +18,34 @@ fn format_of(bytes: &[u8]) -> Result<&'static str, String> {
 #[test]
 fn files_are_known_by_what_stands_in_them() {
     let known: [(&[u8], &str); 28] = [
-        (b"PK\x03\x04rest", "slack"),
-        (b"[{\"id\":\"not_1d3tmYTlCICgjy\"}]", "granola"),
-        (b"\xef\xbb\xbf [ {\"object\":\"note\",\"id\":\"not_1d3tmYTlCICgjy\"", "granola"),
-        (b"{\"id\":\"not_1d3tmYTlCICgjy\",\"object\":\"note\"}", "granola"),
-        (b"{\"title\":null,\"folder_membership\":[]}", "granola"),
-        (b"{\"notes\":[{\"title\":\"x\",\"id\":\"not_1\"}],\"hasMore\":false}", "granola"),
-        (b"{\"transcript\":[{\"speaker\":{\"source\":\"microphone\"},\"text\":\"...", "granola"),
-        (b"{\"cache\":\"{\\\"state\\\":{\\\"documents\\\":{", "granola"),
-        (b"{\"cache\":{\"state\":{\"documents\":{}}}}", "granola"),
-        (b"{\"state\":{\"documents\":{}},\"version\":4}", "granola"),
-        (b"{\"version\":5,\"state\":{\"featureFlags\":{\"a\":1}}}", "granola"),
-        (b"{\"documents\":{\"x\":{}}}", "granola"),
-        (b"[{\"deep\":{\"er\":[1,[2,{\"x\":null}]]},\"web_url\":\"https://x\"}]", "granola"),
-        (b"{\"a\":\"\\\"}{\",\"id\":\"not_1\"}", "granola"),
-        (b"{\"requestId\":\"x\",\"records\":{},\"calls\":[{\"metaData\":{\"id\"", "gong"),
-        (b"{\"callTranscripts\":[", "gong"),
-        (b"{\"metaData\":{\"id\":\"1\"}}", "gong"),
-        (b"[{\"metaData\":{\"id\":\"1\"}}]", "gong"),
-        (b"{\"call\":{\"metaData\":{}},\"transcript\":[]}\n{\"call\"", "gong"),
-        (b"{\"requestId\":\"x\",\"call\":{\"id\":\"1\"}}", "gong"),
-        (b"{\"callId\":\"1\",\"transcript\":[]}", "gong"),
-        (b"{\"id\":\"1\",\"started\":null}", "gong"),
-        (b"[{\"calls\":[]}]", "gong"),
-        (b"WEBVTT\n\n00:01", "gong"),
-        (b"\xff\xfeW\0E\0B\0V\0T\0T\0", "gong"),
-        (b"1\r\n00:00:01,000 --> ", "gong"),
-        (b"[00:00:01] Jane: hello", "gong"),
-        (b"anything that may be said", "gong"),
+        (b"PK\x03\x04rest", SLACK),
+        (b"[{\"id\":\"not_1d3tmYTlCICgjy\"}]", GRANOLA),
+        (b"\xef\xbb\xbf [ {\"object\":\"note\",\"id\":\"not_1d3tmYTlCICgjy\"", GRANOLA),
+        (b"{\"id\":\"not_1d3tmYTlCICgjy\",\"object\":\"note\"}", GRANOLA),
+        (b"{\"title\":null,\"folder_membership\":[]}", GRANOLA),
+        (b"{\"notes\":[{\"title\":\"x\",\"id\":\"not_1\"}],\"hasMore\":false}", GRANOLA),
+        (b"{\"transcript\":[{\"speaker\":{\"source\":\"microphone\"},\"text\":\"...", GRANOLA),
+        (b"{\"cache\":\"{\\\"state\\\":{\\\"documents\\\":{", GRANOLA),
+        (b"{\"cache\":{\"state\":{\"documents\":{}}}}", GRANOLA),
+        (b"{\"state\":{\"documents\":{}},\"version\":4}", GRANOLA),
+        (b"{\"version\":5,\"state\":{\"featureFlags\":{\"a\":1}}}", GRANOLA),
+        (b"{\"documents\":{\"x\":{}}}", GRANOLA),
+        (b"[{\"deep\":{\"er\":[1,[2,{\"x\":null}]]},\"web_url\":\"https://x\"}]", GRANOLA),
+        (b"{\"a\":\"\\\"}{\",\"id\":\"not_1\"}", GRANOLA),
+        (b"{\"requestId\":\"x\",\"records\":{},\"calls\":[{\"metaData\":{\"id\"", GONG),
+        (b"{\"callTranscripts\":[", GONG),
+        (b"{\"metaData\":{\"id\":\"1\"}}", GONG),
+        (b"[{\"metaData\":{\"id\":\"1\"}}]", GONG),
+        (b"{\"call\":{\"metaData\":{}},\"transcript\":[]}\n{\"call\"", GONG),
+        (b"{\"requestId\":\"x\",\"call\":{\"id\":\"1\"}}", GONG),
+        (b"{\"callId\":\"1\",\"transcript\":[]}", GONG),
+        (b"{\"id\":\"1\",\"started\":null}", GONG),
+        (b"[{\"calls\":[]}]", GONG),
+        (b"WEBVTT\n\n00:01", WORDS),
+        (b"\xff\xfeW\0E\0B\0V\0T\0T\0", WORDS),
+        (b"1\r\n00:00:01,000 --> ", WORDS),
+        (b"[00:00:01] Jane: hello", WORDS),
+        (b"anything that may be said", WORDS),
     ];
     for (bytes, source) in known {
         assert_eq!(format_of(bytes), Ok(source), "{}", String::from_utf8_lossy(bytes));
@@ -70,11 +75,8 @@ fn others_are_refused_in_words() {
     }
     let mut nothing: Box<dyn ReadSeek> = Box::new(Cursor::new(Vec::new()));
     let e = format(&mut *nothing).err().unwrap();
-    assert_eq!(
-        e.hint,
-        "what can be imported is a Slack export (zip), or calls and transcripts of Gong (JSON), or notes or a cache file of Granola (JSON), or a \
-         transcript of a call (WebVTT, SRT or text)"
-    );
+    let all = FORMATS.iter().map(|f| f.name).collect::<Vec<_>>().join(", or ");
+    assert_eq!(e.hint, format!("what can be imported is {all}"));
 }
 
 #[test]

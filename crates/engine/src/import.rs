@@ -80,6 +80,7 @@ pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken
         ports.store.renew(&lease, ports.timer.now(), ttl).await?;
         report.records.new += done.new;
         report.records.changed += done.changed;
+        report.records.parts += done.parts;
         report.records.unchanged += done.unchanged;
     }
     let ended = if stop.is_cancelled() { Ended::Paused } else { Ended::Finished(now) };

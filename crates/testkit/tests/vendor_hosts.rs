@@ -20,6 +20,8 @@ const ALLOWED: &[(&str, &str)] = &[
     ("cli/src/args/find.rs", "a link as an example in the help"),
     ("connectors/src/gong/api.rs", "the address of Gong's API"),
     ("connectors/src/gong/url.rs", "links that are recognised"),
+    ("connectors/src/granola/api.rs", "the address of Granola's API"),
+    ("connectors/src/granola/url.rs", "links that are recognised and made"),
     ("connectors/src/slack/api.rs", "the address of Slack's methods"),
     ("connectors/src/slack/mod.rs", "the hosts of links, in the descriptor"),
     ("connectors/src/slack/url.rs", "links that are recognised and made"),

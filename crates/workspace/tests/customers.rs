@@ -373,6 +373,47 @@ fn other_layouts_can_be_edited() {
     assert!(text(&f, "crlf").contains("stage = \"y\" # why"));
 }
 
+#[test]
+fn crm_accounts_are_read_and_kept() {
+    let text = "name = \"ACME\"\n[gong]\n# from the CRM\ncrm_account_ids = [\" 0013601230sV7grAAC \", \"\", \"42\", \"42\", \"0013601230SV7GRAAC\"]\n";
+    let f = fixture(&[("acme", text)]);
+    let profile = f.ws.profile(&f.disk, &id("acme")).unwrap().unwrap();
+    // Letter case tells ids of Salesforce apart.
+    assert_eq!(profile.gong.crm_account_ids, ["0013601230sV7grAAC", "42", "0013601230SV7GRAAC"]);
+    let warnings = f.ws.profile_warnings(&f.disk, &id("acme"), &Settings::default()).unwrap();
+    assert_eq!(warnings, []);
+
+    let key = || "gong.crm_account_ids".to_owned();
+    let add = |value: &str| Edit::Add { key: key(), value: value.into() };
+    let edit = |edits: &[Edit]| f.ws.edit_profile(&f.disk, &id("acme"), edits).unwrap();
+    let edited = edit(&[add(" 001NEW "), add("42")]);
+    assert_eq!((edited.changed, edited.profile.gong.crm_account_ids.last().map(String::as_str)), (true, Some("001NEW")));
+    assert!(!edit(&[add("001NEW")]).changed);
+    let edited = edit(&[Edit::Remove { key: key(), value: Some("0013601230SV7GRAAC".into()) }]);
+    assert_eq!(edited.profile.gong.crm_account_ids, ["0013601230sV7grAAC", "42", "001NEW"]);
+    let text = fs::read_to_string(f.ws.profile_path(&id("acme"))).unwrap();
+    assert!(text.contains("# from the CRM\n"), "{text}");
+
+    // A profile without the table gets it.
+    let f = fixture(&[("acme", "name = \"ACME\"\n")]);
+    let edited = f.ws.edit_profile(&f.disk, &id("acme"), &[add("001")]).unwrap();
+    assert_eq!(edited.profile.gong.crm_account_ids, ["001"]);
+    let text = fs::read_to_string(f.ws.profile_path(&id("acme"))).unwrap();
+    assert_eq!(text, "name = \"ACME\"\n\n[gong]\ncrm_account_ids = [\"001\"]\n");
+
+    // Numbers are none: those of HubSpot look like some.
+    let e = parse_profile(Path::new("profile.toml"), "name = \"ACME\"\n[gong]\ncrm_account_ids = [42]\n").unwrap_err();
+    assert_eq!((e.line, e.reason.as_str()), (Some(3), "invalid type: integer `42`, expected a string"));
+    let e = parse_profile(Path::new("profile.toml"), "name = \"ACME\"\n[gong]\ncrm_account_ids = \"42\"\n").unwrap_err();
+    assert_eq!(e.line, Some(3));
+    let f = fixture(&[("acme", "name = \"ACME\"\n[gong]\ncrm_accounts = [\"1\"]\n")]);
+    let warnings = f.ws.profile_warnings(&f.disk, &id("acme"), &Settings::default()).unwrap();
+    assert_eq!(
+        warnings.iter().map(|w| w.reason.as_str()).collect::<Vec<_>>(),
+        ["nobody reads the key `crm_accounts` in [gong]; is it `crm_account_ids`?"]
+    );
+}
+
 proptest! {
     #[test]
     fn hostile_names_are_added_safely(name in any::<String>(), alias in any::<String>()) {

@@ -4,7 +4,7 @@ use std::path::{Component, Path};
 
 use jiff::civil::date;
 use proptest::prelude::*;
-use sales_files::{Paths, id_from_name, slack_topic, slug};
+use sales_files::{NewPath, Paths, SOURCE_FOLDERS, id_from_name, is_ours, slack_topic, slug};
 use sales_model::{CustomerId, Place};
 
 fn place(id: &str, name: &str, topic: &str) -> Place {
@@ -119,7 +119,135 @@ fn paths_are_given_once() {
     assert_ne!(again.give_slack(&acme, &one, day), "slack/2024-03-15_acme_poc.json");
 }
 
+fn call<'a>(unit: &'a str, id: &'a str, topic: &'a str) -> NewPath<'a> {
+    NewPath { place: "gong", unit, folder: "gong", extension: "json", date: date(2024, 4, 5), topic, id }
+}
+
+#[test]
+fn calls_and_notes_get_paths_of_their_titles() {
+    let acme: CustomerId = "acme_inc".parse().unwrap();
+    let globex: CustomerId = "globex".parse().unwrap();
+    let mut paths = Paths::new();
+    let review = call("71", "gong:71", "ACME - POC results review");
+    assert_eq!(paths.give(&acme, &review), "gong/2024-04-05_acme_poc_results_review.json");
+    assert_eq!(paths.given(&acme, "gong", "71"), Some("gong/2024-04-05_acme_poc_results_review.json"));
+    // A new title and another day change nothing.
+    let later = NewPath { topic: "Renamed", date: date(2024, 4, 6), ..review };
+    assert_eq!(paths.give(&acme, &later), "gong/2024-04-05_acme_poc_results_review.json");
+    // The same title again: the later one gets four characters of its id's hash, the same on every machine.
+    assert_eq!(paths.give(&acme, &call("72", "gong:72", "acme: poc results REVIEW")), "gong/2024-04-05_acme_poc_results_review_599b.json");
+    // Another customer, another day, another folder: no clash.
+    assert_eq!(paths.give(&globex, &call("72", "gong:72", "ACME POC results review")), "gong/2024-04-05_acme_poc_results_review.json");
+    let next_day = NewPath { unit: "73", id: "gong:73", date: date(2024, 4, 6), ..review };
+    assert_eq!(paths.give(&acme, &next_day), "gong/2024-04-06_acme_poc_results_review.json");
+    let note = NewPath { place: "granola", unit: "not_1", folder: "granola", extension: "md", id: "granola:not_1", ..review };
+    assert_eq!(paths.give(&acme, &note), "granola/2024-04-05_acme_poc_results_review.md");
+
+    // Titles without words, of one word too long, of somewhere else.
+    assert_eq!(paths.give(&acme, &call("74", "gong:74", " \u{202e}")), "gong/2024-04-05_untitled.json");
+    assert_eq!(paths.give(&acme, &call("75", "gong:75", "")), "gong/2024-04-05_untitled_9cfd.json");
+    let long = "a".repeat(80);
+    assert_eq!(paths.give(&acme, &call("76", "gong:76", &long)), format!("gong/2024-04-05_{}.json", "a".repeat(60)));
+    assert_eq!(paths.give(&acme, &call("77", "gong:77", &long)), format!("gong/2024-04-05_{}_0263.json", "a".repeat(55)));
+    assert_eq!(paths.give(&acme, &call("78", "gong:78", "../../etc/CON")), "gong/2024-04-05_etc_con.json");
+}
+
+/// A path that any other unit of the customer has, in whatever letter case, is taken.
+#[test]
+fn paths_are_compared_over_all_units() {
+    let acme: CustomerId = "acme_inc".parse().unwrap();
+    let mut paths = Paths::new();
+    let kick_off = call("1", "gong:1", "Kick-off");
+    paths.note(&acme, "gong", "0", "GONG/2024-04-05_Kick_Off.json");
+    let given = paths.give(&acme, &kick_off);
+    assert_eq!(given, "gong/2024-04-05_kick_off_c58b.json");
+    // The four characters are taken too: five.
+    let mut again = Paths::new();
+    again.note(&acme, "gong", "0", "gong/2024-04-05_kick_off.json");
+    again.note(&acme, "gong", "00", &given.to_uppercase());
+    let longer = again.give(&acme, &kick_off);
+    assert_eq!(longer.len(), given.len() + 1);
+    assert!(longer.starts_with(given.trim_end_matches(".json")));
+    // A path noted anew is free again under its old name, unless another unit has it.
+    let mut moved = Paths::new();
+    moved.note(&acme, "gong", "0", "gong/2024-04-05_kick_off.json");
+    moved.note(&acme, "gong", "0", "gong/2024-04-05_kick_off.json");
+    moved.note(&acme, "gong", "0", "gong/2024-04-05_moved.json");
+    assert_eq!(moved.give(&acme, &kick_off), "gong/2024-04-05_kick_off.json");
+    moved.note(&acme, "gong", "2", "gong/2024-04-05_kick_off.json");
+    moved.note(&acme, "gong", "2", "gong/2024-04-05_elsewhere.json");
+    assert_ne!(moved.give(&acme, &call("3", "gong:3", "Kick-off")), "gong/2024-04-05_kick_off.json");
+}
+
+#[test]
+fn many_files_of_one_name_all_get_their_own() {
+    let acme: CustomerId = "acme_inc".parse().unwrap();
+    let mut paths = Paths::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for n in 0..20_000 {
+        let (unit, id) = (n.to_string(), format!("gong:{n}"));
+        assert!(seen.insert(paths.give(&acme, &call(&unit, &id, "Weekly"))), "{n}");
+    }
+}
+
+#[test]
+fn our_own_files_are_told_from_others() {
+    let slack: &[u8] = br##"{"source": "slack", "channel": "#x", "channel_id": "C1", "customer": "acme_inc", "messages": []}"##;
+    let gong: &[u8] = br#"{"source": "gong", "call_id": "71", "customer": "acme_inc", "transcript": [{"speaker": "x"}]}"#;
+    let note: &[u8] = b"---\nsource: granola\nnote_id: \"not_1\"\nurl: null\ncustomer: \"acme_inc\"\n---\n\n# x\n";
+    let ours = |path: &str, content: &[u8]| is_ours(Path::new(path), content);
+    assert!(ours("slack/2024-03-15_x.json", slack) && ours("gong/2024-04-05_x.json", gong) && ours("granola/2024-03-22_x.md", note));
+    for folder in SOURCE_FOLDERS {
+        let known = [slack, gong, note].iter().any(|c| ours(&format!("{folder}/a.json"), c) || ours(&format!("{folder}/a.md"), c));
+        assert!(known, "{folder}");
+    }
+    // In another place, under another name, of another shape.
+    for (path, content) in [
+        ("gong/x.json", slack),
+        ("slack/x.json", gong),
+        ("granola/x.json", gong),
+        ("notes/x.md", note),
+        ("gong/x.md", note),
+        ("x.md", note),
+        ("", note),
+        ("gong/deeper/x.json", gong),
+        ("../gong/x.json", gong),
+        ("/gong/x.json", gong),
+        ("gong/x.json.local", gong),
+        ("granola/x.md.local", note),
+        ("gong/x", gong),
+        ("gong/x.json", b"{\"source\": \"gong\", \"customer\": \"acme_inc\"}".as_slice()),
+        ("gong/x.json", b"{\"source\": \"gong\", \"call_id\": \"71\"}"),
+        ("gong/x.json", b"{\"source\": \"gong\", \"call_id\": 71, \"customer\": \"acme_inc\"}"),
+        ("gong/x.json", gong.get(..60).unwrap()),
+        ("gong/x.json", b""),
+        ("granola/x.md", b""),
+        ("granola/x.md", b"# x\n---\nsource: granola\nnote_id: \"not_1\"\ncustomer: \"a\"\n---\n"),
+        ("granola/x.md", b"---\nsource: granola\n---\nnote_id: \"not_1\"\ncustomer: \"a\"\n"),
+        ("granola/x.md", b"---\nsource: granola\nnote_id: null\ncustomer: \"a\"\n---\n"),
+        ("granola/x.md", b"---\nsource: other\nnote_id: \"not_1\"\ncustomer: \"a\"\n---\n"),
+        ("granola/x.md", b"\xff\xfe"),
+    ] {
+        assert!(!ours(path, content), "{path}: {}", String::from_utf8_lossy(content));
+    }
+}
+
 proptest! {
+    #[test]
+    fn a_title_stays_in_its_folder(titles in prop::collection::vec(any::<String>(), 1..6)) {
+        let acme: CustomerId = "acme_inc".parse().unwrap();
+        let mut paths = Paths::new();
+        let mut seen = std::collections::BTreeSet::new();
+        for (n, title) in titles.iter().enumerate() {
+            let (unit, id) = (n.to_string(), format!("gong:{n}"));
+            let path = paths.give(&acme, &call(&unit, &id, title));
+            prop_assert!(seen.insert(path.clone()), "given twice");
+            prop_assert!(path.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"/_-.".contains(&b)));
+            prop_assert!(path.starts_with("gong/2024-04-05_") && path.ends_with(".json") && path.len() <= 5 + 11 + 60 + 5);
+            prop_assert!(!path.contains("..") && path.matches('/').count() == 1);
+        }
+    }
+
     #[test]
     fn a_slug_is_always_harmless(text in any::<String>()) {
         let slug = slug(&text);

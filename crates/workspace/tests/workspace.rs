@@ -156,8 +156,8 @@ fn the_template_holds_every_key() {
         assert_eq!(parse_settings(Path::new("workspace.toml"), &text).unwrap(), settings);
         let keys = |v: &serde_json::Value| v.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         let whole = serde_json::to_value(&settings).unwrap();
-        let own = keys(&whole).into_iter().filter(|k| !["slack", "gong", "accounts"].contains(&k.as_str()));
-        for key in own.chain(keys(&whole["slack"])).chain(keys(&whole["gong"])) {
+        let own = keys(&whole).into_iter().filter(|k| !["slack", "gong", "granola", "accounts"].contains(&k.as_str()));
+        for key in own.chain(["slack", "gong", "granola"].into_iter().flat_map(|table| keys(&whole[table]))) {
             let line = text.lines().position(|l| l.starts_with(&format!("{key} = "))).unwrap_or_else(|| panic!("{key} is missing"));
             assert!(text.lines().nth(line - 1).unwrap().starts_with("# "), "{key} is not explained");
         }

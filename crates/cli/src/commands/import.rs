@@ -200,7 +200,7 @@ fn print(cx: &Cx<'_>, path: &Path, report: &ImportReport) {
     if report.dry_run {
         p.say("  nothing was written (`--dry-run`)");
     } else {
-        p.say(format_args!("  messages: {}", summary::changes(&report.records)));
+        p.say(format_args!("  records: {}", summary::changes(&report.records)));
     }
     for (item, reason) in report.unreadable.iter().take(SHOWN) {
         p.complain(format_args!("{} {} could not be read: {}", p.err_style(Style::Warning, "warning:"), line(item), line(reason)));

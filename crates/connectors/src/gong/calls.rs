@@ -11,7 +11,7 @@ use super::{
     api::{self, Answer, Api},
     budget::Share,
     errors::{self, Failure},
-    page::{self, Calls, Origin},
+    page::{self, Calls, MARGIN, Origin},
     window::{Step, Window},
 };
 use crate::{Batch, ConnectorError, Cx, FetchRequest, Mode, Plan};
@@ -82,21 +82,25 @@ impl State {
         }
         self.older.iter_mut().for_each(Window::next_run);
         let read = self.read_up_to();
+        let before = |at: Timestamp, span: SignedDuration| at.checked_sub(span).unwrap_or(Timestamp::UNIX_EPOCH);
+        // A day more, because calls are told to be gone only where they cannot have begun below the window.
+        let look_back = settings.gong.look_back.duration().saturating_add(MARGIN);
         let back = match plan.mode {
-            Mode::Default => settings.gong.look_back.before(plan.now),
-            Mode::Audit => plan.now.checked_sub(AUDIT).unwrap_or(Timestamp::UNIX_EPOCH),
+            Mode::Default => before(plan.now, look_back),
+            Mode::Audit => before(plan.now, AUDIT.saturating_add(MARGIN)),
             Mode::Full => plan.since,
         };
-        let from = read.map_or(plan.since, |read| read.min(back)).max(plan.since);
-        let long_ago = from < plan.now.checked_sub(AUDIT).unwrap_or(Timestamp::UNIX_EPOCH);
+        // One that is under way goes on; else what came late when all was read last is looked for too.
+        let goes_on = self.newest.as_ref().map(Window::resume).or(self.through.map(|at| before(at, look_back)));
+        let from = goes_on.map_or(plan.since, |at| at.min(back)).max(plan.since);
+        let long_ago = from < before(plan.now, AUDIT.saturating_add(MARGIN));
         let history = read.is_none() || long_ago || self.newest.as_ref().is_some_and(|w| w.history);
-        // One that is under way goes on, up to now.
         self.newest = Some(Window::new(from, plan.now, history));
         // What lies between is asked for no more: below it nothing counts as read.
         let hole = read.is_some_and(|read| from > read);
         match self.bottom.filter(|_| !hole) {
             Some(bottom) if plan.since < bottom => {
-                self.older.push(Window::new(plan.since, bottom, true));
+                self.older.push(Window::below(plan.since, bottom));
                 self.bottom = Some(plan.since);
             }
             Some(_) => {}
@@ -107,7 +111,7 @@ impl State {
         }
         while self.older.len() > MOST_OPEN {
             let (Some(older), Some(newer)) = (self.older.pop(), self.older.last_mut()) else { break };
-            *newer = Window::new(older.from.min(newer.from), newer.to.max(older.to), true);
+            *newer = Window::below(older.from.min(newer.from), newer.to.max(older.to));
         }
         self.run = Some(plan.now);
     }

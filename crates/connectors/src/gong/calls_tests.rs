@@ -44,9 +44,9 @@ fn a_first_load_reads_the_history_and_every_sync_after_it_the_look_back() {
     assert!(s.loads());
     finish(&mut s);
     assert!(!s.loads());
-    assert_eq!(begin(&mut s, &plan(Mode::Default, SINCE, LATER)), [window("2024-03-25T21:00:00Z", LATER, false)]);
+    assert_eq!(begin(&mut s, &plan(Mode::Default, SINCE, LATER)), [window("2024-03-24T09:00:00Z", LATER, false)]);
     finish(&mut s);
-    assert_eq!(begin(&mut s, &plan(Mode::Audit, SINCE, LATER)), [window("2024-01-09T21:00:00Z", LATER, false)]);
+    assert_eq!(begin(&mut s, &plan(Mode::Audit, SINCE, LATER)), [window("2024-01-08T21:00:00Z", LATER, false)]);
     finish(&mut s);
     assert_eq!(begin(&mut s, &plan(Mode::Full, SINCE, LATER)), [window(SINCE, LATER, true)]);
 }
@@ -56,11 +56,14 @@ fn after_a_long_absence_all_since_then_is_read() {
     let mut s = State::read(None);
     begin(&mut s, &plan(Mode::Default, SINCE, NOW));
     finish(&mut s);
-    assert_eq!(begin(&mut s, &plan(Mode::Default, SINCE, "2024-06-01T00:00:00Z")), [window(NOW, "2024-06-01T00:00:00Z", false)]);
+    assert_eq!(
+        begin(&mut s, &plan(Mode::Default, SINCE, "2024-06-01T00:00:00Z")),
+        [window("2024-03-24T09:00:00Z", "2024-06-01T00:00:00Z", false)]
+    );
     finish(&mut s);
     // Longer, and it is a load of history.
     let far = "2025-06-01T00:00:00Z";
-    assert_eq!(begin(&mut s, &plan(Mode::Default, SINCE, far)), [window("2024-06-01T00:00:00Z", far, true)]);
+    assert_eq!(begin(&mut s, &plan(Mode::Default, SINCE, far)), [window("2024-05-17T00:00:00Z", far, true)]);
 }
 
 #[test]
@@ -79,13 +82,15 @@ fn a_load_goes_on_where_it_stopped() {
 }
 
 #[test]
-fn an_interrupted_sync_looks_back_as_far_as_any_other() {
+fn what_was_interrupted_goes_on_and_looks_back_as_far_as_any_other() {
     let mut s = State::read(None);
     begin(&mut s, &plan(Mode::Default, SINCE, NOW));
     finish(&mut s);
     begin(&mut s, &plan(Mode::Audit, SINCE, NOW));
     s.newest().at = Some(at("2024-02-01T00:00:00Z"));
-    assert_eq!(begin(&mut s, &plan(Mode::Default, SINCE, LATER)), [window("2024-03-25T21:00:00Z", LATER, false)]);
+    assert_eq!(begin(&mut s, &plan(Mode::Default, SINCE, LATER)), [window("2024-02-01T00:00:00Z", LATER, false)]);
+    s.newest().at = Some(at("2024-04-08T20:00:00Z"));
+    assert_eq!(begin(&mut s, &plan(Mode::Default, SINCE, LATER)), [window("2024-03-24T21:00:00Z", LATER, false)]);
     // A long absence that was cut short goes on.
     finish(&mut s);
     begin(&mut s, &plan(Mode::Default, SINCE, "2024-12-01T00:00:00Z"));
@@ -99,7 +104,7 @@ fn an_earlier_since_reads_the_missing_older_part_too() {
     let mut s = State::read(None);
     begin(&mut s, &plan(Mode::Default, "2024-01-01T00:00:00Z", NOW));
     finish(&mut s);
-    let both = [window("2024-03-25T21:00:00Z", LATER, false), window(SINCE, "2024-01-01T00:00:00Z", true)];
+    let both = [window("2024-03-24T09:00:00Z", LATER, false), window(SINCE, "2024-01-01T00:00:00Z", true)];
     assert_eq!(begin(&mut s, &plan(Mode::Default, SINCE, LATER)), both);
     // Cut short: the older part goes on where it stood.
     s.complete();
@@ -107,7 +112,7 @@ fn an_earlier_since_reads_the_missing_older_part_too() {
     assert!(s.loads());
     let to = "2024-04-09T09:00:00Z";
     let open = begin(&mut s, &plan(Mode::Default, SINCE, to));
-    assert_eq!(open, [window("2024-03-26T09:00:00Z", to, false), window("2023-05-05T00:00:00Z", "2024-01-01T00:00:00Z", true)]);
+    assert_eq!(open, [window("2024-03-24T21:00:00Z", to, false), window("2023-05-05T00:00:00Z", "2024-01-01T00:00:00Z", true)]);
     finish(&mut s);
     // And is asked for once.
     assert_eq!(begin(&mut s, &plan(Mode::Default, SINCE, to)).len(), 1);
@@ -123,7 +128,7 @@ fn a_later_since_leaves_no_hole() {
     finish(&mut s);
     let to = "2024-04-09T09:00:00Z";
     let open = begin(&mut s, &plan(Mode::Default, SINCE, to));
-    assert_eq!(open, [window("2024-03-26T09:00:00Z", to, false), window(SINCE, "2024-03-01T00:00:00Z", true)]);
+    assert_eq!(open, [window("2024-03-24T21:00:00Z", to, false), window(SINCE, "2024-03-01T00:00:00Z", true)]);
     // A history that moves on with the days leaves nothing behind.
     finish(&mut s);
     assert_eq!(begin(&mut s, &plan(Mode::Default, "2022-04-09T00:00:00Z", to)).len(), 1);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sales_model::{ContentHash, RawItem, RawKind};
 use serde_json::value::RawValue;
 
@@ -76,10 +76,8 @@ pub(crate) struct Calls {
     pub(crate) gone: Vec<Gone>,
     /// How many there are of both.
     pub(crate) count: usize,
-    /// When the first and the last of them began, in the page's order.
-    pub(crate) ends: Option<(Timestamp, Timestamp)>,
-    /// None begins before the one above it.
-    pub(crate) ascends: bool,
+    /// When they took place, in the page's order.
+    pub(crate) times: Vec<Times>,
     /// Some do not say when they began: nothing may be concluded from what the page lacks.
     pub(crate) undated: bool,
     /// What is on it, to tell a page that comes again.
@@ -89,6 +87,31 @@ pub(crate) struct Calls {
     /// Where the next page begins.
     pub(crate) next: Option<String>,
 }
+
+/// When a call took place. "For web-conference calls recorded by Gong, the date denotes its scheduled time, otherwise, it denotes its actual
+/// start time", says the specification of one request, and of another "the date applies to call start time": the vendor filters and sorts by
+/// one of the two, and nothing says by which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Times {
+    /// When it began.
+    pub(crate) started: Timestamp,
+    /// The earlier of the two.
+    pub(crate) low: Timestamp,
+    /// The later of the two.
+    pub(crate) high: Timestamp,
+}
+
+impl Times {
+    /// A schedule that is further away than [`MARGIN`] is none of this call.
+    pub(crate) fn of(started: Timestamp, scheduled: Option<Timestamp>) -> Self {
+        let near = |at: &Timestamp| started.duration_since(*at).abs() <= MARGIN;
+        let scheduled = scheduled.filter(near).unwrap_or(started);
+        Times { started, low: started.min(scheduled), high: started.max(scheduled) }
+    }
+}
+
+/// Calls begin at most this much later than they were to.
+pub(crate) const MARGIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// The slice of a page that an item stands in.
 fn slice(page: &Bytes, raw: &RawValue) -> Bytes {
@@ -100,18 +123,12 @@ pub(crate) fn calls(origin: &Origin, body: &Bytes) -> Result<Calls, Failure> {
     let page: Page<'_> = api::read(api::CALLS, body)?;
     let raws = page.calls.ok_or(Failure::Shape { operation: api::CALLS, path: "calls".into() })?;
     let records = page.records.unwrap_or_default();
-    let mut out = Calls { count: raws.len(), ascends: true, total: records.total_records, next: records.cursor, ..Calls::default() };
+    let mut out = Calls { count: raws.len(), total: records.total_records, next: records.cursor, ..Calls::default() };
     let mut print = String::new();
     for raw in raws {
         let meta = serde_json::from_str::<Peek>(raw.get()).ok().and_then(|p| p.meta_data).unwrap_or_default();
-        match meta.started {
-            None => out.undated = true,
-            Some(at) => {
-                let (first, last) = out.ends.unwrap_or((at, at));
-                out.ascends &= at >= last;
-                out.ends = Some((first, at));
-            }
-        }
+        out.undated |= meta.started.is_none();
+        out.times.extend(meta.started.map(|started| Times::of(started, meta.scheduled)));
         print.push_str(meta.id.as_deref().unwrap_or("?"));
         print.push(' ');
         match meta.id.filter(|_| meta.is_private == Some(true)) {

@@ -3,11 +3,17 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{api::Span, map, page::Calls};
+use super::{
+    api::Span,
+    map,
+    page::{Calls, MARGIN},
+};
 use crate::CoveredTime;
 
 /// Cursors that die, and pages that bring nothing new, before a listing is given up.
 const MOST_STALLS: u32 = 5;
+/// Calls begin at most this much earlier than they were to. One that did is found on a later page than its start says, where it is put right.
+const EARLY: SignedDuration = SignedDuration::from_hours(1);
 
 /// `from` is included, `to` is not; both are whole seconds, because nothing says how exactly the vendor compares.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,9 +25,15 @@ pub(crate) struct Window {
     /// It belongs to the load of the history: what nobody asked for before.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) history: bool,
-    /// Start of the last call seen: all that begin before it have been read.
+    /// Newer calls are read elsewhere: it does not end now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    inner: bool,
+    /// All calls before this have been read, by whichever time the vendor takes them: the highest of the lower times seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) at: Option<Timestamp>,
+    /// The last start seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    latest: Option<Timestamp>,
     /// Where the next page begins; of this run and no other, because cursors expire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cursor: Option<String>,
@@ -73,7 +85,9 @@ impl Window {
             from: whole(from),
             to: whole(to),
             history,
+            inner: false,
             at: None,
+            latest: None,
             cursor: None,
             begun: None,
             disorder: false,
@@ -84,6 +98,11 @@ impl Window {
             mark: String::new(),
             stalls: 0,
         }
+    }
+
+    /// One below others.
+    pub(crate) fn below(from: Timestamp, to: Timestamp) -> Self {
+        Window { inner: true, ..Window::new(from, to, true) }
     }
 
     /// Where a listing without a cursor begins: at the last call seen, which comes again.
@@ -134,23 +153,27 @@ impl Window {
             self.rewind();
             self.begun = Some(begun);
         }
-        let before = self.at.filter(|_| !first_page);
-        // A page that goes on after another begins behind that one's last call; calls that begin with it may stand on either.
-        let above = before.map_or(begun, |at| at.checked_add(SignedDuration::from_micros(1)).unwrap_or(at));
+        // Of what lies below the window, calls that began late may have begun in it; and what was seen before is not on this page.
+        let after = self.latest.and_then(|at| at.checked_add(SignedDuration::from_micros(1)).ok());
+        let above = after.unwrap_or(Timestamp::MIN).max(self.from.checked_add(MARGIN).unwrap_or(Timestamp::MAX));
+        let end = if self.inner { self.to.checked_sub(MARGIN).unwrap_or(Timestamp::MIN) } else { self.to };
         let Some(page) = page else {
-            return (self.covers(above, self.to, true), Step::Complete);
+            return (self.covers(above, end, true), Step::Complete);
         };
         self.pages += 1;
         self.seen += page.count as u64;
         self.total = page.total.or(self.total);
-        self.disorder |= !page.ascends || page.ends.is_some_and(|(first, _)| before.is_some_and(|at| first < at));
-        // The vendor takes calls by another time than they tell, or not by time at all.
-        self.disorder |= page.ends.is_some_and(|(first, _)| first < begun);
-        let last = page.ends.map(|(_, last)| last);
-        let upto = if page.next.is_none() { self.to } else { last.unwrap_or(above) };
+        // In order of one of their times, each is possible behind those before it.
+        let mut at = if first_page { begun } else { self.at.unwrap_or(begun) };
+        for times in &page.times {
+            self.disorder |= at > times.high;
+            at = at.max(times.low);
+        }
+        let new = !page.times.is_empty() && Some(at) > self.at;
+        self.at = self.at.max((!page.times.is_empty()).then_some(at));
+        self.latest = self.latest.max(page.times.iter().map(|t| t.started).max());
+        let upto = if page.next.is_none() { end } else { at.checked_sub(EARLY).unwrap_or(Timestamp::MIN) };
         let covered = self.covers(above, upto, !page.undated);
-        let new = last > self.at;
-        self.at = self.at.max(last);
         if page.next.is_none() {
             self.cursor = None;
             return (covered, Step::Complete);

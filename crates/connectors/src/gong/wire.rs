@@ -77,6 +77,8 @@ pub(crate) struct PeekMeta {
     pub(crate) id: Option<String>,
     #[serde(deserialize_with = "lenient::time")]
     pub(crate) started: Option<Timestamp>,
+    #[serde(deserialize_with = "lenient::time")]
+    pub(crate) scheduled: Option<Timestamp>,
     #[serde(deserialize_with = "lenient::flag")]
     pub(crate) is_private: Option<bool>,
 }

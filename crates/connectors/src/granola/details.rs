@@ -28,6 +28,8 @@ const BYTES: usize = 24 << 20;
 const MOST_KEPT: usize = 1_000;
 /// Of those not given so many are named.
 const MOST_TOLD: usize = 10;
+/// So many notes of a step at which Granola fails have trouble of their own; more are trouble of Granola's.
+const FEW: usize = 2;
 
 /// Where the list stands.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -57,6 +59,8 @@ enum Read {
     Whole { items: Vec<RawItem>, silent: bool, failure: Option<ItemFailure>, requests: u64 },
     /// Not given, for a reason of its own.
     Not(String),
+    /// Granola fails, maybe at this one only.
+    Trouble(Failure, String),
     /// Nothing else would be given either.
     Fatal(Failure),
 }
@@ -70,7 +74,7 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
     wanted.sort_by(|a, b| (&b.marker, &a.item).cmp(&(&a.marker, &b.item)));
     wanted.truncate(STEP);
     batch.more = !wanted.is_empty();
-    let (mut bytes, mut given, mut refused) = (0, 0_usize, Vec::new());
+    let (mut bytes, mut given, mut refused, mut troubles) = (0, 0_usize, Vec::new(), Vec::new());
     let mut reads = futures_util::stream::iter(wanted).map(|w| one(*api, w)).buffered(SIDE_BY_SIDE);
     while let Some((work, read)) = reads.next().await {
         match read {
@@ -87,6 +91,10 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
                 batch.requests += 1;
                 refused.push((work, why));
             }
+            Read::Trouble(f, why) => {
+                batch.requests += 1;
+                troubles.push((work, why, f));
+            }
             // What came before is kept; the next step meets the same trouble with nothing to lose.
             Read::Fatal(_) if given > 0 => break,
             Read::Fatal(f) => return Err(f.told("Granola's notes")),
@@ -96,6 +104,14 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
         }
     }
     drop(reads);
+    if troubles.len() <= FEW {
+        refused.extend(troubles.into_iter().map(|(work, why, _)| (work, why)));
+    } else if given == 0
+        && refused.is_empty()
+        && let Some((_, _, f)) = troubles.into_iter().next()
+    {
+        return Err(f.told("Granola's notes"));
+    }
     for (work, why) in refused {
         state.not_given(&work, why, request.plan.now, &mut batch);
     }
@@ -136,9 +152,10 @@ async fn read(api: &Api<'_>, id: &str) -> Read {
 }
 
 fn failed(f: Failure) -> Read {
-    match f.alone() {
-        Some(why) => Read::Not(why),
-        None => Read::Fatal(f),
+    match (f.alone(), f.trouble()) {
+        (Some(why), _) => Read::Not(why),
+        (None, Some(why)) => Read::Trouble(f, why),
+        (None, None) => Read::Fatal(f),
     }
 }
 

@@ -71,11 +71,20 @@ impl Failure {
             Failure::Refused { status: 401 | 402 | 429, .. } => None,
             Failure::Refused { status, code, .. } => Some(format!("Granola refuses it ({status}{})", spaced(code))),
             Failure::Shape { path, .. } => Some(format!("Granola's answer has an unexpected shape at `{path}`")),
-            Failure::NotJson { page: false, .. } => Some("Granola's answer is not whole, or no JSON".into()),
             Failure::Loop(operation) => Some(format!("the pages of {} go round in a circle", operation.0)),
-            Failure::Transport(TransportError::Status { status, .. }) => Some(format!("Granola fails at it ({status})")),
             Failure::Transport(TransportError::TooLarge { cap, .. }) => Some(format!("it is larger than {} MB", cap >> 20)),
-            Failure::NotJson { page: true, .. } | Failure::Transport(_) | Failure::Told(_) => None,
+            Failure::NotJson { .. } | Failure::Transport(_) | Failure::Told(_) => None,
+        }
+    }
+
+    /// What Granola, or the way to it, fails at: maybe at this one thing, maybe at all.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        match self {
+            Failure::NotJson { page: true, .. } => Some("a web page came in its place".into()),
+            Failure::NotJson { page: false, .. } => Some("Granola's answer is not whole, or no JSON".into()),
+            Failure::Transport(TransportError::Status { status, .. }) => Some(format!("Granola fails at it ({status})")),
+            Failure::Transport(TransportError::Unreachable { .. }) => Some("the answer breaks off each time".into()),
+            _ => None,
         }
     }
 

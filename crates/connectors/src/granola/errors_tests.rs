@@ -31,18 +31,25 @@ fn what_concerns_one_note_is_told_apart() {
         (refused(400, "VALIDATION_ERROR"), "Granola refuses it (400 VALIDATION_ERROR)"),
         (refused(410, ""), "Granola refuses it (410)"),
         (Failure::Shape { operation: NOTE, path: "id".into() }, "Granola's answer has an unexpected shape at `id`"),
-        (Failure::NotJson { operation: NOTE, page: false }, "Granola's answer is not whole, or no JSON"),
-        (Failure::Transport(TransportError::Status { operation: "a note", status: 503, attempts: 6 }), "Granola fails at it (503)"),
         (Failure::Transport(TransportError::TooLarge { operation: "a note", cap: 64 << 20 }), "it is larger than 64 MB"),
     ];
     for (failure, words) in alone {
         assert_eq!(failure.alone().as_deref(), Some(words));
     }
-    let down = TransportError::Unreachable { operation: "a note", why: "no route".into(), attempts: 6 };
-    for failure in
-        [refused(401, ""), refused(402, ""), refused(429, ""), Failure::NotJson { operation: NOTE, page: true }, Failure::Transport(down)]
-    {
-        assert_eq!(failure.alone(), None, "{failure:?}");
+    let down = || TransportError::Unreachable { operation: "a note", why: "no route".into(), attempts: 6 };
+    let status = TransportError::Status { operation: "a note", status: 503, attempts: 6 };
+    let maybe = [
+        (Failure::NotJson { operation: NOTE, page: true }, "a web page came in its place"),
+        (Failure::NotJson { operation: NOTE, page: false }, "Granola's answer is not whole, or no JSON"),
+        (Failure::Transport(status), "Granola fails at it (503)"),
+        (Failure::Transport(down()), "the answer breaks off each time"),
+    ];
+    for (failure, words) in maybe {
+        assert_eq!((failure.alone(), failure.trouble().as_deref()), (None, Some(words)));
+    }
+    let throttled = TransportError::Throttled { operation: "a note", until: jiff::Timestamp::MAX };
+    for failure in [refused(401, ""), refused(402, ""), refused(429, ""), Failure::Transport(throttled)] {
+        assert_eq!((failure.alone(), failure.trouble()), (None, None), "{failure:?}");
     }
 }
 

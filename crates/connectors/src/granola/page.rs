@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use sales_model::{AccountKey, ContentHash, RawItem, RawKind, Route};
+use sales_model::{AccountKey, ContentHash, RawItem, RawKind, Route, Source};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -26,9 +26,10 @@ impl Origin {
         Origin { account: cx.account.clone(), route: cx.route, fetched_at: cx.timer.now(), place: map::PLACE.into() }
     }
 
-    /// Of an import.
+    /// Of an import: of the account of that name here, whichever source it was asked for.
     pub(crate) fn import(request: &ImportRequest) -> Self {
-        Origin { account: request.account.clone(), route: Route::Import, fetched_at: request.now, place: map::PLACE.into() }
+        let account = AccountKey { source: Source::GRANOLA, name: request.account.name.clone() };
+        Origin { account, route: Route::Import, fetched_at: request.now, place: map::PLACE.into() }
     }
 
     /// A raw item. `at`: see [`map`] on what each kind makes of it.

@@ -98,8 +98,7 @@ fn strange_times_are_bent_and_never_lost() {
     assert_eq!(
         read(&items),
         [
-            turn("me", 0, Some(0), "before it began"),
-            turn("me", 0, None, "no times"),
+            turn("me", 0, Some(0), "before it began no times"),
             turn("them", 50_000, None, "ends before it begins"),
             turn("me", 50_000, None, "after that"),
         ]

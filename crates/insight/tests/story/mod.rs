@@ -106,6 +106,8 @@ pub(crate) fn facts() -> CustomerFacts {
         role: role.map(str::to_owned),
         side,
         messages,
+        calls: 0,
+        notes: 0,
         last: evidence(n),
     };
     CustomerFacts {
@@ -136,7 +138,7 @@ pub(crate) fn facts() -> CustomerFacts {
         ],
         findings: findings(),
         last_contact: vec![(Side::Ours, evidence(8)), (Side::Theirs, evidence(9))],
-        last_week: vec![(Side::Ours, 1, evidence(8)), (Side::Theirs, 2, evidence(9))],
+        last_week: vec![(Source::SLACK, Side::Ours, 1, evidence(8)), (Source::SLACK, Side::Theirs, 2, evidence(9))],
         gaps: vec![Gap {
             source: Source::GONG,
             kind: GapKind::NotConnected,

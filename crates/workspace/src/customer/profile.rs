@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use jiff::civil::Date;
 use sales_model::{CustomerId, Profile, Settings};
@@ -177,11 +177,19 @@ fn tidy(profile: &mut Profile) {
         });
     };
     profile.name = profile.name.trim().to_owned();
-    for list in
-        [&mut profile.aliases, &mut profile.exclude, &mut profile.competitors, &mut profile.slack.channels, &mut profile.slack.team_ids]
-    {
+    for list in [
+        &mut profile.aliases,
+        &mut profile.exclude,
+        &mut profile.competitors,
+        &mut profile.slack.channels,
+        &mut profile.slack.team_ids,
+        &mut profile.gong.crm_account_ids,
+    ] {
         trim(list);
     }
+    // Case tells ids of Salesforce apart.
+    let mut seen = BTreeSet::new();
+    profile.gong.crm_account_ids.retain(|id| seen.insert(id.clone()));
     profile.domains = profile.domains.iter().map(|d| tidy_domain(d)).filter(|d| !d.is_empty()).collect();
     for text in [&mut profile.owner, &mut profile.stage, &mut profile.currency, &mut profile.next_step] {
         *text = text.take().map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());

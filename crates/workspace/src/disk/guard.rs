@@ -85,11 +85,15 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
         match fs::canonicalize(existing) {
             Ok(real) => break real,
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                // A link to nowhere is there, though it can't be resolved: nothing may be made through it.
-                if fs::symlink_metadata(existing).is_ok() {
-                    return Err(io::Error::other(format!("{} is a link to nothing", existing.display())));
+                match fs::symlink_metadata(existing) {
+                    // A link to nowhere is there, though it can't be resolved: nothing may be made through it.
+                    Ok(facts) if facts.is_symlink() => {
+                        return Err(io::Error::other(format!("{} is a link to nothing", existing.display())));
+                    }
+                    // Another writer made the folder in between.
+                    Ok(_) => {}
+                    Err(_) => existing = existing.parent().ok_or(e)?,
                 }
-                existing = existing.parent().ok_or(e)?;
             }
             Err(e) => return Err(e),
         }

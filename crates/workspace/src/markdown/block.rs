@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     heading_slug, inline,
-    plain::{is_invisible, opener},
+    plain::{as_heading, is_invisible, opener},
     trim,
 };
 
@@ -117,11 +117,10 @@ fn line(raw: &str) -> Line {
         return Line::Across;
     }
     if text.is_empty() {
-        // A list's sign alone would make a heading of the line before it.
-        let quote: String = signs.chars().filter(|c| *c == '>').collect();
-        return if quote.is_empty() { Line::Empty } else { Line::Text { signs: quote, text: String::new() } };
+        return nothing(signs);
     }
-    if let Some((_, language)) = fence(text).map(|(sign, _)| text.trim_start_matches(sign)).map(|l| ((), l)) {
+    if let Some((sign, _)) = fence(text) {
+        let language = text.trim_start_matches(sign).trim_start();
         return Line::Fence(language.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '_')).collect());
     }
     let level = text.len() - text.trim_start_matches('#').len();
@@ -129,24 +128,32 @@ fn line(raw: &str) -> Line {
     if (1..=6).contains(&level) && (words.is_empty() || words.starts_with([' ', '\t'])) {
         let words = words.trim();
         let bare = words.trim_end_matches('#');
-        let words = if bare.is_empty() || bare.ends_with([' ', '\t']) { bare.trim_end() } else { words };
-        return match (words.is_empty(), contained) {
-            (true, _) => Line::Empty,
-            (false, true) => Line::Text { signs: signs.to_owned(), text: bold(&inline(words)) },
-            (false, false) => Line::Heading { level, text: inline(words) },
+        let words = inline(if bare.is_empty() || bare.ends_with([' ', '\t']) { bare.trim_end() } else { words });
+        return match (words.trim().is_empty(), contained) {
+            (true, _) => nothing(signs),
+            (false, true) => Line::Text { signs: signs.to_owned(), text: bold(&words) },
+            (false, false) => Line::Heading { level, text: words },
         };
     }
-    // Only dashes in a list or quote, only `=`: both would make a heading of the line before.
-    let text = match text.strip_prefix("[ ] ").map(|t| ("[ ] ", t)).or_else(|| text.strip_prefix("[x] ").map(|t| ("[x] ", t))) {
-        Some((tick, rest)) if contained => format!("{tick}{}", inline(rest)),
-        _ => opened(&inline(text)),
-    };
-    Line::Text { signs: signs.to_owned(), text }
+    let tick = ["[ ] ", "[x] ", "[X] "].into_iter().find(|t| contained && text.starts_with(t)).unwrap_or_default();
+    // Where a link without words went, a sign behind it would now be at the beginning.
+    let words = inline(text.get(tick.len()..).unwrap_or_default());
+    let words = words.trim();
+    if words.is_empty() && tick.is_empty() {
+        return nothing(signs);
+    }
+    Line::Text { signs: signs.to_owned(), text: format!("{tick}{}", opened(words)) }
 }
 
-/// With a backslash where it would open a block: what does, was taken off it before.
+/// A line of signs alone: that of a list would make a heading of the line before it.
+fn nothing(signs: &str) -> Line {
+    let quote: String = signs.chars().filter(|c| *c == '>').collect();
+    if quote.is_empty() { Line::Empty } else { Line::Text { signs: quote, text: String::new() } }
+}
+
+/// With a backslash where it would open a block or make a heading of the line before: what does so by right was taken off it.
 fn opened(text: &str) -> String {
-    match opener(text).filter(|_| !text.starts_with('|')) {
+    match opener(text) {
         Some(at) => {
             let (head, tail) = text.split_at_checked(at).unwrap_or((text, ""));
             format!("{head}\\{tail}")
@@ -209,11 +216,16 @@ fn write(lines: &[Line], lower: usize, reserved: fn(&str) -> bool) -> String {
         }
         match line {
             Line::Empty => continue,
-            Line::Heading { text, .. } if reserved(&heading_slug(text)) => out.push_str(&bold(text)),
+            // Viewers leave the signs of emphasis out of slugs.
+            Line::Heading { text, .. } if reserved(&heading_slug(text).replace('_', "")) => {
+                out.push_str(if out.is_empty() || out.ends_with("\n\n") { "" } else { "\n" });
+                out.push_str(&bold(text));
+                empty = true;
+            }
             Line::Heading { level, text } => {
                 out.push_str(&"#".repeat((level + lower).min(6)));
                 out.push(' ');
-                out.push_str(text);
+                out.push_str(&as_heading(text));
             }
             Line::Text { signs, text } => {
                 out.push_str(signs);
@@ -225,7 +237,12 @@ fn write(lines: &[Line], lower: usize, reserved: fn(&str) -> bool) -> String {
                 out.push_str(&fence);
                 out.push_str(language);
             }
-            Line::Code(text) => out.push_str(text),
+            Line::Code(text) => {
+                // Who reads the file line by line finds each section once.
+                let heading = text.strip_prefix("## ").is_some_and(|words| reserved(&heading_slug(words)));
+                out.push_str(if heading { " " } else { "" });
+                out.push_str(text);
+            }
         }
         out.push('\n');
     }

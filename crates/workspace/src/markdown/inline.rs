@@ -1,6 +1,6 @@
 //! One line of somebody's Markdown. Every line is made to stand alone: nothing that opens in it is closed in another one.
 
-use super::plain::opens_tag;
+use super::plain::{is_entity, opens_formula, opens_tag, push_escaped};
 
 /// Longer destinations of links are none.
 const LONGEST_ADDRESS: usize = 2_000;
@@ -21,26 +21,30 @@ struct Opened {
 pub(crate) fn inline(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len() + 16);
     let mut opened: Vec<Opened> = Vec::new();
-    let mut bang = false;
+    let mut before = None;
     let mut rest = raw;
     while let Some(c) = rest.chars().next() {
         let after = rest.get(c.len_utf8()..).unwrap_or_default();
-        let was_bang = std::mem::replace(&mut bang, c == '!');
+        let last = before.replace(c);
         rest = match c {
             '\\' => pair(after, &mut out),
             '`' => code(rest, &mut out),
             '<' => angle(after, &mut out),
             '&' => {
-                let entity = after.starts_with('#') || after.starts_with(|n: char| n.is_ascii_alphabetic());
-                out.push_str(if entity && !ENTITIES.iter().any(|e| after.starts_with(e)) { "&amp;" } else { "&" });
+                let shown = is_entity(after) && !ENTITIES.iter().any(|e| after.starts_with(e));
+                out.push_str(if shown { "&amp;" } else { "&" });
                 after
             }
             '[' => {
-                opened.push(Opened { at: out.len(), image: was_bang });
+                opened.push(Opened { at: out.len(), image: last == Some('!') });
                 out.push_str("\\[");
                 after
             }
             ']' => close(after, &mut opened, &mut out),
+            '$' if opens_formula(last, after.chars().next()) => {
+                push_escaped(&mut out, c);
+                after
+            }
             c => {
                 out.push(c);
                 after
@@ -96,7 +100,7 @@ fn closing(text: &str, ticks: usize) -> Option<usize> {
     }
 }
 
-/// `<https://...>` is its address; other tags are shown.
+/// `<https://...>` is an address; other tags are shown.
 fn angle<'a>(after: &'a str, out: &mut String) -> &'a str {
     if let Some((inside, behind)) = after.split_once('>').filter(|(i, _)| i.len() <= LONGEST_ADDRESS)
         && let Some(address) = address(inside)
@@ -122,8 +126,8 @@ fn close<'a>(after: &'a str, opened: &mut Vec<Opened>, out: &mut String) -> &'a 
     out.truncate(if opening.image { opening.at.saturating_sub(1) } else { opening.at });
     let text = if text.is_empty() && opening.image { "image".to_owned() } else { text };
     match address(&destination) {
-        Some(address) if text.is_empty() || text == address => out.push_str(&address),
-        Some(address) => out.push_str(&format!("{text} ({address})")),
+        Some(address) if text.is_empty() || address.get(1..address.len() - 1) == Some(&text) => out.push_str(&address),
+        Some(address) => out.push_str(&format!("{text} {address}")),
         None => out.push_str(&text),
     }
     behind
@@ -175,25 +179,24 @@ fn unescaped(raw: &str) -> String {
     out
 }
 
-/// An address of the web as it may stand in Markdown; `None` for all others.
+/// An address of the web as Markdown has it where nothing is said about it, `<https://acme.dev>`; `None` for all others.
 fn address(raw: &str) -> Option<String> {
     let scheme = ["https://", "http://"].into_iter().find(|s| raw.get(..s.len()).is_some_and(|r| r.eq_ignore_ascii_case(s)))?;
     let rest = raw.get(scheme.len()..)?;
     if rest.is_empty() || rest.chars().any(char::is_whitespace) {
         return None;
     }
-    let mut out = scheme.to_owned();
-    for c in rest.chars() {
+    let mut out = format!("<{scheme}");
+    for (at, c) in rest.char_indices() {
         match c {
-            // All of them mean something to Markdown or HTML, and nothing that an address needs them bare for.
-            '<' | '>' | '"' | '\'' | '`' | '\\' | '[' | ']' | '*' | '|' | '~' | '(' | ')' => {
-                out.push_str(&format!("%{:02X}", u32::from(c)))
-            }
+            // They mean something to Markdown or HTML, and an address does not need them bare.
+            '<' | '>' | '"' | '\'' | '`' | '\\' | '[' | ']' | '|' => out.push_str(&format!("%{:02X}", u32::from(c))),
+            '&' if is_entity(rest.get(at + 1..).unwrap_or_default()) => out.push_str("%26"),
             c => out.push(c),
         }
     }
-    // An entity in it would be replaced.
-    Some(out.replace("&#", "%26#"))
+    out.push('>');
+    Some(out)
 }
 
 #[cfg(test)]
@@ -203,24 +206,24 @@ mod tests {
     #[test]
     fn links_say_where_they_lead() {
         for (raw, wanted) in [
-            ("see [the plan](https://acme.dev/plan) now", "see the plan (https://acme.dev/plan) now"),
-            ("[https://acme.dev](https://acme.dev)", "https://acme.dev"),
-            ("[bank](https://evil.example 'our bank')", "bank (https://evil.example)"),
-            ("[bank]( <https://evil.example/a> \"x)\" )", "bank (https://evil.example/a)"),
-            ("[x](HTTP://acme.dev/a_(b)_[c])", "x (http://acme.dev/a_%28b%29_%5Bc%5D)"),
+            ("see [the plan](https://acme.dev/plan) now", "see the plan <https://acme.dev/plan> now"),
+            ("[https://acme.dev](https://acme.dev) [](https://acme.dev)", "<https://acme.dev> <https://acme.dev>"),
+            ("[bank](https://evil.example 'our bank')", "bank <https://evil.example>"),
+            ("[bank]( <https://evil.example/a> \"x)\" )", "bank <https://evil.example/a>"),
+            ("[x](HTTP://acme.dev/a_(b)_[c])", "x <http://acme.dev/a_(b)_%5Bc%5D>"),
             ("[x](javascript:alert(1))!", "x!"),
             ("[x](&#106;avascript:alert(1))", "x"),
             ("[x](data:text/html;base64,AA==)", "x"),
             ("[x](https://)", "x"),
             ("[x](//evil.example)", "x"),
-            ("[x](https://a.example/\\)b)", "x (https://a.example/%29b)"),
-            ("[x](https://a.example/?a&#x202e;b)", "x (https://a.example/?a%26#x202e;b)"),
-            ("![pixel](https://evil.example/p.png)", "pixel (https://evil.example/p.png)"),
-            ("![](https://evil.example/p.png)", "image (https://evil.example/p.png)"),
+            ("[x](https://a.example/\\)b)", "x <https://a.example/)b>"),
+            ("[x](https://a.example/?a&#x202e;b)", "x <https://a.example/?a%26#x202e;b>"),
+            ("![pixel](https://evil.example/p.png)", "pixel <https://evil.example/p.png>"),
+            ("![](https://evil.example/p.png)", "image <https://evil.example/p.png>"),
             ("a ![[x](y)](z)", "a x"),
-            ("[![logo](https://a.example/l.png)](https://b.example)", "logo (https://a.example/l.png) (https://b.example)"),
-            ("[**bold** `[c](d)`](https://a.example)", "**bold** `[c](d)` (https://a.example)"),
-            ("<https://a.example/x>", "https://a.example/x"),
+            ("[![logo](https://a.example/l.png)](https://b.example)", "logo <https://a.example/l.png> <https://b.example>"),
+            ("[**bold** `[c](d)`](https://a.example)", "**bold** `[c](d)` <https://a.example>"),
+            ("<https://a.example/x> https://a.example/y", "<https://a.example/x> https://a.example/y"),
             ("[ref][1] [1]: x ![ref][1] [^1]", "\\[ref]\\[1] \\[1]: x !\\[ref]\\[1] \\[^1]"),
             ("[[wiki]] ![[embed]]", "\\[\\[wiki]] !\\[\\[embed]]"),
             ("[open](https://a.example", "\\[open](https://a.example"),
@@ -234,7 +237,7 @@ mod tests {
     #[test]
     fn markup_stays_and_html_does_not() {
         for (raw, wanted) in [
-            ("**bold** _it_ ~~gone~~ 5 < 6 > 4 & R&D", "**bold** _it_ ~~gone~~ 5 < 6 > 4 & R&amp;D"),
+            ("**bold** _it_ ~~gone~~ 5 < 6 > 4 & R&D; R&D", "**bold** _it_ ~~gone~~ 5 < 6 > 4 & R&amp;D; R&D"),
             ("<script>alert(1)</script>", "&lt;script>alert(1)&lt;/script>"),
             ("<!-- mine --> <?x?> <img src=x>", "&lt;!-- mine --> &lt;?x?> &lt;img src=x>"),
             ("<javascript:alert(1)>", "&lt;javascript:alert(1)>"),
@@ -244,6 +247,7 @@ mod tests {
             ("open ` here <b>", "open \\` here &lt;b>"),
             ("``` x ` <b>", "\\`\\`\\` x \\` &lt;b>"),
             ("| ` | <b> ` |", "| \\` | &lt;b> \\` |"),
+            ("$5 or $6 to ($7), $x$ $$", "\\$5 or $6 to (\\$7), \\$x\\$ \\$\\$"),
             ("\\`<b>`", "\\`&lt;b>\\`"),
         ] {
             assert_eq!(inline(raw), wanted, "{raw}");

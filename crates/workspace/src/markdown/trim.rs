@@ -61,11 +61,11 @@ fn introductions(lines: &[Line], out: &mut [bool]) {
             }
             _ => false,
         };
-        let mut list = seen.iter().skip(at + 1).copied();
-        let mut run = list.by_ref().skip_while(|k| is(out, *k));
-        let gone = seen.get(at + 1).is_some_and(|k| is(out, *k));
-        let ends = run.next().is_none_or(|k| lines.get(k).is_none_or(|l| !is_item(l)));
-        if introduces && gone && ends {
+        let mut below = seen.iter().skip(at + 1);
+        if introduces
+            && seen.get(at + 1).is_some_and(|k| is(out, *k))
+            && below.find(|k| !is(out, **k)).and_then(|k| lines.get(*k)).is_none_or(|l| !is_item(l))
+        {
             set(out, *n, true);
         }
     }
