@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use sales_model::{AccountKey, Checkpoint, CustomerId, Gap, Person, Place, RawItem, Record, RecordId, Settings, Source, StreamKey, WorkItem};
+use sales_model::{
+    AccountKey, Checkpoint, CustomerId, Gap, Person, Place, RawItem, Record, RecordId, Settings, Source, StreamKey, WorkItem,
+};
 use sales_transport::{Http, Secret, Timer, TokenStore};
 use url::Url;
 

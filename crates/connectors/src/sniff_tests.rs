@@ -54,8 +54,7 @@ fn files_are_known_by_what_stands_in_them() {
 
 #[test]
 fn others_are_refused_in_words() {
-    let encrypted =
-        "it is neither a zip nor JSON nor text. Granola's newer cache files (`.json.enc`) are encrypted, and no other program can read them";
+    let encrypted = "it is neither a zip nor JSON nor text. Granola's newer cache files (`.json.enc`) are encrypted, and no other program can read them";
     let unknown = "it is JSON, but of no kind that is known";
     let table: [(&[u8], &str); 8] = [
         (b"", "it is empty"),

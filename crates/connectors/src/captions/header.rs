@@ -5,12 +5,25 @@ use super::dates::{Began, Found, find};
 /// Longest heading that is taken for a title, in characters.
 const LONGEST: usize = 160;
 const TITLES: [&str; 6] = ["title", "subject", "meeting", "topic", "call", "meeting title"];
-const DATES: [&str; 9] =
-    ["date", "time", "start", "started", "start time", "recorded", "recorded on", "meeting date", "created"];
+const DATES: [&str; 9] = ["date", "time", "start", "started", "start time", "recorded", "recorded on", "meeting date", "created"];
 /// Keys of other things that are no speakers.
 const OTHERS: [&str; 16] = [
-    "attendees", "participants", "speakers", "invitees", "duration", "host", "location", "organizer", "language", "kind", "company", "customer",
-    "keywords", "summary keywords", "end", "end time",
+    "attendees",
+    "participants",
+    "speakers",
+    "invitees",
+    "duration",
+    "host",
+    "location",
+    "organizer",
+    "language",
+    "kind",
+    "company",
+    "customer",
+    "keywords",
+    "summary keywords",
+    "end",
+    "end time",
 ];
 
 /// What a heading tells.
@@ -83,18 +96,29 @@ mod tests {
     fn headings() {
         let mut header = Header::default();
         assert!(header.line("ACME review (2024-04-05 15:00 GMT+2) - Transcript"));
-        assert_eq!((header.title.as_deref(), header.began()), (Some("ACME review"), Some(Began::At("2024-04-05T13:00:00Z".parse().unwrap()))));
+        assert_eq!(
+            (header.title.as_deref(), header.began()),
+            (Some("ACME review"), Some(Began::At("2024-04-05T13:00:00Z".parse().unwrap())))
+        );
 
         let mut header = Header::default();
         assert!(header.line("ACME: POC results"));
         assert!(header.line("Fri, Apr 05, 2024 3:00PM • 41:00"));
         assert!(!header.line("something else"));
-        assert_eq!((header.title.as_deref(), header.began()), (Some("ACME: POC results"), Some(Began::Local("2024-04-05T15:00".parse().unwrap()))));
+        assert_eq!(
+            (header.title.as_deref(), header.began()),
+            (Some("ACME: POC results"), Some(Began::Local("2024-04-05T15:00".parse().unwrap())))
+        );
 
         let mut header = Header::default();
         assert!(header.line("Friday, April 5, 2024"));
-        assert!(header.pair("**Title:** POC results") && header.pair("Start time: 2024-04-05 15:00") && header.pair("Attendees: Jane, Omar"));
+        assert!(
+            header.pair("**Title:** POC results") && header.pair("Start time: 2024-04-05 15:00") && header.pair("Attendees: Jane, Omar")
+        );
         assert!(!header.pair("Jane Doe: hello") && !header.pair("no pair"));
-        assert_eq!((header.title.as_deref(), header.began()), (Some("POC results"), Some(Began::Local("2024-04-05T15:00".parse().unwrap()))));
+        assert_eq!(
+            (header.title.as_deref(), header.began()),
+            (Some("POC results"), Some(Began::Local("2024-04-05T15:00".parse().unwrap())))
+        );
     }
 }

@@ -65,16 +65,8 @@ pub fn open(mut file: impl Read, request: &ImportRequest) -> Result<CaptionFile,
         notes.push("no customer was named: only its title can tell whose it is; `--customer` says it".to_owned());
     }
     let failures = captions.damaged.iter().map(|d| ItemFailure::new(format!("{} line {}", request.file, d.line), d.reason.clone()));
-    let body = FileCall {
-        v: 1,
-        id: id(&bytes),
-        title,
-        started,
-        customers: told.customers.clone(),
-        file: request.file.clone(),
-        format,
-        text,
-    };
+    let body =
+        FileCall { v: 1, id: id(&bytes), title, started, customers: told.customers.clone(), file: request.file.clone(), format, text };
     let body = serde_json::to_vec(&body).map_err(|e| refuse(e.to_string(), again))?;
     let contents = [
         ("calls", 1),

@@ -11,13 +11,26 @@ const LONGEST: usize = 64;
 const WORDS: usize = 6;
 /// Single words that stand before a colon in speech and in notes.
 const NO_NAMES: [&str; 22] = [
-    "action", "actions", "agenda", "answer", "e.g", "example", "idea", "note", "notes", "option", "problem", "question", "reminder", "result",
-    "step", "summary", "todo", "tip", "update", "ps", "warning", "yes",
+    "action", "actions", "agenda", "answer", "e.g", "example", "idea", "note", "notes", "option", "problem", "question", "reminder",
+    "result", "step", "summary", "todo", "tip", "update", "ps", "warning", "yes",
 ];
 /// What stands in brackets and is no name.
 const SOUNDS: [&str; 15] = [
-    "applause", "blank_audio", "chuckles", "crosstalk", "inaudible", "laughing", "laughs", "laughter", "music", "no audio", "noise", "pause",
-    "silence", "sighs", "unintelligible",
+    "applause",
+    "blank_audio",
+    "chuckles",
+    "crosstalk",
+    "inaudible",
+    "laughing",
+    "laughs",
+    "laughter",
+    "music",
+    "no audio",
+    "noise",
+    "pause",
+    "silence",
+    "sighs",
+    "unintelligible",
 ];
 /// Small words within names.
 const PARTICLES: [&str; 20] =
@@ -198,7 +211,18 @@ mod tests {
 
     #[test]
     fn what_may_be_a_name() {
-        for name in ["Jane Doe", "JANE", "J. Doe", "Dr. Jane van der Doe", "Speaker 1", "Jane Doe (ACME)", "Zoë", "田中", "Łukasz O'Neil", "Jane | ACME"] {
+        for name in [
+            "Jane Doe",
+            "JANE",
+            "J. Doe",
+            "Dr. Jane van der Doe",
+            "Speaker 1",
+            "Jane Doe (ACME)",
+            "Zoë",
+            "田中",
+            "Łukasz O'Neil",
+            "Jane | ACME",
+        ] {
             assert_eq!(shape(name), Some(Shape::Strong), "{name}");
         }
         for name in ["jane", "Doe, Jane", "Here is the thing", "Question", "we said", "1st floor team"] {
@@ -223,7 +247,9 @@ mod tests {
         assert_eq!(found("(Jane Doe) hello"), Some(("Jane Doe", "hello")));
         assert_eq!(found("田中：はい"), Some(("田中", "はい")));
         assert_eq!(found("Jane:"), Some(("Jane", "")));
-        for none in ["10:30 works", "https://acme.example", "[Music]", "[laughter] yes", "(inaudible)", "at 10:30: yes", "no colon", "", ":"] {
+        for none in
+            ["10:30 works", "https://acme.example", "[Music]", "[laughter] yes", "(inaudible)", "at 10:30: yes", "no colon", "", ":"]
+        {
             assert_eq!(found(none), None, "{none}");
         }
     }

@@ -151,7 +151,10 @@ mod tests {
         assert_eq!(told("<v Jane"), [by("", "<v Jane")]);
         assert_eq!(told("<v>nobody"), [by("", "nobody")].map(|(_, t)| (Some(String::new()), t)));
         assert_eq!(told("  "), []);
-        assert_eq!(plain("{\\an8}<font color=\"#fff\">JANE:</font> <i>R&amp;D &#39;x&#x27; &#0; &bogus; &"), "JANE: R&D 'x' &#0; &bogus; &");
+        assert_eq!(
+            plain("{\\an8}<font color=\"#fff\">JANE:</font> <i>R&amp;D &#39;x&#x27; &#0; &bogus; &"),
+            "JANE: R&D 'x' &#0; &bogus; &"
+        );
         assert_eq!(plain("{\\an8 never closed"), "{\\an8 never closed");
     }
 }

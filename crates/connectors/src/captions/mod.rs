@@ -26,11 +26,11 @@ use jiff::Timestamp;
 use sales_model::Utterance;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::record::{FILE_CALL, process};
 pub use self::{
     dates::{Began, given},
     decode::decode,
 };
-pub(crate) use self::record::{FILE_CALL, process};
 
 /// Largest file that is taken: it is in memory as a whole, and 100 hours of talk are a tenth of it.
 pub const LARGEST: usize = 64 << 20;

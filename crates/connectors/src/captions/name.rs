@@ -3,8 +3,7 @@
 use super::dates::{Found, find};
 
 /// Endings that say what a file is and nothing of the call.
-const ENDINGS: [&str; 12] =
-    ["vtt", "srt", "txt", "text", "md", "log", "transcript", "captions", "cc", "closed_caption", "webvtt", "en"];
+const ENDINGS: [&str; 12] = ["vtt", "srt", "txt", "text", "md", "log", "transcript", "captions", "cc", "closed_caption", "webvtt", "en"];
 /// What programs put into every name, at its end.
 const FILLERS: [&str; 7] =
     ["meeting recording", "meeting transcript", "audio transcript", "audio_transcript", "transcript", "recording", "closed caption"];
@@ -54,7 +53,11 @@ pub(super) fn title(file: &str) -> Option<String> {
     let first = chars.next()?;
     let mut out = String::with_capacity(title.len());
     // Only a file's name has no capitals at all.
-    if title.contains(char::is_uppercase) { out.push(first) } else { out.extend(first.to_uppercase()) }
+    if title.contains(char::is_uppercase) {
+        out.push(first)
+    } else {
+        out.extend(first.to_uppercase())
+    }
     out.extend(chars);
     Some(out)
 }

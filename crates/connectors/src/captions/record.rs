@@ -45,7 +45,8 @@ pub(super) fn id(bytes: &[u8]) -> String {
 /// If it was written by a newer version, or is none.
 pub(crate) fn process(raw: &RawItem) -> Result<Mapped, ItemFailure> {
     let file: FileCall = serde_json::from_slice(&raw.body).map_err(|_| ItemFailure::new("an imported call", "it cannot be read"))?;
-    let fail = |reason: &str| ItemFailure { item: format!("{PLACE}:{}", file.id), reason: reason.to_owned(), native: Some(file.id.clone()) };
+    let fail =
+        |reason: &str| ItemFailure { item: format!("{PLACE}:{}", file.id), reason: reason.to_owned(), native: Some(file.id.clone()) };
     if file.v != 1 {
         return Err(fail("a newer version imported it: update `sales`"));
     }
@@ -53,12 +54,7 @@ pub(crate) fn process(raw: &RawItem) -> Result<Mapped, ItemFailure> {
         return Err(fail("it has no id that can be one"));
     }
     let captions = read(file.format, &file.text);
-    let speaks = |name: &String| Participant {
-        speaker: Some(name.clone()),
-        name: name.clone(),
-        attended: true,
-        ..Participant::default()
-    };
+    let speaks = |name: &String| Participant { speaker: Some(name.clone()), name: name.clone(), attended: true, ..Participant::default() };
     let call = Call {
         title: file.title.clone(),
         duration: (captions.length as f64 / 1_000.0).round(),

@@ -94,6 +94,9 @@ mod tests {
         assert_eq!(span("soon --> 00:01.000"), Some(Err("`soon` is no time".into())));
         assert_eq!(span("00:01.000 -->"), Some(Err("`` is no time".into())));
         assert_eq!(span("and then"), None);
-        assert_eq!((alone("[00:12]"), alone("(1:00:00)"), alone("0:05"), alone("[00:12"), alone("[x]")), (Some(12_000), Some(3_600_000), Some(5_000), None, None));
+        assert_eq!(
+            (alone("[00:12]"), alone("(1:00:00)"), alone("0:05"), alone("[00:12"), alone("[x]")),
+            (Some(12_000), Some(3_600_000), Some(5_000), None, None)
+        );
     }
 }

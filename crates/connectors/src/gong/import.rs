@@ -53,9 +53,10 @@ fn refuse(why: impl Into<String>) -> ConnectorError {
     ConnectorError {
         what: "the file".into(),
         why: why.into(),
-        hint: "give calls as `POST /v2/calls/extensive` answers them, and transcripts as `POST /v2/calls/transcript` does; docs/importing.md \
+        hint:
+            "give calls as `POST /v2/calls/extensive` answers them, and transcripts as `POST /v2/calls/transcript` does; docs/importing.md \
                tells more"
-            .into(),
+                .into(),
         retry: Retry::Never,
         auth: false,
     }
@@ -113,17 +114,8 @@ pub(crate) fn open(mut file: Box<dyn ReadSeek>, request: &ImportRequest) -> Resu
     let origin = Origin::import(&ImportRequest { account, ..request.clone() });
     let name = if request.file.is_empty() { "the file".to_owned() } else { request.file.clone() };
     let failures = found.failures.into_iter().map(|(line, why)| ItemFailure::new(format!("{name} line {line}"), why)).collect();
-    let mut opened = Opened {
-        file,
-        name,
-        origin,
-        entries: Vec::new(),
-        starts: HashMap::new(),
-        failures,
-        notes: Vec::new(),
-        next: 0,
-        begun: false,
-    };
+    let mut opened =
+        Opened { file, name, origin, entries: Vec::new(), starts: HashMap::new(), failures, notes: Vec::new(), next: 0, begun: false };
     opened.look(found.ranges).map_err(unread)?;
     Ok(Box::new(opened))
 }

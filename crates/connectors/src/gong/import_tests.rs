@@ -38,7 +38,12 @@ fn transcript(id: &str) -> serde_json::Value {
 #[test]
 fn calls_come_as_they_are_written_and_transcripts_with_their_start() {
     // Odd white space is kept: the bytes are the vendor's.
-    let text = format!("{{\"calls\": [ {} ,{}],\n\"callTranscripts\":[{}]}}", call("1").to_string().replace(':', " : "), call("2"), transcript("2"));
+    let text = format!(
+        "{{\"calls\": [ {} ,{}],\n\"callTranscripts\":[{}]}}",
+        call("1").to_string().replace(':', " : "),
+        call("2"),
+        transcript("2")
+    );
     let (items, parts, failures) = all(&text);
     assert_eq!((parts.len(), failures), (0, Vec::new()));
     let kinds: Vec<_> = items.iter().map(|i| (i.kind, i.partial)).collect();

@@ -380,7 +380,10 @@ mod tests {
         let both = [one[0].clone(), format!("1 Transcript {transcript}")];
         assert_eq!(found(&format!(r#"{{"calls":[{call}],"callTranscripts":[{transcript}]}}"#)), both);
         assert_eq!(found(&format!(r#"{{"calls":{{"calls":[{call}]}},"transcripts":{{"callTranscripts":[{transcript}]}}}}"#)), both);
-        assert_eq!(found(&format!("{call}\n{basic}\n\n{transcript}\n")), [one[0].clone(), format!("2 Call {basic}"), format!("4 Transcript {transcript}")]);
+        assert_eq!(
+            found(&format!("{call}\n{basic}\n\n{transcript}\n")),
+            [one[0].clone(), format!("2 Call {basic}"), format!("4 Transcript {transcript}")]
+        );
         assert_eq!(found(r#"{"requestId":"r","errors":["No calls found"]}"#), Vec::<String>::new());
         assert_eq!(found(r#"{"calls":[]}"#), Vec::<String>::new());
         assert_eq!(found(""), Vec::<String>::new());
@@ -391,7 +394,10 @@ mod tests {
         let (a, b) = (r#"{"metaData":{"id":"1"}}"#, r#"{"metaData":{"id":"2"}}"#);
         let end = "the file ends in the middle of it";
         assert_eq!(found(&format!("{{\"calls\":[{a},\n{{\"metaData\":")), [format!("1 Call {a}"), format!("2 {end}")]);
-        assert_eq!(found(&format!("{a}\n{{\"metaData\" 5}}\n{b}\n")), [format!("1 Call {a}"), format!("3 Call {b}"), "2 it is no JSON: a colon is missing".into()]);
+        assert_eq!(
+            found(&format!("{a}\n{{\"metaData\" 5}}\n{b}\n")),
+            [format!("1 Call {a}"), format!("3 Call {b}"), "2 it is no JSON: a colon is missing".into()]
+        );
         assert_eq!(found(&format!("[{a} {b}]")), [format!("1 Call {a}"), "1 it is no JSON: a comma is missing".into()]);
         assert_eq!(found(&format!("[{a},]")), [format!("1 Call {a}"), "1 it is no JSON".into()]);
         assert_eq!(found("{\"a\":}"), ["1 it is no JSON: a value is missing"]);
