@@ -50,19 +50,20 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Arguments) -> Result<Exit> {
     }
     for (path, done) in &results {
         match done {
-            Ok(brought) => print(cx, path, brought),
+            Ok(report) => print(cx, path, report),
             Err(e) => e.print_words(cx.printer),
         }
     }
     let files = results.iter().map(|(path, done)| Imported {
         file: path.display().to_string(),
-        report: done.as_ref().ok().map(|b| &b.report),
+        report: done.as_ref().ok(),
         error: done.as_ref().err().map(Into::into),
     });
     let workspace = home.workspace.root().display().to_string();
     cx.printer.document(&Document { kind: "import", workspace, files: files.collect() });
-    let whole =
-        |r: &std::result::Result<Brought, Failure>| r.as_ref().is_ok_and(|b| b.report.unreadable.is_empty() && !b.report.written.stopped);
+    let whole = |r: &std::result::Result<ImportReport, Failure>| {
+        r.as_ref().is_ok_and(|b| b.report.unreadable.is_empty() && !b.report.written.stopped)
+    };
     Ok(match results.iter().all(|(_, r)| r.is_err()) {
         true => Exit::Failed,
         false if results.len() == a.files.len() && results.iter().all(|(_, r)| whole(r)) && problems.is_empty() => Exit::Done,
@@ -70,13 +71,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Arguments) -> Result<Exit> {
     })
 }
 
-type Results<'a> = Vec<(&'a Path, std::result::Result<Brought, Failure>)>;
-
-/// What a file brought.
-struct Brought {
-    source: Source,
-    report: ImportReport,
-}
+type Results<'a> = Vec<(&'a Path, std::result::Result<ImportReport, Failure>)>;
 
 fn read<'a>(cx: &Cx<'_>, a: &'a Arguments, home: &Home) -> Result<Results<'a>> {
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
@@ -96,17 +91,11 @@ fn read<'a>(cx: &Cx<'_>, a: &'a Arguments, home: &Home) -> Result<Results<'a>> {
         let mut seen = HashMap::new();
         for path in &a.files {
             let done = match source(path, &request) {
-                Ok(source) => {
-                    let of = source.account.source.clone();
-                    let done = match a.dry_run {
-                        true => look(&opened.app, source, &mut seen, &stop).await,
-                        false => bring(&opened.app, source, stop.clone()).await,
-                    };
-                    done.map(|report| Brought { source: of, report })
-                }
+                Ok(source) if a.dry_run => look(&opened.app, source, &mut seen, &stop).await,
+                Ok(source) => bring(&opened.app, source, stop.clone()).await,
                 Err(e) => Err(e),
             };
-            if let (Ok(Brought { report, .. }), false) = (&done, a.dry_run) {
+            if let (Ok(report), false) = (&done, a.dry_run) {
                 let detail = serde_json::json!({ "new": report.records.new, "changed": report.records.changed });
                 opened.app.audit("import", detail).await?;
             }
@@ -283,7 +272,7 @@ fn records_of(source: &Source) -> &'static str {
     }
 }
 
-fn print(cx: &Cx<'_>, path: &Path, Brought { source, report }: &Brought) {
+fn print(cx: &Cx<'_>, path: &Path, report: &ImportReport) {
     let p = cx.printer;
     let name = path.display().to_string();
     p.say(p.out_style(Style::Heading, format_args!("{}: {}", line(&name), line(&report.format))));

@@ -85,7 +85,7 @@ pub(super) fn unmarked(text: &str) -> (&str, bool) {
 pub(super) fn shape(name: &str) -> Option<Shape> {
     let words: Vec<&str> = name.split_whitespace().collect();
     let letters = name.chars().any(char::is_alphabetic);
-    let strange = |c: char| c.is_control() || "?!;\"“”<>{}[]=…*#\\。？！".contains(c);
+    let strange = |c: char| c.is_control() || "?!;:\"“”<>{}[]=…*#\\。？！".contains(c);
     if !letters || name.chars().count() > LONGEST || words.is_empty() || words.len() > WORDS || name.contains(strange) {
         return None;
     }
@@ -110,40 +110,61 @@ pub(super) struct Labels(HashMap<String, bool>);
 /// Collects what may be names before any is believed.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    counts: HashMap<String, (usize, Shape, bool)>,
+    counts: HashMap<String, Count>,
     texts: usize,
 }
 
+/// How often a name was seen.
+#[derive(Debug, Clone, Copy)]
+struct Count {
+    shape: Shape,
+    /// Before words.
+    labels: usize,
+    /// Alone, with a time beside it.
+    heads: usize,
+    /// With a time beside it, once at least.
+    timed: bool,
+}
+
 impl Seen {
-    /// A text that may begin with a name.
-    pub(super) fn text(&mut self, text: &str) {
+    /// A text that may begin with a name; `timed`: there is a time beside it.
+    pub(super) fn text(&mut self, text: &str, timed: bool) {
         self.texts += 1;
         if let Some(c) = candidate(text) {
-            self.count(c.name, c.shape, false);
+            let count = self.count(c.name, c.shape);
+            count.labels += 1;
+            count.timed |= timed;
         }
     }
 
     /// A name with a time beside it and nothing else.
-    pub(super) fn timed(&mut self, name: &str, shape: Shape) {
-        self.count(name, shape, true);
+    pub(super) fn head(&mut self, name: &str, shape: Shape) {
+        let count = self.count(name, shape);
+        count.heads += 1;
+        count.timed = true;
     }
 
-    fn count(&mut self, name: &str, shape: Shape, timed: bool) {
-        let seen = self.counts.entry(name.to_owned()).or_insert((0, shape, false));
-        seen.0 += 1;
-        seen.2 |= timed;
+    fn count(&mut self, name: &str, shape: Shape) -> &mut Count {
+        self.counts.entry(name.to_owned()).or_insert(Count { shape, labels: 0, heads: 0, timed: false })
     }
 
-    /// Which of them are names: those that look like one and have two words, or come again, or stand where nearly every text has one.
+    /// Which of them are names: those that look like one and have two words, or come again, or stand where nearly every text has one. Where
+    /// names have times beside them, only those are.
     pub(super) fn names(self) -> Labels {
         // What looks like no name and stands there once is none.
-        let labelled: usize = self.counts.values().filter(|(n, shape, _)| *shape == Shape::Strong || *n > 1).map(|(n, ..)| n).sum();
+        let told = |c: &&Count| c.shape == Shape::Strong || c.labels + c.heads > 1;
+        let labelled: usize = self.counts.values().filter(told).map(|c| c.labels).sum();
         let dense = labelled * 10 >= self.texts * 6 && labelled > 1;
-        let believed = |name: &str, (count, shape, timed): (usize, Shape, bool)| match shape {
-            Shape::Strong => timed || dense || count > 1 || name.contains(' '),
-            Shape::Weak => count > 1 && (timed || dense),
+        let clock = self.counts.values().filter(|c| c.timed && c.shape == Shape::Strong).map(|c| c.labels + c.heads).sum::<usize>() > 1;
+        let believed = |name: &str, c: Count| {
+            let again = c.labels + c.heads > 1;
+            match c.shape {
+                _ if clock && !c.timed => false,
+                Shape::Strong => c.timed || dense || again || name.contains(' '),
+                Shape::Weak => again && (c.timed || dense),
+            }
         };
-        Labels(self.counts.into_iter().map(|(name, seen)| (name.clone(), believed(&name, seen))).collect())
+        Labels(self.counts.into_iter().map(|(name, count)| (name.clone(), believed(&name, count))).collect())
     }
 }
 
@@ -163,7 +184,7 @@ impl Labels {
 /// named again in many files.
 pub(super) fn assign(cues: Vec<Cue>) -> Vec<Cue> {
     let mut seen = Seen::default();
-    cues.iter().filter(|c| c.speaker.is_none()).flat_map(|c| c.text.split('\n')).for_each(|line| seen.text(line));
+    cues.iter().filter(|c| c.speaker.is_none()).flat_map(|c| c.text.split('\n')).for_each(|line| seen.text(line, false));
     let labels = seen.names();
     let voices = cues.iter().any(|c| c.speaker.is_some());
     let mut last: Option<String> = None;
@@ -256,7 +277,7 @@ mod tests {
 
     fn names(texts: &[&str]) -> Vec<String> {
         let mut seen = Seen::default();
-        texts.iter().for_each(|t| seen.text(t));
+        texts.iter().for_each(|t| seen.text(t, false));
         let mut names: Vec<_> = seen.names().0.into_iter().filter(|(_, yes)| *yes).map(|(name, _)| name).collect();
         names.sort();
         names

@@ -76,7 +76,7 @@ mod tests {
             ("ACME review-20240405_150112-Meeting Recording.vtt", Some("ACME review")),
             ("call with Greta Holm.txt", Some("call with Greta Holm")),
             ("first call.txt", Some("First call")),
-            ("v1.2 review.txt", Some("v1.2 review")),
+            ("v1.2 review.txt", Some("V1.2 review")),
             ("transcript.txt", None),
             ("2024-04-05.srt", None),
             (".vtt", Some("Vtt")),

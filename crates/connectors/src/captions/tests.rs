@@ -79,8 +79,8 @@ fn subtitles_name_who_speaks_when_it_changes() {
         shown(text),
         [
             "1-5 JANE: So the test went well.",
-            "5.1-6.792 OMAR: It did.",
-            "6.792-8 JANE: Good.",
+            "5.1-6.791 OMAR: It did.",
+            "6.791-8 JANE: Good.",
             "8.1-9 : Hear, hear.",
             "9.1-11 OMAR: Right then. [Laughter]",
         ]
@@ -101,7 +101,7 @@ fn damaged_cues_stand_beside_the_good_ones() {
             "line 8: `00:00:xx` is no time",
             "line 12: it ends before it begins",
             "line 15: `lost words` stands there without a time",
-            "line 24: `` is no time",
+            "line 25: `` is no time",
         ]
     );
     // A cue directly under the heading.

@@ -12,6 +12,7 @@ use sales_model::Utterance;
 use super::{
     Captions,
     cue::{lines, one_line},
+    dates::find,
     header::Header,
     label::{self, Labels, Seen, Shape},
     spoken, times,
@@ -91,17 +92,13 @@ fn labels(text: &str) -> Labels {
         match of(line) {
             Line::Time(_) => {}
             Line::Head(_, name, shape) => {
-                begun = true;
-                seen.timed(name, shape);
+                begun |= shape == Shape::Strong;
+                seen.head(name, shape);
             }
             Line::Words(at, words) => {
                 if begun || !header.pair(words) {
-                    let told = label::candidate(words);
-                    begun |= told.is_some();
-                    seen.text(words);
-                    if let Some(c) = told.filter(|_| at.is_some()) {
-                        seen.timed(c.name, c.shape);
-                    }
+                    begun |= label::candidate(words).is_some_and(|c| c.shape == Shape::Strong);
+                    seen.text(words, at.is_some());
                 }
             }
         }
@@ -134,7 +131,8 @@ fn of(line: &str) -> Line<'_> {
         && let Some(at) = times::alone(last)
     {
         let name = name.get(..bare(name)).unwrap_or_default();
-        if let Some(shape) = label::shape(name) {
+        // `5 April 2024, 15:00` is no name.
+        if let Some(shape) = label::shape(name).filter(|_| find(line).is_none()) {
             return Line::Head(at, name, shape);
         }
     }

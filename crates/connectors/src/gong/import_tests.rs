@@ -40,7 +40,7 @@ fn calls_come_as_they_are_written_and_transcripts_with_their_start() {
     // Odd white space is kept: the bytes are the vendor's.
     let text = format!(
         "{{\"calls\": [ {} ,{}],\n\"callTranscripts\":[{}]}}",
-        call("1").to_string().replace(':', " : "),
+        call("1").to_string().replace("\":", "\" : "),
         call("2"),
         transcript("2")
     );
@@ -48,7 +48,7 @@ fn calls_come_as_they_are_written_and_transcripts_with_their_start() {
     assert_eq!((parts.len(), failures), (0, Vec::new()));
     let kinds: Vec<_> = items.iter().map(|i| (i.kind, i.partial)).collect();
     assert_eq!(kinds, [("company", false), ("call", false), ("call", false), ("transcript", false)]);
-    assert_eq!(items[1].body, call("1").to_string().replace(':', " : "));
+    assert_eq!(items[1].body, call("1").to_string().replace("\":", "\" : "));
     assert!(items.iter().all(|i| i.route == Route::Import && i.account.source == Source::GONG));
     let records: Vec<_> = items.iter().flat_map(|i| map::process(i).unwrap().records).map(|r| (r.native, r.at.to_string())).collect();
     let at = "2024-04-05T15:01:12Z";

@@ -148,7 +148,6 @@ fn a_whole_call() {
             questions_ours: Some(12),
             questions_theirs: Some(9),
         },
-        named: Vec::new(),
     };
     assert_eq!(r.detail, Some(Box::new(Detail::Call(expected))));
 }
