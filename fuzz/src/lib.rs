@@ -8,7 +8,7 @@ use sales_model::{AccountKey, Detail, RawItem, RawKind, Route, Source, Text};
 /// Any import.
 pub fn request() -> ImportRequest {
     let account = AccountKey { source: Source::SLACK, name: "default".into() };
-    ImportRequest { account, now: jiff::Timestamp::UNIX_EPOCH, settings: Arc::default() }
+    ImportRequest::new(account, jiff::Timestamp::UNIX_EPOCH, Arc::default())
 }
 
 /// A raw item of a channel.
