@@ -61,9 +61,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Arguments) -> Result<Exit> {
     });
     let workspace = home.workspace.root().display().to_string();
     cx.printer.document(&Document { kind: "import", workspace, files: files.collect() });
-    let whole = |r: &std::result::Result<ImportReport, Failure>| {
-        r.as_ref().is_ok_and(|b| b.report.unreadable.is_empty() && !b.report.written.stopped)
-    };
+    let whole = |r: &std::result::Result<ImportReport, Failure>| r.as_ref().is_ok_and(|r| r.unreadable.is_empty() && !r.written.stopped);
     Ok(match results.iter().all(|(_, r)| r.is_err()) {
         true => Exit::Failed,
         false if results.len() == a.files.len() && results.iter().all(|(_, r)| whole(r)) && problems.is_empty() => Exit::Done,
