@@ -84,8 +84,18 @@ const SPOKEN: &[&str] = &[
     "So if you look at the left side here, this is where the team would start in the morning.",
 ];
 
+const PLAIN: &[&str] = &[
+    "And the reason for that is mostly historical, because the two systems grew up next to each other.",
+    "Yeah.",
+    "The team in Lisbon does it a bit differently, they have one person who knows all of the spreadsheets by heart.",
+    "How long does it take them to close the books at the end of it all?",
+    "It depends on who is in the office, but I would say that it is a matter of patience more than of anything else.",
+    "That is what we hear from others in your industry as well, so you are not alone with it.",
+    "We have to be careful here, because the numbers go to the board and nobody wants to explain them twice.",
+];
+
 /// One call of 300 sentences with everything that is done for it: pieces, statistics, findings.
-fn call(people: usize) {
+fn call(name: &str, people: usize, every: usize) {
     let config = ReaderConfig {
         competitors: vec!["Plinthware".into(), "Ostrelo".into()],
         people: (0..people).map(|n| (format!("Name{n} Person{}", n % 977), if n % 2 == 0 { Side::Ours } else { Side::Theirs })).collect(),
@@ -99,7 +109,7 @@ fn call(people: usize) {
             side: who[n % 3].1,
             start: n as u64 * 9_000,
             end: Some(n as u64 * 9_000 + 8_000),
-            text: SPOKEN[n % SPOKEN.len()],
+            text: if n % every == 0 { SPOKEN[n / every % SPOKEN.len()] } else { PLAIN[n % PLAIN.len()] },
         })
         .collect();
     let id = RecordId("gong:1".into());
@@ -128,14 +138,13 @@ fn call(people: usize) {
         counting = counting.min(started.elapsed().as_secs_f64() * 1e3);
         assert!(stats.ratio_ours.is_some());
     }
-    println!(
-        "a call of 300 sentences, {people} people known: {reading:.2} ms to read ({found} findings), {counting:.2} ms for its statistics"
-    );
+    println!("{name}, {people} people known: {reading:.2} ms to read ({found} findings), {counting:.2} ms for its statistics");
 }
 
 fn main() {
-    call(20);
-    call(5_000);
+    call("a call of 300 sentences", 20, 4);
+    call("a call of 300 sentences", 5_000, 4);
+    call("a call of 300 sentences, none without matter", 20, 1);
     run("zipf text without triggers", &zipf(20_000));
     let said: Vec<String> = (0..2_000).map(|n| SAID[n % SAID.len()].to_owned()).collect();
     run("every message with triggers", &said);

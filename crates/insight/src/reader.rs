@@ -101,7 +101,10 @@ impl Reader {
         };
         for (n, sentence) in sentences.iter().enumerate() {
             // Each sentence wakes its own rules: most of a long message wakes none.
-            let groups = if sentences.len() == 1 { hits.groups } else { topics::scan(&sentence.cased).groups };
+            let mut groups = if sentences.len() == 1 { hits.groups } else { topics::scan(&sentence.cased).groups };
+            if turn.form == Form::Spoken {
+                groups &= spoken::woken(&sentence.norm, turn.side);
+            }
             if sentence.label == Some(Label::Agenda) {
                 continue;
             }

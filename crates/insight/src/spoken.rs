@@ -1,11 +1,17 @@
 //! What of a transcript counts. People think aloud in calls: only what is a clear commitment with a concrete object is one, and only what
 //! the customer says of themselves is a sign.
 
-use std::sync::LazyLock;
+use std::{collections::HashSet, sync::LazyLock};
 
 use sales_model::{FindingKind, Side, Status};
 
-use crate::{action::Scene, draft::Draft, pattern::Pattern, words};
+use crate::{
+    action::Scene,
+    draft::Draft,
+    lexicon::{triggers, verbs},
+    pattern::Pattern,
+    words,
+};
 
 /// Work that ends outside the call.
 static DELIVERS: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"^(?:{DELIVER})\b"));
@@ -27,6 +33,31 @@ static PAST: LazyLock<Pattern> = LazyLock::new(|| {
         r"\b(?:back (?:in|then|when)|(?:years?|months?) ago|in (?:19|20)[0-9]{2}|last year|at the time|originally|when (?:we|i|they) (?:first )?(?:started|joined|began)|used to|before (?:i|we) joined|at my (?:last|previous|old)|my (?:last|previous|old) (?:company|job|team))\b",
     )
 });
+
+/// First words of work that ends outside the call, and words that name a day.
+static NEEDED: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let days = "today|tomorrow|tonight|noon|morning|afternoon|day|days|week|weeks|month|months|quarter|year|eod|eow|eom|cob|q1|q2|q3|q4";
+    let lists = verbs::LISTS.iter().filter(|(name, _)| matches!(*name, "{DELIVER}" | "{WEEKDAY}" | "{MONTH}" | "{GERUND}"));
+    let all = lists.flat_map(|(_, words)| words.split('|')).chain(days.split('|'));
+    let first = all.filter_map(|w| w.split([' ', '-']).next());
+    // The lists are parts of patterns: "organi[sz]e", "e-?mail".
+    let mut out: HashSet<String> = first.flat_map(|w| [w.replace("[sz]", "s"), w.replace("[sz]", "z")]).collect();
+    out.extend(["email", "mail", "emailing"].map(str::to_owned));
+    out
+});
+
+/// Which groups of rules a sentence may wake at all: none that would come to nothing here.
+pub(crate) fn woken(norm: &str, side: Side) -> u16 {
+    let mut groups = u16::MAX;
+    if side == Side::Ours {
+        groups &= !(triggers::BUYING | triggers::RISK);
+    }
+    let needed = |w: &str| NEEDED.contains(w) || w.starts_with(|c: char| c.is_ascii_digit());
+    if !norm.split(|c: char| !c.is_alphanumeric()).any(needed) {
+        groups &= !triggers::ACTION;
+    }
+    groups
+}
 
 /// A finding of a sentence as far as speech bears it.
 pub(crate) fn sifted(scene: &Scene<'_, '_>, mut draft: Draft) -> Option<Draft> {

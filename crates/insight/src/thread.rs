@@ -131,16 +131,21 @@ fn answer(source: &Source, turn: &Turn<'_>, index: usize, all: &mut [Option<Item
     let mut said: Option<Vec<Sentence>> = None;
     for n in mine {
         let Some(item) = all.get_mut(*n).and_then(Option::as_mut).filter(|i| i.open()) else { continue };
-        let said = said.get_or_insert_with(|| sentence::sentences(turn.text));
-        let Some(head) = said.first() else { continue };
         // In a call everybody is there.
-        if turn.form == Form::Said && asked_and_here(&item.finding, turn) {
-            item.finding.detail.status = Some(Status::Done);
-            item.finding.evidence.push(Draft::quote(source, turn, head.whole(), head.whole()));
+        let here = turn.form == Form::Said && asked_and_here(&item.finding, turn);
+        if !here && (!item.waits || item.turn == index || !item.request()) {
             continue;
         }
-        let eligible = near(&item.finding, turn) == Some(true) && item.finding.evidence.last().is_some_and(|e| e.speaker != turn.speaker);
-        if !item.waits || !item.request() || !eligible || item.turn == index {
+        let eligible =
+            || near(&item.finding, turn) == Some(true) && item.finding.evidence.last().is_some_and(|e| e.speaker != turn.speaker);
+        if !here && !eligible() {
+            continue;
+        }
+        let said = said.get_or_insert_with(|| sentence::sentences(turn.text));
+        let Some(head) = said.first() else { continue };
+        if here {
+            item.finding.detail.status = Some(Status::Done);
+            item.finding.evidence.push(Draft::quote(source, turn, head.whole(), head.whole()));
             continue;
         }
         item.waits = false;

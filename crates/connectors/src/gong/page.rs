@@ -32,6 +32,16 @@ impl Origin {
         Origin { account: cx.account.clone(), route: cx.route, fetched_at: cx.timer.now() }
     }
 
+    /// Of an import.
+    pub(crate) fn import(request: &crate::ImportRequest) -> Self {
+        Origin { account: request.account.clone(), route: sales_model::Route::Import, fetched_at: request.now }
+    }
+
+    /// When everything was fetched.
+    pub(crate) fn fetched_at(&self) -> Timestamp {
+        self.fetched_at
+    }
+
     /// A raw item that says by itself where and when it stands.
     pub(crate) fn item(&self, kind: RawKind, body: Bytes) -> RawItem {
         RawItem {
