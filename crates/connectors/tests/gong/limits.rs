@@ -15,15 +15,16 @@ fn world(calls: usize) -> GongWorld {
 
 #[tokio::test]
 async fn a_history_keeps_the_published_limits() {
-    let mut w = world(2_000);
+    let mut w = world(20_000);
     w.limits = Some(GongLimits::PUBLISHED);
     let mut b = Bench::of(w, "", GENERATED).await;
     b.limited(10_000);
     b.ok(Mode::Default).await;
-    b.complete();
+    let said = b.ledger.records.keys().filter(|id| id.ends_with("/transcript")).count();
+    assert_eq!((b.ledger.records.len(), said, b.ledger.lost.len()), (40_000, 20_000, 0));
     assert_eq!(b.sim.sends("gong").most_in(SignedDuration::from_secs(1)), 3);
     assert!(b.sim.log().iter().all(|e| e.status != 429));
-    assert!(b.sent() <= 40 + 8, "{}", b.sent());
+    assert!(b.sent() <= 400 + 8, "{}", b.sent());
 }
 
 /// 80 requests of pages of five, 60 a day of which a load uses 42: it waits in place, and goes on by itself.

@@ -182,11 +182,11 @@ async fn the_estimate_is_told_by_the_first_page() {
     b.limited(10_000);
     let me = b.me().await;
     let words = |b: &Bench| Gong.estimate(&b.cx, &me, &b.plan(Mode::Default), &b.known()).unwrap().words;
-    let unknown = "less than a minute (about 1 requests, of which 7000 a day, 1 used in the last 24 hours); how many calls there are shows with \
+    let unknown = "less than a minute (about 1 request, of which 7,000 a day may be used, and 1 were in the last 24 hours); how many calls there are shows with \
                    the first page";
     assert_eq!(words(&b), unknown);
     // Three lists, and one page of calls.
     b.run(Mode::Default, 4).await;
     let me_again = words(&b);
-    assert!(me_again.starts_with("less than a minute (about 19 requests, of which 7000 a day, "), "{me_again}");
+    assert!(me_again.starts_with("less than a minute (about 19 requests, of which 7,000 a day may be used, "), "{me_again}");
 }
