@@ -252,7 +252,7 @@ fn patience(turns: &[Turn<'_>]) -> Option<f64> {
     waits.sort_unstable();
     let middle = waits.len() / 2;
     let upper = *waits.get(middle)?;
-    let lower = if waits.len() % 2 == 0 { *waits.get(middle.checked_sub(1)?)? } else { upper };
+    let lower = if waits.len().is_multiple_of(2) { *waits.get(middle.checked_sub(1)?)? } else { upper };
     Some((lower + upper) as f64 / 2_000.0)
 }
 
