@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use sales_connectors::{Connector, ImportRequest, slack::Slack};
-use sales_model::{AccountKey, RawItem, RawKind, Route, Source, Text};
+use sales_connectors::{Connector, ImportRequest, granola::Granola, slack::Slack};
+use sales_model::{AccountKey, Detail, RawItem, RawKind, Route, Source, Text};
 
 /// Any import.
 pub fn request() -> ImportRequest {
@@ -15,7 +15,8 @@ pub fn request() -> ImportRequest {
 pub fn item(kind: RawKind, body: &[u8]) -> RawItem {
     let ImportRequest { account, now, .. } = request();
     let place = Some(Arc::from("slack:C0123ABCD"));
-    RawItem { account, kind, place, body: body.to_vec().into(), fetched_at: now, route: Route::Direct, partial: kind == "match" }
+    let body = body.to_vec().into();
+    RawItem { account, kind, place, at: None, body, fetched_at: now, route: Route::Direct, partial: kind == "match" }
 }
 
 /// Maps an item, and holds the result against what the rest of the product relies on.
@@ -28,6 +29,27 @@ pub fn map(item: &RawItem) {
     }
     // Pure: the same bytes mean the same.
     assert_eq!(Slack.process(item).ok(), Some(mapped));
+}
+
+/// A raw item of Granola's.
+pub fn note(kind: RawKind, body: &[u8]) -> RawItem {
+    let account = AccountKey { source: Source::GRANOLA, ..request().account };
+    RawItem { account, place: Some(Arc::from("granola")), ..item(kind, body) }
+}
+
+/// The same as [`map`] for Granola.
+pub fn map_note(item: &RawItem) {
+    let Ok(mapped) = Granola.process(item) else { return };
+    for record in &mapped.records {
+        holds(&record.text);
+        assert!(&*record.place == "granola" && !record.native.is_empty(), "{}", record.id());
+        assert!(record.is_first() != record.is_part(), "{}", record.id());
+        if let Some(Detail::Transcript(t)) = record.detail.as_deref() {
+            assert!(t.turns.is_sorted_by_key(|t| t.start) && t.turns.iter().all(|t| !t.text.trim().is_empty()));
+        }
+    }
+    // Pure: the same bytes mean the same.
+    assert_eq!(Granola.process(item).ok(), Some(mapped));
 }
 
 /// References are in order, do not overlap, and stand on character boundaries; rendering shows all of the rest.

@@ -14,8 +14,10 @@ pub struct Format {
     /// Its files in words, for the message about a file that fits none: `a Slack export (zip)`.
     pub name: &'static str,
     knows: fn(&Head) -> bool,
-    open: fn(Box<dyn ReadSeek>, &ImportRequest) -> Result<Box<dyn Import>, ConnectorError>,
+    open: Open,
 }
+
+type Open = fn(Box<dyn ReadSeek>, &ImportRequest) -> Result<Box<dyn Import>, ConnectorError>;
 
 /// All formats.
 pub static FORMATS: &[Format] = &[

@@ -15,5 +15,6 @@ mod profiles;
 mod recovery;
 mod sample;
 mod secrets;
+mod sources;
 mod support;
 mod terminal;

@@ -3,6 +3,9 @@
 //! A transcript comes hours after its call, and some never do. One that was not there is asked for again in the next runs, then at growing
 //! distance, until the call is so old that it is given up.
 
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use sales_model::{Checkpoint, WorkItem};
 use serde::{Deserialize, Serialize};
@@ -99,8 +102,9 @@ async fn read(api: &Api<'_>, work: &[&WorkItem], now: Timestamp, batch: &mut Bat
         return Ok(());
     }
     let mut asked = work;
-    let answers = loop {
-        match all_pages(api, asked, batch).await {
+    let (found, goes_on) = loop {
+        batch.requests += 1;
+        match page(api, asked).await {
             // As many as fit; the rest stays on the list.
             Err(e) if e.too_large() && asked.len() > 1 => asked = asked.get(..asked.len() / 2).unwrap_or_default(),
             other => break other?,
@@ -110,9 +114,11 @@ async fn read(api: &Api<'_>, work: &[&WorkItem], now: Timestamp, batch: &mut Bat
     let wait = api.cx.settings.gong.transcript_wait.duration();
     for item in asked {
         let Some(start) = map::start(&item.marker) else { continue };
-        if let Some((_, body)) = answers.iter().find(|(id, _)| *id == item.item) {
+        if let Some(body) = found.get(&item.item) {
             batch.items.push(origin.part(map::TRANSCRIPT, start, body.clone()));
             batch.done.push((*item).clone());
+        } else if goes_on {
+            // It may stand on the next page; cursors die, so what is left is asked for by itself.
         } else if now.duration_since(start) >= wait {
             let note = NoTranscript { call_id: item.item.clone(), asked_until: now };
             batch.items.push(origin.part(map::NO_TRANSCRIPT, start, serde_json::to_vec(&note).unwrap_or_default().into()));
@@ -122,35 +128,20 @@ async fn read(api: &Api<'_>, work: &[&WorkItem], now: Timestamp, batch: &mut Bat
             batch.postponed.push(WorkItem { due: Some(due(now, tries)), tries, ..(*item).clone() });
         }
     }
-    Ok(())
+    if goes_on && batch.items.is_empty() { Err(Failure::Loop(api::TRANSCRIPTS)) } else { Ok(()) }
 }
 
-/// All pages of one question. One answer holds as many as are asked for; more pages come only where a server makes them smaller.
-async fn all_pages(api: &Api<'_>, work: &[&WorkItem], batch: &mut Batch) -> Result<Vec<(String, bytes::Bytes)>, Failure> {
+/// The transcripts that are there, by call, and whether there are more. One page holds as many as are asked for; there are more only where
+/// a server makes pages smaller.
+async fn page(api: &Api<'_>, work: &[&WorkItem]) -> Result<(BTreeMap<String, Bytes>, bool), Failure> {
     let ids: Vec<&str> = work.iter().map(|w| w.item.as_str()).collect();
-    let (mut found, mut cursor) = (Vec::new(), None::<String>);
-    let mut deaths = 0;
-    for _ in 0..=MOST {
-        batch.requests += 1;
-        let body = match api.transcripts(&ids, cursor.as_deref()).await {
-            Ok(Answer::Page(body)) => body,
-            Ok(Answer::Nothing) => return Ok(found),
-            Err(e) if cursor.is_some() && e.dead_cursor() && deaths < 3 => {
-                (deaths, cursor) = (deaths + 1, None);
-                found.clear();
-                continue;
-            }
-            Err(e) => return Err(e),
-        };
-        let (transcripts, records) = page::work(api.cx, body.len(), move || page::transcripts(&body)).await?;
-        found.extend(transcripts);
-        match records.cursor {
-            None => return Ok(found),
-            same if same == cursor => break,
-            next => cursor = next,
+    match api.transcripts(&ids).await? {
+        Answer::Nothing => Ok((BTreeMap::new(), false)),
+        Answer::Page(body) => {
+            let (found, records) = page::work(api.cx, body.len(), move || page::transcripts(&body)).await?;
+            Ok((found, records.cursor.is_some()))
         }
     }
-    Err(Failure::Loop(api::TRANSCRIPTS))
 }
 
 #[cfg(test)]

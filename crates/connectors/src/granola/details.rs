@@ -204,12 +204,12 @@ impl State {
         }
         if let n @ 1.. = self.silent.len() {
             let least = if n == MOST_KEPT { "at least " } else { "" };
-            let (notes, they) = if n == 1 { ("note", "it") } else { ("notes", "they") };
+            let notes = if n == 1 { "note" } else { "notes" };
             gaps.push(errors::gap(
-                GapKind::NoPermission,
+                GapKind::OutOfReach,
                 format!(
-                    "Granola shows this key only what its access scopes allow; no transcript was given for {least}{n} {notes}. After the key's \
-                     scopes or the workspace's rules were widened, `sales sync --full` asks whether {they} can be read whole"
+                    "Granola shows this key only what its access scopes allow; for {least}{n} {notes} it gave no transcript. Where Granola itself \
+                     shows one, widen the key's access and run `sales sync --full`"
                 ),
             ));
         }

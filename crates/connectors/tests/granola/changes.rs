@@ -136,8 +136,8 @@ async fn what_a_key_does_not_see_is_not_there_and_what_is_seen_to_be_missing_is_
     b.world.write(|w| w.change_key("grn_tiny", |k| k.transcripts = false)).unwrap();
     b.ok(Mode::Default).await;
     assert_eq!((b.numbers().len(), b.transcript(&tiny(1))), (13, None));
-    let gap = "Granola shows this key only what its access scopes allow; no transcript was given for 13 notes. After the key's scopes or the \
-               workspace's rules were widened, `sales sync --full` asks whether they can be read whole";
+    let gap = "Granola shows this key only what its access scopes allow; for 13 notes it gave no transcript. Where Granola itself shows one, \
+               widen the key's access and run `sales sync --full`";
     assert_eq!(b.gaps(), [gap]);
     // It stays said, until they come.
     b.later(hours(1));
@@ -148,7 +148,7 @@ async fn what_a_key_does_not_see_is_not_there_and_what_is_seen_to_be_missing_is_
     b.ok(Mode::Full).await;
     b.complete();
     assert_eq!(b.gaps().len(), 1);
-    assert!(b.gaps()[0].contains("no transcript was given for 1 note."), "{:?}", b.gaps());
+    assert!(b.gaps()[0].contains("for 1 note it gave no transcript"), "{:?}", b.gaps());
 }
 
 #[tokio::test]

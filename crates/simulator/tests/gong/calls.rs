@@ -141,6 +141,7 @@ async fn filters_find_by_time_workspace_owner_and_id() {
     assert_eq!(found(json!({"primaryUserIds": ["502", "999"]})).await, "1004");
     assert_eq!(found(json!({"callIds": ["1005", "1002", "1002", "42"]})).await, "1002 1005");
     assert_eq!(found(json!({"callIds": ["1005", "1002"], "toDateTime": "2024-04-01T00:00:00Z"})).await, "1002", "both hold");
+    assert_eq!(found(json!({"callIds": ["1002"], "toDateTime": "2024-03-15T15:00:00Z"})).await, "", "exclusive there too");
     assert_eq!(found(json!({"fromDateTime": "2024-04-01T00:00:00Z", "toDateTime": "2024-04-01T00:00:00Z"})).await, "");
     assert_eq!(
         ids(&lab.get("/v2/calls?workspaceId=902&fromDateTime=2024-01-01T00:00:00Z&toDateTime=2024-05-01T00:00:00Z").await.good()),

@@ -1,9 +1,9 @@
 //! A call.
 
 use jiff::{SignedDuration, Timestamp};
-use sales_files::gong::{CallFile, TranscriptState, render};
-use sales_insight::{Turn, next_steps};
-use sales_model::{Call, Detail, Participant, Record, RecordState, Side, Transcript, Utterance};
+use sales_files::gong::{CallFile, Origin, TranscriptState, render};
+use sales_insight::{Form, Piece, Speech, Turn, call_pieces, next_steps};
+use sales_model::{Call, CallFacts, Detail, Participant, Record, RecordId, RecordState, Side, Transcript, Utterance};
 
 use super::{
     super::{
@@ -36,6 +36,7 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
     let names: Vec<String> = call.participants.iter().map(|p| cast::name(p, voices.profile)).collect();
     let people = cast::people(&names, voices.profile);
     let tasks = next_steps(call, record.at, &renderer.zone, &people);
+    let talk = talk(call, transcript, &sides);
     let bytes = render(&CallFile {
         record,
         call,
@@ -43,14 +44,19 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
         state,
         customer: &job.customer,
         sides: &sides,
-        talk: &talk(call, transcript, &sides),
+        talk: &talk,
         tasks: &tasks,
         timezone: &renderer.zone,
     });
     let source = source_of(&record.place)?;
     let id = record.id();
-    let spoken: Vec<Spoken<'_>> = transcript.iter().flat_map(|t| &t.turns).map(|turn| spoken(record, call, &names, &sides, turn)).collect();
-    let turns: Vec<Turn<'_>> = spoken.iter().map(|s| s.turn(&id)).collect();
+    let speech: Vec<Speech<'_>> = transcript.iter().flat_map(|t| &t.turns).map(|turn| named(call, &names, &sides, turn)).collect();
+    let pieces = call_pieces(&speech, &tasks);
+    let base = base(record, &id);
+    // What people of another customer say of themselves is no news of this one.
+    let shared = voices.known.threads.get(&*record.place).is_some_and(|t| t.of(&record.thread).count() > 1);
+    let quiet = |piece: &Piece<'_>| shared && piece.side == Side::Other && matches!(piece.form, Form::Spoken);
+    let turns: Vec<Turn<'_>> = pieces.iter().map(|piece| Turn { quiet: quiet(piece), ..piece.turn(&base) }).collect();
     let findings = renderer.reader(&job.customer, voices).read(&source, &turns);
     let mut digest = Digest { records: 1, first: Some(record.at), last: Some(record.at), ..Digest::default() };
     match state {
@@ -58,46 +64,45 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
         TranscriptState::Pending => digest.pending = 1,
         TranscriptState::Unavailable => digest.unavailable = 1,
     }
+    let title = if call.title.is_empty() { "call" } else { &call.title };
+    digest.calls.push(CallFacts {
+        title: call.title.clone(),
+        at: record.at,
+        talk_ratio: talk.ratio.map(|r| r.value),
+        ratio_computed: talk.ratio.is_some_and(|r| r.origin != Origin::Gong),
+        evidence: Said { id, source: &source, anchor: "", at: record.at, author: "", speaker: "", side: Side::Other, text: title }
+            .evidence(),
+    });
     count(&mut digest, &Scene { record, call, transcript, sides: &sides, voices, source: &source });
     Some(Made { bytes, findings, digest })
 }
 
-/// A turn with what is known of it.
-struct Spoken<'a> {
-    record: &'a Record,
-    anchor: String,
-    at: Timestamp,
-    speaker: &'a str,
-    side: Side,
-    text: &'a str,
-}
-
-fn spoken<'a>(record: &'a Record, call: &Call, names: &'a [String], sides: &[Side], turn: &'a Utterance) -> Spoken<'a> {
+/// A turn under the speaker's name.
+fn named<'a>(call: &Call, names: &'a [String], sides: &[Side], turn: &'a Utterance) -> Speech<'a> {
     let who = call.participants.iter().position(|p| p.speaker.as_deref() == Some(turn.speaker.as_str()));
     let speaker = who.and_then(|who| names.get(who)).map_or(turn.speaker.as_str(), String::as_str);
-    let side = side_of(call, sides, &turn.speaker);
-    Spoken { record, anchor: format!("t={}", turn.start / 1_000), at: after(record.at, turn.start), speaker, side, text: &turn.text }
+    Speech { speaker, side: side_of(call, sides, &turn.speaker), start: turn.start, end: turn.end, text: &turn.text }
+}
+
+/// What all turns of a call or note share.
+pub(super) fn base<'a>(record: &'a Record, id: &'a RecordId) -> Turn<'a> {
+    Turn {
+        record: id,
+        thread: &record.thread,
+        anchor: "",
+        at: record.at,
+        speaker: "",
+        side: Side::Other,
+        text: "",
+        mentions: &[],
+        quiet: false,
+        internal: false,
+        form: Form::Said,
+    }
 }
 
 fn after(at: Timestamp, milliseconds: u64) -> Timestamp {
     at.checked_add(SignedDuration::from_millis(i64::try_from(milliseconds).unwrap_or(0))).unwrap_or(at)
-}
-
-impl Spoken<'_> {
-    fn turn<'t>(&'t self, id: &'t sales_model::RecordId) -> Turn<'t> {
-        Turn {
-            record: id,
-            thread: &self.record.thread,
-            anchor: &self.anchor,
-            at: self.at,
-            speaker: self.speaker,
-            side: self.side,
-            text: self.text,
-            mentions: &[],
-            quiet: false,
-            internal: false,
-        }
-    }
 }
 
 /// A call as it is counted.

@@ -1,8 +1,8 @@
 //! A meeting note.
 
 use sales_files::granola::{Attendee, NoteFile, Section, render};
-use sales_insight::listed_tasks;
-use sales_model::{Detail, Note, Participant, Profile, Record, RecordState, Side, Transcript};
+use sales_insight::{Form, Turn, listed_tasks, note_pieces};
+use sales_model::{Detail, Note, Participant, Profile, RecordState, Side, Transcript};
 
 use super::{
     super::{
@@ -10,7 +10,7 @@ use super::{
         plan::Job,
     },
     Made,
-    call::key,
+    call::{base, key},
     cast,
     voices::Voices,
 };
@@ -93,11 +93,27 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
         let id = record.id();
         let said = Said { id, source: &source, anchor: &anchor, at: record.at, author: name, speaker: name, side: *side, text: name };
         let evidence = said.evidence();
-        digest.days.entry(day).or_default().entry(*side).or_insert_with(|| (1, evidence.clone()));
+        if participant.email == note.owner.email {
+            // The note is the word of who wrote it.
+            digest.days.entry(day).or_default().insert(*side, (1, evidence.clone()));
+        }
+        digest.met.entry(*side).or_insert_with(|| evidence.clone());
         let who = Who { name: name.clone(), email: participant.email.clone(), title: None, side: *side };
         digest.people.insert(key(participant, name), Voice { messages: 0, calls: 0, notes: 1, last: evidence, who: Some(who) });
     }
-    Some(Made { bytes, findings: Vec::new(), digest })
+    let pieces = note_pieces(&note.markdown, &tasks, Section::Summary.slug());
+    let (id, list) = (record.id(), Section::ActionItems.anchor(&note.title));
+    let base = Turn { internal: digest.internal, ..base(record, &id) };
+    let turns: Vec<Turn<'_>> = pieces
+        .iter()
+        .map(|piece| match piece.form {
+            // Wherever they stand in the note, the file shows them in a list of their own.
+            Form::Task(_) => Turn { anchor: &list, ..piece.turn(&base) },
+            _ => piece.turn(&base),
+        })
+        .collect();
+    let findings = renderer.reader(&job.customer, voices).read(&source, &turns);
+    Some(Made { bytes, findings, digest })
 }
 
 /// Who was there: the attendees, and the owner, who made the note.
