@@ -86,7 +86,7 @@ fn full_names_tell_sides() {
     );
     desk.run(&["import", "2024-04-05_review.txt", "--customer", "acme-corp"]).exit(0);
     let file: Value = serde_json::from_str(&desk.read("customers/profiles/acme_inc/gong/2024-04-05_review.json")).unwrap();
-    let sides: Vec<_> = file["participants"].as_array().unwrap().iter().map(|p| (p["name"].clone(), p["side"].clone())).collect();
+    let sides: Vec<_> = file["parties"].as_array().unwrap().iter().map(|p| (p["name"].clone(), p["side"].clone())).collect();
     assert_eq!(sides, [("sarah rodriguez", "theirs"), ("Somebody Else", "other"), ("Sarah", "other")].map(|(n, s)| (json!(n), json!(s))));
 }
 
