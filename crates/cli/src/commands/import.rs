@@ -270,6 +270,15 @@ fn records_of(source: &Source) -> &'static str {
     }
 }
 
+/// What the records of a format are called.
+fn noun(format: &str) -> &'static str {
+    match format.split_whitespace().next() {
+        Some("Slack") => "messages",
+        Some("Granola") => "notes",
+        _ => "calls",
+    }
+}
+
 fn print(cx: &Cx<'_>, path: &Path, report: &ImportReport) {
     let p = cx.printer;
     let name = path.display().to_string();
@@ -283,7 +292,7 @@ fn print(cx: &Cx<'_>, path: &Path, report: &ImportReport) {
     if report.dry_run {
         p.say("  nothing was written (`--dry-run`)");
     } else {
-        p.say(format_args!("  records: {}", summary::changes(&report.records)));
+        p.say(format_args!("  {}: {}", noun(&report.format), summary::changes(&report.records)));
     }
     for (item, reason) in report.unreadable.iter().take(SHOWN) {
         p.complain(format_args!("{} {} could not be read: {}", p.err_style(Style::Warning, "warning:"), line(item), line(reason)));

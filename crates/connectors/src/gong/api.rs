@@ -94,10 +94,10 @@ impl Api<'_> {
         self.ask(CALLS, filter, Some(selector), cursor).await
     }
 
-    /// Transcripts of at most 100 calls: as many of them as stand on one page.
-    pub(crate) async fn transcripts(&self, calls: &[&str]) -> Result<Answer, Failure> {
+    /// Transcripts of at most 100 calls: as many of them as stand on one page; the cursor leads to the next.
+    pub(crate) async fn transcripts(&self, calls: &[&str], cursor: Option<&str>) -> Result<Answer, Failure> {
         let filter = Map::from_iter([("callIds".to_owned(), calls.into())]);
-        self.ask(TRANSCRIPTS, filter, None, None).await
+        self.ask(TRANSCRIPTS, filter, None, cursor).await
     }
 
     /// The cheapest question for calls or transcripts, to see whether the credential may ask it.
