@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Desk, samples, shows};
+use crate::{
+    export::changed_export,
+    support::{Desk, samples, shows},
+};
 
 /// A review with somebody of the customer, with somebody of ours whom nobody here knows, and a damaged cue.
 const REVIEW: &str = "WEBVTT\n\n\
@@ -76,18 +79,28 @@ fn the_last_word_of_who_imports_counts() {
     desk.run(&["verify"]).exit(0);
 }
 
-/// Nobody's address stands in captions: who has the full name of a contact is theirs, whoever else is nobody's.
+/// Nobody's address stands in captions: who has the full name of a contact is theirs, of a colleague ours, whoever else is nobody's.
 #[test]
 fn full_names_tell_sides() {
     let desk = desk();
+    changed_export(&desk.path().join("export.zip"), |name, list| {
+        for user in list.as_array_mut().unwrap().iter_mut().filter(|_| name == "users.json") {
+            user["profile"]["display_name"] = user["profile"]["real_name"].clone();
+        }
+    });
+    desk.run(&["import", "export.zip"]).exit(0);
     desk.write(
         "2024-04-05_review.txt",
-        "sarah  rodriguez: We decide next week.\nSomebody Else: I see.\nSarah: Yes.\nsarah  rodriguez: Good.\n",
+        "sarah  rodriguez: We decide next week.\nSomebody Else: I see.\nSarah: Yes.\nJo Rivera: No.\nJo: No.\nsarah  rodriguez: Good.\n",
     );
     desk.run(&["import", "2024-04-05_review.txt", "--customer", "acme-corp"]).exit(0);
     let file: Value = serde_json::from_str(&desk.read("customers/profiles/acme_inc/gong/2024-04-05_review.json")).unwrap();
     let sides: Vec<_> = file["parties"].as_array().unwrap().iter().map(|p| (p["name"].clone(), p["side"].clone())).collect();
-    assert_eq!(sides, [("sarah rodriguez", "theirs"), ("Somebody Else", "other"), ("Sarah", "other")].map(|(n, s)| (json!(n), json!(s))));
+    assert_eq!(
+        sides,
+        [("sarah rodriguez", "theirs"), ("Somebody Else", "other"), ("Sarah", "other"), ("Jo Rivera", "ours"), ("Jo", "other")]
+            .map(|(n, s)| (json!(n), json!(s)))
+    );
 }
 
 #[test]
