@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sales_connectors::{Connector, ImportRequest, granola::Granola, slack::Slack};
+use sales_connectors::{Connector, ImportRequest, gong::Gong, granola::Granola, slack::Slack};
 use sales_model::{AccountKey, Detail, RawItem, RawKind, Route, Source, Text};
 
 /// Any import.
@@ -29,6 +29,36 @@ pub fn map(item: &RawItem) {
     }
     // Pure: the same bytes mean the same.
     assert_eq!(Slack.process(item).ok(), Some(mapped));
+}
+
+/// A raw item of Gong's; parts are told when their call began.
+pub fn call(kind: RawKind, body: &[u8]) -> RawItem {
+    let account = AccountKey { source: Source::GONG, ..request().account };
+    RawItem { account, place: Some(Arc::from("gong")), at: Some(jiff::Timestamp::UNIX_EPOCH), ..item(kind, body) }
+}
+
+/// The same as [`map`] for Gong.
+pub fn map_call(item: &RawItem) {
+    let Ok(mapped) = Gong.process(item) else { return };
+    for record in &mapped.records {
+        holds(&record.text);
+        assert!(&*record.place == "gong" && !record.native.is_empty(), "{}", record.id());
+        assert!(record.is_first() != record.is_part(), "{}", record.id());
+        match record.detail.as_deref() {
+            Some(Detail::Transcript(t)) => {
+                assert!(t.turns.is_sorted_by_key(|t| t.start) && t.turns.iter().all(|t| !t.text.trim().is_empty()));
+                assert!(t.turns.iter().all(|t| t.end.is_none_or(|end| end >= t.start)));
+            }
+            Some(Detail::Call(call)) => {
+                assert!(call.duration.is_finite() && call.duration >= 0.0);
+                assert!(call.stats.host_talk_ratio.is_none_or(|r| (0.0..=1.0).contains(&r)));
+                assert_eq!(mapped.work.len(), 1);
+            }
+            _ => panic!("{}: neither a call nor a transcript", record.id()),
+        }
+    }
+    // Pure: the same bytes mean the same.
+    assert_eq!(Gong.process(item).ok(), Some(mapped));
 }
 
 /// A raw item of Granola's.
