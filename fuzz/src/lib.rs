@@ -15,7 +15,8 @@ pub fn request() -> ImportRequest {
 pub fn item(kind: RawKind, body: &[u8]) -> RawItem {
     let ImportRequest { account, now, .. } = request();
     let place = Some(Arc::from("slack:C0123ABCD"));
-    RawItem { account, kind, place, body: body.to_vec().into(), fetched_at: now, route: Route::Direct, partial: kind == "match" }
+    let body = body.to_vec().into();
+    RawItem { account, kind, place, at: None, body, fetched_at: now, route: Route::Direct, partial: kind == "match" }
 }
 
 /// Maps an item, and holds the result against what the rest of the product relies on.
