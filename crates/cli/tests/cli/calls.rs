@@ -1,10 +1,11 @@
 //! `sales import`: calls by people without a key.
 
+use sales_simulator::{GongWorld, World};
 use serde_json::{Value, json};
 
 use crate::{
     export::changed_export,
-    support::{Desk, samples, shows},
+    support::{Desk, Vendor, samples, shows},
 };
 
 /// A review with somebody of the customer, with somebody of ours whom nobody here knows, and a damaged cue.
@@ -24,6 +25,19 @@ fn desk() -> Desk {
 
 fn tree(desk: &Desk) -> impl PartialEq + std::fmt::Debug + use<> {
     sales_testkit::tree(&desk.path().join("customers"))
+}
+
+/// Files of calls by name.
+fn gong_files(desk: &Desk) -> std::collections::BTreeMap<String, String> {
+    let mut out = std::collections::BTreeMap::new();
+    for customer in ["acme_inc", "globex", "northwind_labs"] {
+        let folder = format!("customers/profiles/{customer}/gong");
+        for file in std::fs::read_dir(desk.path().join(&folder)).unwrap() {
+            let path = format!("{folder}/{}", file.unwrap().file_name().to_str().unwrap());
+            out.insert(path.clone(), desk.read(&path));
+        }
+    }
+    out
 }
 
 #[test]
@@ -151,6 +165,16 @@ fn gong_calls_from_files() {
         assert_eq!(tree(desk), after);
         desk.run(&["verify"]).exit(0);
     }
+    // A sync of the vendor that has the same calls.
+    let vendor = Vendor::of(None, World::sample().unwrap(), Some(GongWorld::sample().unwrap()), None);
+    let mut synced = self::desk();
+    let env = vendor.running.env();
+    env.iter().filter(|(name, _)| name.starts_with("GONG_")).for_each(|(name, value)| _ = synced.set(name, value));
+    synced.write("workspace.toml", synced.read("workspace.toml").replace("limits = \"on\"", "limits = \"off\""));
+    synced.run(&["sync", "--source", "gong"]).exit(0);
+    assert_eq!(gong_files(&synced), gong_files(&desk));
+    assert_eq!(gong_files(&desk).len(), 16);
+
     // Calls as the list gives them take nothing away from those that are known better.
     let basic: Vec<_> = calls.iter().map(|c| c["metaData"].clone()).collect();
     desk.write("basic.json", json!({"calls": basic}).to_string());

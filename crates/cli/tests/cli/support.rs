@@ -182,7 +182,8 @@ impl Vendor {
         Vendor::of(scenario, world, None, None)
     }
 
-    fn of(scenario: Option<&str>, world: World, gong: Option<GongWorld>, granola: Option<GranolaWorld>) -> Self {
+    /// Worlds as they are.
+    pub(crate) fn of(scenario: Option<&str>, world: World, gong: Option<GongWorld>, granola: Option<GranolaWorld>) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let now = RealTimer.now();
         let clock: Arc<dyn Clock> = Arc::new(RealTimer);

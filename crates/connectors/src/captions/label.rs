@@ -99,7 +99,7 @@ pub(super) fn shape(name: &str) -> Option<Shape> {
     };
     let single = words.len() == 1 && NO_NAMES.contains(&name.to_lowercase().trim_end_matches('.'));
     let first = words.first().and_then(|w| w.chars().next()).is_some_and(char::is_alphabetic);
-    let strong = first && words.iter().all(|w| capital(w)) && !single && !name.contains(',');
+    let strong = first && words.iter().all(capital) && !single && !name.contains(',');
     Some(if strong { Shape::Strong } else { Shape::Weak })
 }
 
