@@ -24,9 +24,21 @@ static IN_CALL: LazyLock<Pattern> = LazyLock::new(|| {
 /// Objects that name nothing, right behind the verb: "share how you do it", "send something".
 static VAGUE: LazyLock<Pattern> = LazyLock::new(|| {
     Pattern::new(
-        r"^(?:with )?(?:me |us |you |them |over |out |back )*(?:how|what|why|where|who|when|whether|if|about|with|on|around|more|a (?:little|bit|few|couple|quick)|some|something|anything|everything|things?|stuff|your (?:thoughts|perspective|experience|background|story|view)|(?:that|this|it|those|these|them)(?:$| (?:to|for|with|by|on|in|at|over|up|out|off|now|then|later|too|as)\b))\b",
+        r"^(?:with )?(?:me |us |you |them |over |out |back )*(?:how|what|why|where|who|when|whether|if|about|with|on|around|more|a (?:little|bit|few|couple|quick)|some|something|anything|everything|things?|stuff|your (?:thoughts|perspective|experience|background|story|view)|(?:that|this|it|those|these|them)(?:$|,| (?:to|for|with|by|on|in|at|over|up|out|off|now|then|later|too|as|tonight|today)\b)|(?:that|this|the (?:other|same)) one\b)",
     )
 });
+/// What hangs on something else.
+static IMAGINED: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"^(?:(?:and|but|so|well|okay|ok|yeah|yes|no|then)[, ]+)*(?:if|unless|suppose|imagine)\b"));
+/// Questions that lead the talk: "where do you want to start?", "shall we start?"
+static LEADING: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        r"\bwhere (?:do|would|should|shall) (?:you|we)\b|\bshall we (?:start|begin|review|continue|do|say|speak|talk|get|find|go|move|take)\b|\b(?:start|begin) with\b",
+    )
+});
+static BUILT: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"\b(?:built|build|building|made|wrote|written|developed|coded)\b"));
+static DOWN: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"\b(?:outages?|down|downtime|incidents?|crash[a-z]*|fail[a-z]*|broke[n]?|unavailable)\b"));
 /// History rather than news.
 static PAST: LazyLock<Pattern> = LazyLock::new(|| {
     Pattern::new(
@@ -73,10 +85,18 @@ pub(crate) fn sifted(scene: &Scene<'_, '_>, mut draft: Draft) -> Option<Draft> {
             Some(Status::Cancelled) => !draft.bare && concrete(&draft.value),
             _ => commitment(norm, &draft),
         },
-        FindingKind::Decision => !PAST.is_match(norm) && words::content(norm).len() >= 3,
-        FindingKind::NextStep => draft.detail.due.is_some() || norm.contains("next step"),
-        FindingKind::BuyingSignal | FindingKind::Risk => !ours && !PAST.is_match(norm) && norm.split(' ').count() >= 4,
-        FindingKind::Competitor => draft.rule == "competitor.named" || !ours && !PAST.is_match(norm),
+        FindingKind::Decision => {
+            // "I've agreed to it": to what?
+            let what = scene.turn.text.get(draft.focus.1..draft.quote.1).unwrap_or_default();
+            !PAST.is_match(norm) && !words::content(what).is_empty()
+        }
+        FindingKind::NextStep => (draft.detail.due.is_some() || norm.contains("next step")) && !LEADING.is_match(norm),
+        FindingKind::BuyingSignal | FindingKind::Risk => {
+            let outage = draft.detail.r#type.as_deref() != Some("outages") || DOWN.is_match(norm);
+            !ours && outage && !PAST.is_match(norm) && !LEADING.is_match(norm) && norm.split(' ').count() >= 4
+        }
+        FindingKind::Competitor if draft.rule == "competitor.named" => true,
+        FindingKind::Competitor => !ours && !PAST.is_match(norm) && (draft.rule == "competitor.unknown" || BUILT.is_match(norm)),
         FindingKind::Topic => true,
     };
     draft.confidence = draft.confidence.min(80);
@@ -88,8 +108,20 @@ fn commitment(norm: &str, draft: &Draft) -> bool {
     let loose =
         matches!(draft.rule, "action.offer" | "action.promise_if" | "action.we_weak" | "action.named_must" | "action.promise_passive");
     let value = draft.value.to_ascii_lowercase();
-    let delivers = DELIVERS.is_match(&value);
-    !loose && (delivers || draft.detail.due.is_some()) && concrete(&value) && !IN_CALL.is_match(norm)
+    let delivers = delivers(&value);
+    // "Devika, our counsel, will send it" is no word of the speaker's own.
+    let borrowed = draft.rule == "action.promise_short" && !norm.starts_with("will ");
+    !loose
+        && !borrowed
+        && !IMAGINED.is_match(norm)
+        && (delivers || draft.detail.due.is_some())
+        && concrete(&value)
+        && !IN_CALL.is_match(norm)
+}
+
+/// Whether a text begins with work that ends outside the call.
+pub(crate) fn delivers(lower: &str) -> bool {
+    DELIVERS.is_match(lower)
 }
 
 /// Whether the words behind the verb name something.
@@ -102,5 +134,5 @@ fn concrete(value: &str) -> bool {
 
 #[cfg(test)]
 pub(crate) fn all_sound() -> bool {
-    [&DELIVERS, &IN_CALL, &VAGUE, &PAST].iter().all(|p| p.sound())
+    [&DELIVERS, &IN_CALL, &VAGUE, &PAST, &IMAGINED, &LEADING, &BUILT, &DOWN].iter().all(|p| p.sound())
 }

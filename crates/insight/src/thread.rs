@@ -234,7 +234,8 @@ fn close(source: &Source, turn: &Turn<'_>, draft: &Draft, all: &mut [Option<Item
         };
         let both = words::shared(&about, &item.about);
         let part = words::contained(&about, &item.about);
-        if both > 0 && !(draft.pronoun && cancelled) && (part >= 0.5 || own_item && !cancelled) {
+        let enough = if turn.form == Form::Spoken { 2 } else { 1 };
+        if both >= enough && !(draft.pronoun && cancelled) && (part >= 0.5 || own_item && !cancelled) {
             named.push(*n);
         } else if (!cancelled || draft.bare) && fits(draft, item, own_item) {
             if own_item { own.push(*n) } else { side.push(*n) }

@@ -126,6 +126,16 @@ fn speech_beside_what_is_none() {
         ("Joana", "Great, thanks, we'll get there, let me just find my notes.", ""),
         ("Lena", "I'll start with a quick intro and then open it up.", ""),
         ("Lena", "Give me a second, I'll pull up the slides.", ""),
+        ("Joana", "If that is true, then Marek will send you flowers.", ""),
+        ("Joana", "I'll share it, hold on.", ""),
+        ("Lena", "And I'll send that one as well.", ""),
+        ("Lena", "Marek, our engineer, will send the DPA in Word.", ""),
+        ("Joana", "Where do you want to start?", ""),
+        ("Joana", "The second time it was Warsaw.", ""),
+        ("Joana", "We measure it with our own tool.", ""),
+        ("Joana", "We built something like this ourselves already.", "rival in-house solution status_quo"),
+        ("Lena", "Marek wrote it yesterday and I've agreed to it.", ""),
+        ("Lena", "Before we do wave two, shall we speak about Tuesday?", ""),
     ];
     check(cases.iter().map(|(who, text, want)| (*text, shown(&call(&[(who, text)], &[])), *want)).collect());
 }

@@ -105,7 +105,10 @@ pub(crate) fn lines(view: &View<'_>) -> Vec<Line> {
         let due = f.detail.due.map(|d| d.to_string()).unwrap_or_default();
         out.push(view.line(&format!("Remind them: {} was due {due}.", task(f)), e));
     }
-    let dated = of(view, FindingKind::NextStep).iter().any(|(f, _)| f.detail.due.zip(view.today).is_some_and(|(due, today)| due >= today));
+    let dated = of(view, FindingKind::NextStep)
+        .iter()
+        .filter(|(f, _)| !f.rule.starts_with("next_step.timeline"))
+        .any(|(f, _)| f.detail.due.zip(view.today).is_some_and(|(due, today)| due >= today));
     if let (false, Some(last)) = (dated, contacts.0.into_iter().chain(contacts.1).max_by_key(|e| e.at)) {
         out.push(view.line("Agree on a dated next step: none lies ahead.", last));
     }
