@@ -105,7 +105,13 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
             state.open = Some(open);
             batch.more = true;
         }
-        Next::End => state.finish(&open, request.plan),
+        Next::End => {
+            batch.gaps.push(errors::gap(
+                GapKind::OutOfReach,
+                "Granola: notes that are deleted or withdrawn there stay here; nothing that its API says tells them from notes that are not ready",
+            ));
+            state.finish(&open, request.plan);
+        }
         Next::Lost => batch.gaps.push(errors::gap(
             GapKind::Failed,
             "Granola says that there are more notes than it lists, and gives no way to them; the next sync asks again",

@@ -17,7 +17,9 @@ impl Names {
         if let Some(email) = email.filter(|e| !e.is_empty())
             && !name.trim().is_empty()
         {
-            self.seen.entry(email.to_lowercase()).or_default().insert(name.trim().to_owned());
+            let names = self.seen.entry(email.to_lowercase()).or_default();
+            // A list may name somebody by the address itself.
+            names.extend([name.trim().to_owned(), email.to_lowercase()]);
         }
     }
 
@@ -38,7 +40,13 @@ impl Names {
         for (name, emails) in &bearers {
             let mut emails = emails.iter();
             if let (Some(email), None) = (emails.next(), emails.next()) {
-                let full = self.seen.get(*email).into_iter().flatten().max_by_key(|n| (n.split_whitespace().count().min(3), n.len(), *n));
+                let full = self
+                    .seen
+                    .get(*email)
+                    .into_iter()
+                    .flatten()
+                    .filter(|n| !n.contains('@'))
+                    .max_by_key(|n| (n.split_whitespace().count().min(3), n.len(), *n));
                 out.extend(full.map(|full| (name.clone(), full.clone())));
             }
         }

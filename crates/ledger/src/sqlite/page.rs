@@ -64,7 +64,7 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
                 }
             }
             What::Adjust(known) => {
-                counts.unchanged += 1;
+                counts.unchanged += u64::from(!row.record.is_part());
                 if known.hash != row.hash {
                     swap_raw(work.conn, row, known, raw_of(work.conn, row, known, &spans)?)?;
                 }
@@ -158,7 +158,7 @@ fn decide(work: &mut Work<'_>, page: &Page, counts: &mut Committed) -> Run<Vec<S
             let what = match Verdict::of(find(&known, &row.record.native), row) {
                 Verdict::New => What::New,
                 Verdict::Look(old) if page.rest.undated && is_older(work.conn, row, old)? => {
-                    counts.unchanged += 1;
+                    counts.unchanged += u64::from(!row.record.is_part());
                     continue;
                 }
                 Verdict::Look(_) if row.record.state == RecordState::Deleted => What::Gone,
@@ -167,12 +167,12 @@ fn decide(work: &mut Work<'_>, page: &Page, counts: &mut Committed) -> Run<Vec<S
                 Verdict::Same => match find(&known, &row.record.native) {
                     Some(old) if old.unit != unit => What::Adjust(old.clone()),
                     _ => {
-                        counts.unchanged += 1;
+                        counts.unchanged += u64::from(!row.record.is_part());
                         continue;
                     }
                 },
                 Verdict::Unwanted => {
-                    counts.unchanged += 1;
+                    counts.unchanged += u64::from(!row.record.is_part());
                     continue;
                 }
             };

@@ -56,7 +56,10 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
     // What people of another customer say of themselves is no news of this one.
     let shared = voices.known.threads.get(&*record.place).is_some_and(|t| t.of(&record.thread).count() > 1);
     let quiet = |piece: &Piece<'_>| shared && piece.side == Side::Other && matches!(piece.form, Form::Spoken);
-    let turns: Vec<Turn<'_>> = pieces.iter().map(|piece| Turn { quiet: quiet(piece), ..piece.turn(&base) }).collect();
+    let there = cast::mentions(&call.participants, &names, &sides);
+    let who = Turn { quiet: true, mentions: &there, ..base.clone() };
+    let said = pieces.iter().map(|piece| Turn { quiet: quiet(piece), ..piece.turn(&base) });
+    let turns: Vec<Turn<'_>> = std::iter::once(who).chain(said).collect();
     let findings = renderer.reader(&job.customer, voices).read(&source, &turns);
     let mut digest = Digest { records: 1, first: Some(record.at), last: Some(record.at), ..Digest::default() };
     match state {
@@ -161,7 +164,7 @@ fn said<'a>(scene: &'a Scene<'a>, turn: Option<&'a Utterance>, side: Side, name:
     SaidAt {
         record: scene.record,
         source: scene.source,
-        anchor: format!("t={}", start / 1_000),
+        anchor: turn.map(|t| format!("t={}", t.start / 1_000)).unwrap_or_default(),
         at,
         side,
         name,

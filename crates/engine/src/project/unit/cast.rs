@@ -1,5 +1,6 @@
 //! Who is on which side in a call or meeting.
 
+use sales_insight::Mention;
 use sales_model::{Affiliation, Contact, Detail, Participant, Person, Profile, Record, Side, Transcript};
 
 use super::{super::plan::Job, voices::Voices};
@@ -85,6 +86,14 @@ pub(super) fn name(participant: &Participant, profile: Option<&Profile>) -> Stri
     let email = participant.email.as_deref();
     let known = contact(profile, email).map(|c| c.name.clone()).filter(|n| !n.is_empty());
     known.or_else(|| email.and_then(|e| e.split('@').next()).map(str::to_owned)).unwrap_or_else(|| "Unknown".to_owned())
+}
+
+/// Everybody who was there, as who may own what is to be done: by name, and by address where a list names them by that.
+pub(super) fn mentions<'a>(participants: &'a [Participant], names: &'a [String], sides: &[Side]) -> Vec<Mention<'a>> {
+    let all = participants.iter().zip(names).zip(sides);
+    all.flat_map(|((p, name), side)| [Some(name.as_str()), p.email.as_deref()].into_iter().flatten().map(|name| (name, *side)))
+        .map(|(name, side)| Mention { name, side, start: 0, end: 0 })
+        .collect()
 }
 
 /// Names of people who may be meant in what a call or note says: those who were there, and the profile's contacts.

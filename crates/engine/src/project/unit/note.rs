@@ -72,7 +72,9 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
         .zip(&sides)
         .map(|((p, name), side)| Attendee { name: name.clone(), title: title(p, name, note, voices.profile), side: *side })
         .collect();
-    let tasks = listed_tasks(&note.markdown, record.at, &renderer.zone, &cast::people(&names, voices.profile));
+    let mut tasks = listed_tasks(&note.markdown, record.at, &renderer.zone, &cast::people(&names, voices.profile));
+    // The file shows owner and date apart from the words: these are what can be found in both.
+    tasks.iter_mut().filter(|t| t.quote.contains(&t.text)).for_each(|t| t.quote.clone_from(&t.text));
     let transcript = cast::transcript(job).filter(|t| !t.unavailable);
     let speakers = speakers(note, transcript, &attendees);
     let bytes = render(&NoteFile {
@@ -104,14 +106,14 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
     let pieces = note_pieces(&note.markdown, &tasks, Section::Summary.slug());
     let (id, list) = (record.id(), Section::ActionItems.anchor(&note.title));
     let base = Turn { internal: digest.internal, ..base(record, &id) };
-    let turns: Vec<Turn<'_>> = pieces
-        .iter()
-        .map(|piece| match piece.form {
-            // Wherever they stand in the note, the file shows them in a list of their own.
-            Form::Task(_) => Turn { anchor: &list, ..piece.turn(&base) },
-            _ => piece.turn(&base),
-        })
-        .collect();
+    let there = cast::mentions(&present, &names, &sides);
+    let who = Turn { quiet: true, mentions: &there, ..base.clone() };
+    let said = pieces.iter().map(|piece| match piece.form {
+        // Wherever they stand in the note, the file shows them in a list of their own.
+        Form::Task(_) => Turn { anchor: &list, ..piece.turn(&base) },
+        _ => piece.turn(&base),
+    });
+    let turns: Vec<Turn<'_>> = std::iter::once(who).chain(said).collect();
     let findings = renderer.reader(&job.customer, voices).read(&source, &turns);
     Some(Made { bytes, findings, digest })
 }
