@@ -42,7 +42,7 @@ pub(super) fn plain(payload: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once("{\\") {
-        let end = after.char_indices().take(TAG).find(|(_, c)| *c == '}').map(|(at, _)| at + 1);
+        let end = after.char_indices().take(TAG).find(|(_, c)| matches!(c, '{' | '}')).filter(|(_, c)| *c == '}').map(|(at, _)| at + 1);
         out.push_str(before);
         rest = end.and_then(|end| after.get(end..)).unwrap_or_else(|| {
             out.push_str("{\\");

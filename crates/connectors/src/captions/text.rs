@@ -22,6 +22,8 @@ use super::{
 const MOST: usize = 600_000;
 /// Times from which on they can only be those of a clock on the wall: no call lasts so long before its first word.
 const WALL: u64 = 3 * 3_600_000;
+/// Lines that a heading has at most.
+const HEADING: u64 = 50;
 /// What Meet writes at the end.
 const ENDS: [&str; 3] = ["meeting ended after", "transcription ended after", "this editable transcript was computer generated"];
 
@@ -68,7 +70,7 @@ pub(super) fn read(text: &str) -> Captions {
                         }
                         said.push_str(&one_line(words));
                     }
-                    (None, None) => unused += u64::from(!header.line(words)),
+                    (None, None) => unused += u64::from(unused >= HEADING || !header.line(words)),
                 }
             }
         }
