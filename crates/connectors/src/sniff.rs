@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, SeekFrom};
 
-use crate::{ConnectorError, Import, ImportRequest, Retry, granola, registry::ReadSeek, slack};
+use crate::{ConnectorError, Import, ImportRequest, Retry, captions, gong, granola, registry::ReadSeek, slack};
 
 /// As much of a file as is looked at.
 const HEAD: u64 = 64 << 10;
@@ -14,8 +14,10 @@ pub struct Format {
     /// Its files in words, for the message about a file that fits none: `a Slack export (zip)`.
     pub name: &'static str,
     knows: fn(&Head) -> bool,
-    open: fn(Box<dyn ReadSeek>, &ImportRequest) -> Result<Box<dyn Import>, ConnectorError>,
+    open: Open,
 }
+
+type Open = fn(Box<dyn ReadSeek>, &ImportRequest) -> Result<Box<dyn Import>, ConnectorError>;
 
 /// All formats.
 pub static FORMATS: &[Format] = &[
@@ -24,7 +26,13 @@ pub static FORMATS: &[Format] = &[
         knows: |head| head.bytes.starts_with(b"PK"),
         open: |file, request| Ok(Box::new(slack::import::open_export(file, request)?)),
     },
+    Format { name: "calls and transcripts of Gong (JSON)", knows: is_gong, open: gong::import::open },
     Format { name: "notes or a cache file of Granola (JSON)", knows: is_granola, open: granola::import::open },
+    Format {
+        name: "a transcript of a call (WebVTT, SRT or text)",
+        knows: |head| captions::may_be(&head.bytes),
+        open: |file, request| Ok(Box::new(captions::import::open(file, request)?)),
+    },
 ];
 
 /// The beginning of a file.
@@ -45,6 +53,16 @@ impl Head {
     pub fn text(&self, path: &str) -> &str {
         self.outline.iter().find(|(p, _)| p == path).map_or("", |(_, text)| text)
     }
+}
+
+/// An answer of the API, an object of one, a call beside its transcript, or a list of any.
+fn is_gong(head: &Head) -> bool {
+    let here = |at: &str| {
+        let has = |path: &str| head.has(&format!("{at}{path}"));
+        let answer = has("/calls") || has("/callTranscripts") || has("/call/metaData") || has("/call/id");
+        answer || has("/metaData") || (has("/callId") && has("/transcript")) || (has("/id") && has("/started"))
+    };
+    here("") || here("/0") || here("/0/0")
 }
 
 fn is_granola(head: &Head) -> bool {
@@ -95,7 +113,7 @@ pub fn format(file: &mut dyn ReadSeek) -> Result<&'static Format, ConnectorError
         refuse(match head.outline.is_empty() {
             _ if head.bytes.is_empty() => "it is empty".into(),
             true => {
-                "it is neither a zip nor JSON. Granola's newer cache files (`.json.enc`) are encrypted, and no other program can read them"
+                "it is neither a zip nor JSON nor text. Granola's newer cache files (`.json.enc`) are encrypted, and no other program can read them"
                     .into()
             }
             false => "it is JSON, but of no kind that is known".into(),

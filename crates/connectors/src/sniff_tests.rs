@@ -3,6 +3,8 @@ use std::io::Cursor;
 use super::*;
 
 const SLACK: &str = "a Slack export (zip)";
+const GONG: &str = "calls and transcripts of Gong (JSON)";
+const WORDS: &str = "a transcript of a call (WebVTT, SRT or text)";
 const GRANOLA: &str = "notes or a cache file of Granola (JSON)";
 
 fn format_of(bytes: &[u8]) -> Result<&'static str, String> {
@@ -15,7 +17,7 @@ fn format_of(bytes: &[u8]) -> Result<&'static str, String> {
 
 #[test]
 fn files_are_known_by_what_stands_in_them() {
-    let known: [(&[u8], &str); 14] = [
+    let known: [(&[u8], &str); 28] = [
         (b"PK\x03\x04rest", SLACK),
         (b"[{\"id\":\"not_1d3tmYTlCICgjy\"}]", GRANOLA),
         (b"\xef\xbb\xbf [ {\"object\":\"note\",\"id\":\"not_1d3tmYTlCICgjy\"", GRANOLA),
@@ -30,6 +32,20 @@ fn files_are_known_by_what_stands_in_them() {
         (b"{\"documents\":{\"x\":{}}}", GRANOLA),
         (b"[{\"deep\":{\"er\":[1,[2,{\"x\":null}]]},\"web_url\":\"https://x\"}]", GRANOLA),
         (b"{\"a\":\"\\\"}{\",\"id\":\"not_1\"}", GRANOLA),
+        (b"{\"requestId\":\"x\",\"records\":{},\"calls\":[{\"metaData\":{\"id\"", GONG),
+        (b"{\"callTranscripts\":[", GONG),
+        (b"{\"metaData\":{\"id\":\"1\"}}", GONG),
+        (b"[{\"metaData\":{\"id\":\"1\"}}]", GONG),
+        (b"{\"call\":{\"metaData\":{}},\"transcript\":[]}\n{\"call\"", GONG),
+        (b"{\"requestId\":\"x\",\"call\":{\"id\":\"1\"}}", GONG),
+        (b"{\"callId\":\"1\",\"transcript\":[]}", GONG),
+        (b"{\"id\":\"1\",\"started\":null}", GONG),
+        (b"[{\"calls\":[]}]", GONG),
+        (b"WEBVTT\n\n00:01", WORDS),
+        (b"\xff\xfeW\0E\0B\0V\0T\0T\0", WORDS),
+        (b"1\r\n00:00:01,000 --> ", WORDS),
+        (b"[00:00:01] Jane: hello", WORDS),
+        (b"anything that may be said", WORDS),
     ];
     for (bytes, source) in known {
         assert_eq!(format_of(bytes), Ok(source), "{}", String::from_utf8_lossy(bytes));
@@ -38,13 +54,11 @@ fn files_are_known_by_what_stands_in_them() {
 
 #[test]
 fn others_are_refused_in_words() {
-    let encrypted =
-        "it is neither a zip nor JSON. Granola's newer cache files (`.json.enc`) are encrypted, and no other program can read them";
+    let encrypted = "it is neither a zip nor JSON nor text. Granola's newer cache files (`.json.enc`) are encrypted, and no other program can read them";
     let unknown = "it is JSON, but of no kind that is known";
-    let table: [(&[u8], &str); 9] = [
+    let table: [(&[u8], &str); 8] = [
         (b"", "it is empty"),
         (b"v10\x93\x12\xff\x00\x01", encrypted),
-        (b"WEBVTT\n\n00:01", encrypted),
         (b"{}", unknown),
         (b"[]", unknown),
         (b"{\"id\":\"not", unknown),
@@ -60,7 +74,8 @@ fn others_are_refused_in_words() {
     }
     let mut nothing: Box<dyn ReadSeek> = Box::new(Cursor::new(Vec::new()));
     let e = format(&mut *nothing).err().unwrap();
-    assert_eq!(e.hint, "what can be imported is a Slack export (zip), or notes or a cache file of Granola (JSON)");
+    let all = FORMATS.iter().map(|f| f.name).collect::<Vec<_>>().join(", or ");
+    assert_eq!(e.hint, format!("what can be imported is {all}"));
 }
 
 #[test]

@@ -368,13 +368,28 @@ fn a_huge_note_keeps_everything() {
     assert!(text.ends_with("\n**Jo Miller** (2:46:39): and so on\n"));
 }
 
+/// Nothing is taken from the note that does not stand elsewhere.
+#[test]
+fn a_task_without_words_takes_no_line_away() {
+    let mut made = overview();
+    made.note.markdown = "### Next steps\n- [ ] Security review\n".into();
+    made.tasks = vec![task(" \u{202e}", "Lisa", 2), Task { at: None, ..task("Call Lisa", "", 0) }];
+    let text = made.text();
+    let (_, rest) = text.split_once("## Summary\n").unwrap();
+    let expected = "### Next steps\n- [ ] Security review\n\n## Action Items\n- [ ] Call Lisa\n\n## Notes\n";
+    assert!(rest.starts_with(expected), "{text}");
+}
+
 /// Long lines of signs that open something and never close it.
 #[test]
 fn signs_without_end_take_no_time_without_end() {
-    for sign in ["[", "![", "<", "`", "` `` ", "> ", "- ", "*", "[](", "](", "&", "\\", "#", "1. ", "|", "\t"] {
+    for sign in [
+        "[", "![", "<", "`", "` `` ", "> ", "- ", "*", "[](", "[](a (", "[](<", "[](\\(", "<http://", "](", "&", "\\", "#", "1. ", "|",
+        "\t",
+    ] {
         let mut made = overview();
         made.tasks.clear();
-        made.note.markdown = sign.repeat(100_000);
+        made.note.markdown = sign.repeat(30_000);
         markdown::check_sections(&made.text());
     }
 }

@@ -94,7 +94,7 @@ impl Api<'_> {
         self.ask(CALLS, filter, Some(selector), cursor).await
     }
 
-    /// Transcripts of at most 100 calls.
+    /// Transcripts of at most 100 calls: as many of them as stand on one page; the cursor leads to the next.
     pub(crate) async fn transcripts(&self, calls: &[&str], cursor: Option<&str>) -> Result<Answer, Failure> {
         let filter = Map::from_iter([("callIds".to_owned(), calls.into())]);
         self.ask(TRANSCRIPTS, filter, None, cursor).await

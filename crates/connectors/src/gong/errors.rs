@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use sales_model::{Gap, GapKind, Source};
 use sales_transport::TransportError;
 
+use super::scopes;
 use crate::{ConnectorError, Retry};
 
 /// Longest text of Gong's that is shown.
@@ -116,9 +117,11 @@ fn refused(what: &str, operation: &'static str, status: u16, reasons: &[String],
         ),
         403 => (
             format!("Gong does not allow {operation} with this credential"),
-            "a token needs the scope for this (`sales integration show gong` lists them); a key may be bound to addresses of your network \
-             (trusted IP list on Gong's API page)"
-                .to_owned(),
+            format!(
+                "a token needs the scope {} for this; a key may be wrong, revoked, or bound to addresses of your network (trusted IP list on \
+                 Gong's API page)",
+                scopes::of(operation)
+            ),
             Retry::Never,
             true,
         ),

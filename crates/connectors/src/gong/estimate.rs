@@ -53,9 +53,10 @@ pub(crate) fn of(counts: Counts, day: Day) -> Estimate {
         (1, _) => "about a day".to_owned(),
         (days, _) => format!("about {days} days"),
     };
-    let mut words = format!("{time} (about {all} requests, of which {} a day", day.limit);
+    let noun = if all == 1 { "request" } else { "requests" };
+    let mut words = format!("{time} (about {} {noun}, of which {} a day may be used", thousands(all), thousands(day.limit));
     if day.used > 0 {
-        words.push_str(&format!(", {} used in the last 24 hours", day.used));
+        words.push_str(&format!(", and {} were in the last 24 hours", thousands(day.used)));
     }
     words.push(')');
     if days > 0 {
@@ -69,6 +70,19 @@ pub(crate) fn of(counts: Counts, day: Day) -> Estimate {
         n => words.push_str(&format!("; how many calls there are in {n} workspaces shows with the first page of each")),
     }
     Estimate { requests, duration, words }
+}
+
+/// A number as people write it: `7,000`.
+fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// The estimate of a plan.
@@ -96,14 +110,14 @@ mod tests {
     #[test]
     fn a_load_within_a_day() {
         let (words, seconds) = words(200, 200, 0, 7_000, 0);
-        assert_eq!((words.as_str(), seconds), ("about 2 minutes (about 400 requests, of which 7000 a day)", 133));
+        assert_eq!((words.as_str(), seconds), ("about 2 minutes (about 400 requests, of which 7,000 a day may be used)", 133));
     }
 
     #[test]
     fn a_load_of_several_days_says_that_it_waits() {
         let (w, seconds) = words(200, 200, 0, 105, 5);
         let long = "; when the day's requests are used up it waits and goes on by itself, and can be stopped and started again at any time";
-        assert_eq!(w, format!("about 3 days (about 400 requests, of which 105 a day, 5 used in the last 24 hours){long}"));
+        assert_eq!(w, format!("about 3 days (about 400 requests, of which 105 a day may be used, and 5 were in the last 24 hours){long}"));
         assert_eq!(seconds / 86_400, 3);
         // The last of today, and the first of tomorrow.
         assert_eq!(words(50, 50, 0, 105, 5).1, 33);
@@ -112,10 +126,15 @@ mod tests {
     }
 
     #[test]
+    fn numbers_as_people_write_them() {
+        assert_eq!([0, 999, 1_000, 7_000, 1_234_567].map(thousands), ["0", "999", "1,000", "7,000", "1,234,567"]);
+    }
+
+    #[test]
     fn what_is_not_known_is_said() {
         assert_eq!(
             words(1, 0, 1, 7_000, 0).0,
-            "less than a minute (about 1 requests, of which 7000 a day); how many calls there are shows with the first page"
+            "less than a minute (about 1 request, of which 7,000 a day may be used); how many calls there are shows with the first page"
         );
         assert!(words(2, 0, 2, 7_000, 0).0.ends_with("; how many calls there are in 2 workspaces shows with the first page of each"));
     }

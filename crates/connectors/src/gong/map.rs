@@ -9,7 +9,7 @@ use super::{
     call, transcript,
     wire::{CallData, CallTranscript, Meta, NoTranscript, User, Workspace},
 };
-use crate::{ItemFailure, Mapped};
+use crate::{ItemFailure, Mapped, captions};
 
 /// A call.
 pub(crate) const CALL: RawKind = "call";
@@ -44,6 +44,7 @@ pub(crate) fn process(raw: &RawItem) -> Result<Mapped, ItemFailure> {
         CALL => one_call(raw),
         TRANSCRIPT => spoken(raw),
         NO_TRANSCRIPT => never_came(raw),
+        captions::FILE_CALL => captions::process(raw),
         USER => user(raw),
         WORKSPACE => workspace(raw),
         COMPANY => Ok(Mapped { places: vec![place(PLACE.into(), "Gong")], ..Mapped::default() }),

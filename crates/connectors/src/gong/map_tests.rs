@@ -138,6 +138,7 @@ fn a_whole_call() {
         outline: vec![note("Results", "Latency", Some(150.5)), note("Results", "Cost", Some(120.0)), note("", "Close", Some(900.0))],
         highlights: vec![note("Next steps", "Send it", Some(2210.0))],
         outcome: Some("Meeting booked".into()),
+        named: Vec::new(),
         stats: sales_model::CallStats {
             host_talk_ratio: Some(0.68),
             longest_monologue: Some(125.0),
@@ -147,7 +148,6 @@ fn a_whole_call() {
             questions_ours: Some(12),
             questions_theirs: Some(9),
         },
-        named: Vec::new(),
     };
     assert_eq!(r.detail, Some(Box::new(Detail::Call(expected))));
 }

@@ -11,6 +11,7 @@ mod calls;
 mod catalogue;
 mod errors;
 mod estimate;
+pub(crate) mod import;
 mod lenient;
 mod map;
 mod page;

@@ -1,6 +1,6 @@
 //! Splitting a page into raw items without copying: each is a slice of the page's bytes.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
@@ -30,6 +30,16 @@ impl Origin {
     /// Of everything fetched now.
     pub(crate) fn now(cx: &Cx) -> Self {
         Origin { account: cx.account.clone(), route: cx.route, fetched_at: cx.timer.now() }
+    }
+
+    /// Of an import.
+    pub(crate) fn import(request: &crate::ImportRequest) -> Self {
+        Origin { account: request.account.clone(), route: sales_model::Route::Import, fetched_at: request.now }
+    }
+
+    /// When everything was fetched.
+    pub(crate) fn fetched_at(&self) -> Timestamp {
+        self.fetched_at
     }
 
     /// A raw item that says by itself where and when it stands.
@@ -136,7 +146,7 @@ pub(crate) fn fingerprint(text: &str) -> String {
 }
 
 /// The transcripts in an answer, by call; those without a word are left out, because they are not ready.
-pub(crate) fn transcripts(body: &Bytes) -> Result<(Vec<(String, Bytes)>, Records), Failure> {
+pub(crate) fn transcripts(body: &Bytes) -> Result<(BTreeMap<String, Bytes>, Records), Failure> {
     let page: Page<'_> = api::read(api::TRANSCRIPTS, body)?;
     let raws = page.call_transcripts.ok_or(Failure::Shape { operation: api::TRANSCRIPTS, path: "callTranscripts".into() })?;
     let one = |raw: &RawValue| {

@@ -91,7 +91,7 @@ fn the_estimate_counts_calls_and_their_transcripts() {
     known.waiting.insert(key(&cx.account, "transcripts", ""), 101);
     assert_eq!(counts(&cx, &known), estimate::Counts { calls: 200, transcripts: 202, unknown: 0, loads: true });
     let words = estimate::plan(&cx, &known).words;
-    assert_eq!(words, "about 2 minutes (about 402 requests, of which 7000 a day)");
+    assert_eq!(words, "about 2 minutes (about 402 requests, of which 7,000 a day may be used)");
     let done = Checkpoint(r#"{"v":1,"through":"2024-04-08T08:00:00Z","bottom":"2022-04-08T08:00:00Z"}"#.into());
     known.checkpoints.insert(key(&cx.account, "calls", "11"), done.clone());
     known.checkpoints.insert(key(&cx.account, "calls", "12"), done);

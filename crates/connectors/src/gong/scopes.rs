@@ -31,6 +31,11 @@ const SCOPES: [Scope; 5] = [
     Scope { name: TRACKERS, feature: "names of trackers", required: false, operation: api::TRACKERS },
 ];
 
+/// The scope that an operation needs, as texts name it.
+pub(crate) fn of(operation: &str) -> String {
+    SCOPES.iter().find(|s| s.operation == operation).map(|s| format!("`{}`", s.name)).unwrap_or_default()
+}
+
 /// All of them, not tried.
 pub(crate) fn untried() -> Vec<ScopeState> {
     SCOPES.iter().map(|s| state(s, None)).collect()

@@ -3,23 +3,26 @@
 //! A transcript comes hours after its call, and some never do. One that was not there is asked for again in the next runs, then at growing
 //! distance, until the call is so old that it is given up.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use sales_model::{Checkpoint, WorkItem};
-use serde::{Deserialize, Serialize};
 
 use super::{
     api::{self, Answer, Api},
     budget::Share,
-    errors::{self, Failure},
+    errors::Failure,
     map,
     page::{self, Origin},
-    scopes,
     wire::NoTranscript,
 };
 use crate::{Batch, ConnectorError, Cx, FetchRequest, ItemFailure};
 
 /// Calls of one request.
 const MOST: usize = 100;
+/// Pages of one answer: a server that makes more of them is asked for the rest by itself.
+const MOST_PAGES: usize = 50;
 /// Asked for again in the next run so often, before it waits.
 const AT_ONCE: u32 = 3;
 /// The first wait, doubled with each further try.
@@ -28,15 +31,6 @@ const FIRST: SignedDuration = SignedDuration::from_mins(15);
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 /// From so many on the list is part of a load of the history.
 const MANY: u64 = 500;
-
-/// Where the list stands.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct State {
-    v: u32,
-    /// The run in which Gong said that the credential may not read transcripts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    denied: Option<Timestamp>,
-}
 
 /// When a transcript that was not there is asked for again, after so many tries.
 fn due(now: Timestamp, tries: u32) -> Timestamp {
@@ -49,10 +43,9 @@ fn due(now: Timestamp, tries: u32) -> Timestamp {
 
 /// One request for transcripts.
 pub(crate) async fn fetch(cx: &Cx, request: &FetchRequest<'_>) -> Result<Batch, ConnectorError> {
-    let state = request.from.and_then(|c| serde_json::from_str::<State>(&c.0).ok()).filter(|s| s.v == 1).unwrap_or_default();
-    let mut batch = super::empty_batch();
-    if state.denied == Some(request.plan.now) || request.work.is_empty() {
-        return Ok(ended(batch, state.denied.filter(|run| *run == request.plan.now)));
+    let mut batch = Batch::empty(Checkpoint(r#"{"v":1}"#.into()), false);
+    if request.work.is_empty() {
+        return Ok(batch);
     }
     let (work, strange): (Vec<&WorkItem>, Vec<&WorkItem>) = request.work.iter().take(MOST).partition(|w| map::start(&w.marker).is_some());
     for item in strange {
@@ -61,28 +54,10 @@ pub(crate) async fn fetch(cx: &Cx, request: &FetchRequest<'_>) -> Result<Batch, 
             .push(ItemFailure::new(format!("{}:{}", map::PLACE, item.item), "its start is not known, so neither is its transcript's"));
         batch.done.push(item.clone());
     }
-    match read(&Api { cx, share: share(request) }, &work, request.plan.now, &mut batch).await {
-        Ok(()) => {}
-        Err(e) if e.denied() => return Ok(ended(batch, Some(request.plan.now))),
-        Err(e) => return Err(e.told("Gong's transcripts")),
-    }
+    let api = Api { cx, share: share(request) };
+    read(&api, &work, request.plan.now, &mut batch).await.map_err(|e| e.told("Gong's transcripts"))?;
     batch.more = true;
-    batch.next = write(None);
     Ok(batch)
-}
-
-fn write(denied: Option<Timestamp>) -> Checkpoint {
-    Checkpoint(serde_json::to_string(&State { v: 1, denied }).unwrap_or_default())
-}
-
-/// The list's end in this run.
-fn ended(mut batch: Batch, denied: Option<Timestamp>) -> Batch {
-    if denied.is_some() {
-        let without = "calls show without what was said in them";
-        batch.gaps.push(errors::denied_gap("transcripts", without, scopes::TRANSCRIPTS));
-    }
-    batch.next = write(denied);
-    batch
 }
 
 /// Whose share it draws on.
@@ -99,8 +74,8 @@ async fn read(api: &Api<'_>, work: &[&WorkItem], now: Timestamp, batch: &mut Bat
         return Ok(());
     }
     let mut asked = work;
-    let answers = loop {
-        match all_pages(api, asked, batch).await {
+    let (found, goes_on) = loop {
+        match pages(api, asked, &mut batch.requests).await {
             // As many as fit; the rest stays on the list.
             Err(e) if e.too_large() && asked.len() > 1 => asked = asked.get(..asked.len() / 2).unwrap_or_default(),
             other => break other?,
@@ -110,9 +85,11 @@ async fn read(api: &Api<'_>, work: &[&WorkItem], now: Timestamp, batch: &mut Bat
     let wait = api.cx.settings.gong.transcript_wait.duration();
     for item in asked {
         let Some(start) = map::start(&item.marker) else { continue };
-        if let Some((_, body)) = answers.iter().find(|(id, _)| *id == item.item) {
+        if let Some(body) = found.get(&item.item) {
             batch.items.push(origin.part(map::TRANSCRIPT, start, body.clone()));
             batch.done.push((*item).clone());
+        } else if goes_on {
+            // It may stand on the next page; cursors die, so what is left is asked for by itself.
         } else if now.duration_since(start) >= wait {
             let note = NoTranscript { call_id: item.item.clone(), asked_until: now };
             batch.items.push(origin.part(map::NO_TRANSCRIPT, start, serde_json::to_vec(&note).unwrap_or_default().into()));
@@ -122,35 +99,33 @@ async fn read(api: &Api<'_>, work: &[&WorkItem], now: Timestamp, batch: &mut Bat
             batch.postponed.push(WorkItem { due: Some(due(now, tries)), tries, ..(*item).clone() });
         }
     }
-    Ok(())
+    if goes_on && batch.items.is_empty() { Err(Failure::Loop(api::TRANSCRIPTS)) } else { Ok(()) }
 }
 
-/// All pages of one question. One answer holds as many as are asked for; more pages come only where a server makes them smaller.
-async fn all_pages(api: &Api<'_>, work: &[&WorkItem], batch: &mut Batch) -> Result<Vec<(String, bytes::Bytes)>, Failure> {
+/// The transcripts that are there, by call, and whether there are more. One page holds as many as are asked for; there are more only where
+/// a server makes pages smaller.
+async fn pages(api: &Api<'_>, work: &[&WorkItem], requests: &mut u64) -> Result<(BTreeMap<String, Bytes>, bool), Failure> {
     let ids: Vec<&str> = work.iter().map(|w| w.item.as_str()).collect();
-    let (mut found, mut cursor) = (Vec::new(), None::<String>);
-    let mut deaths = 0;
-    for _ in 0..=MOST {
-        batch.requests += 1;
+    let mut found = BTreeMap::new();
+    let mut cursors: BTreeSet<String> = BTreeSet::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        *requests += 1;
         let body = match api.transcripts(&ids, cursor.as_deref()).await {
             Ok(Answer::Page(body)) => body,
-            Ok(Answer::Nothing) => return Ok(found),
-            Err(e) if cursor.is_some() && e.dead_cursor() && deaths < 3 => {
-                (deaths, cursor) = (deaths + 1, None);
-                found.clear();
-                continue;
-            }
+            Ok(Answer::Nothing) => return Ok((found, false)),
+            // What is left is asked for by itself.
+            Err(e) if cursor.is_some() && (e.dead_cursor() || e.too_large()) => return Ok((found, true)),
             Err(e) => return Err(e),
         };
-        let (transcripts, records) = page::work(api.cx, body.len(), move || page::transcripts(&body)).await?;
-        found.extend(transcripts);
+        let (more, records) = page::work(api.cx, body.len(), move || page::transcripts(&body)).await?;
+        found.extend(more);
         match records.cursor {
-            None => return Ok(found),
-            same if same == cursor => break,
-            next => cursor = next,
+            None => return Ok((found, false)),
+            Some(next) if found.len() < ids.len() && cursors.len() < MOST_PAGES && cursors.insert(next.clone()) => cursor = Some(next),
+            Some(_) => return Ok((found, true)),
         }
     }
-    Err(Failure::Loop(api::TRANSCRIPTS))
 }
 
 #[cfg(test)]

@@ -163,6 +163,15 @@ impl Window {
         self.pages += 1;
         self.seen += page.count as u64;
         self.total = page.total.or(self.total);
+        // What came before comes again: neither does it tell anything of the order.
+        let again = page.count > 0 && (page.print == self.mark || page.print == self.last);
+        self.last.clone_from(&page.print);
+        if again {
+            self.stalls += 1;
+            // From the last call seen on, without what led here.
+            self.rewind();
+            return (None, self.unless_stalled(page));
+        }
         // In order of one of their times, each is possible behind those before it.
         let mut at = if first_page { begun } else { self.at.unwrap_or(begun) };
         for times in &page.times {
@@ -174,30 +183,24 @@ impl Window {
         self.latest = self.latest.max(page.times.iter().map(|t| t.started).max());
         let upto = if page.next.is_none() { end } else { at.checked_sub(EARLY).unwrap_or(Timestamp::MIN) };
         let covered = self.covers(above, upto, !page.undated);
-        if page.next.is_none() {
-            self.cursor = None;
-            return (covered, Step::Complete);
-        }
-        let again = page.print == self.mark || page.print == self.last || page.count == 0;
-        self.last.clone_from(&page.print);
         if self.pages.is_power_of_two() {
             self.mark.clone_from(&page.print);
         }
-        self.stalls = match (again, new) {
-            (true, _) => self.stalls + 1,
-            (false, true) => 0,
-            (false, false) => self.stalls,
-        };
+        if new {
+            self.stalls = 0;
+        } else if page.count == 0 {
+            self.stalls += 1;
+        }
         self.cursor.clone_from(&page.next);
-        if self.stalls > MOST_STALLS {
-            return (None, Step::Circle);
+        (covered, self.unless_stalled(page))
+    }
+
+    fn unless_stalled(&self, page: &Calls) -> Step {
+        match page.next {
+            None => Step::Complete,
+            Some(_) if self.stalls > MOST_STALLS => Step::Circle,
+            Some(_) => Step::On,
         }
-        if again && page.count > 0 {
-            // From the last call seen on, without what led here.
-            self.rewind();
-            return (None, Step::On);
-        }
-        (covered, Step::On)
     }
 
     fn covers(&self, from: Timestamp, to: Timestamp, dated: bool) -> Option<CoveredTime> {

@@ -11,7 +11,7 @@ const B: &str = "1dba4400-50f1-4262-9ac7-89cd27b79372";
 
 fn request() -> ImportRequest {
     let account = AccountKey { source: Vendor::GRANOLA, name: "default".into() };
-    ImportRequest { account, now: Timestamp::UNIX_EPOCH, settings: std::sync::Arc::new(Settings::default()) }
+    ImportRequest::new(account, Timestamp::UNIX_EPOCH, std::sync::Arc::new(Settings::default()))
 }
 
 fn opened(bytes: impl Into<Vec<u8>>) -> Result<Box<dyn Import>, String> {

@@ -112,8 +112,12 @@ fn note(raw: &RawItem) -> Result<Mapped, ItemFailure> {
     let scheduled = n.calendar_event.as_ref().and_then(|e| e.scheduled_start_time);
     let heard = pieces.as_deref().and_then(turns::first).or(raw.at);
     let (at, dated_by) = dated(scheduled, heard, n.created_at).ok_or_else(|| failure(raw, NO_TIME))?;
+    // A note without a title goes by its meeting's.
+    let own = n.title.as_deref().map(turns::tidy).filter(|t| !t.is_empty());
+    let of_event = n.calendar_event.as_ref().and_then(|e| e.event_title.as_deref()).map(turns::tidy);
+    let title = own.or(of_event).unwrap_or_default();
     let note = Note {
-        title: n.title.as_deref().map(turns::tidy).unwrap_or_default(),
+        title,
         url: n.web_url.filter(|u| url::Url::parse(u).is_ok_and(|u| is_ours(&u))).unwrap_or_default(),
         owner: owner(n.owner.unwrap_or_default()),
         created: n.created_at,

@@ -6,7 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use sales_ledger::UnitFindings;
 use sales_model::{Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId, Side, Source};
 
-use super::frame::{Frame, date, places_of};
+use super::{
+    frame::{Frame, date, places_of},
+    names::{Names, Shown},
+};
 use crate::{
     App,
     error::Result,
@@ -103,11 +106,18 @@ impl Facts {
         gaps.sort();
         let last_week = as_of.map(|now| last_week(&sources, now)).unwrap_or_default();
         let calls = sources.values_mut().flat_map(|d| std::mem::take(&mut d.calls)).collect();
+        let mut names = Names::default();
+        names.contacts(&self.profile);
+        self.people.values().filter(|(p, _)| !p.bot && !p.unknown).for_each(|(p, _)| names.add(p.email.as_deref(), &p.name));
+        let whos = sources.values().flat_map(|d| d.people.values()).filter_map(|v| v.who.as_ref());
+        whos.for_each(|who| names.add(who.email.as_deref(), &who.name));
+        let names = names.shown();
+        findings.iter_mut().for_each(|f| names.owners(f));
         let mut people = People { known: &self.people, profile: &self.profile, found: BTreeMap::new() };
         sources.into_values().flat_map(|d| d.people).for_each(|(key, voice)| people.add(key, voice));
         CustomerFacts {
             customer: self.customer,
-            people: people.sorted(),
+            people: people.sorted(&names),
             profile: self.profile,
             timezone: self.timezone,
             as_of,
@@ -182,8 +192,9 @@ impl People<'_> {
     }
 
     /// Most recent contact first.
-    fn sorted(self) -> Vec<PersonFacts> {
+    fn sorted(self, names: &Shown) -> Vec<PersonFacts> {
         let mut people: Vec<PersonFacts> = self.found.into_values().collect();
+        people.iter_mut().for_each(|p| p.name = names.of(&p.name).to_owned());
         people.sort_by(|a, b| (b.last.at, &a.key).cmp(&(a.last.at, &b.key)));
         people
     }

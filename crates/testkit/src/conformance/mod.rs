@@ -152,7 +152,7 @@ fn cases(subject: &Subject) -> Vec<(&'static str, String, First)> {
         if !subject.scope.is_empty() {
             cases.push(("missing scope for details", refused(subject.detail), First::Refused(subject.scope)));
         }
-        cases.push(("torn details", rule(subject.detail, "every = 2\ndo = 'torn_body'"), First::Complete));
+        cases.push(("torn details", rule(subject.detail, "first = 2\ndo = 'torn_body'"), First::Complete));
     }
     cases
 }

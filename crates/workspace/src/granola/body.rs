@@ -13,10 +13,9 @@ pub(super) fn write(file: &NoteFile<'_>, out: &mut String) {
     let title = markdown::heading(&file.note.title);
     let _ = write!(out, "\n# {}\n", if title.is_empty() { "Untitled meeting" } else { &title });
     section(out, Section::Attendees, &attendees(file.attendees));
-    let tasks = tasks(file.tasks);
-    section(out, Section::Summary, &summary(file, !tasks.is_empty()));
+    section(out, Section::Summary, &summary(file));
     for (which, text) in [
-        (Section::ActionItems, tasks),
+        (Section::ActionItems, tasks(file.tasks)),
         (Section::Notes, markdown::blocks(&file.note.private, &blocks(BTreeSet::new()))),
         (Section::Transcript, transcript(file)),
     ] {
@@ -51,10 +50,12 @@ fn attendees(attendees: &[Attendee]) -> String {
 }
 
 /// The note's own text, without the items that stand under [`Section::ActionItems`].
-fn summary(file: &NoteFile<'_>, listed: bool) -> String {
-    let lines = file.tasks.iter().filter_map(|t| usize::try_from(t.at?).ok());
-    let text = markdown::blocks(&file.note.markdown, &blocks(if listed { lines.collect() } else { BTreeSet::new() }));
-    match (text.is_empty(), listed) {
+fn summary(file: &NoteFile<'_>) -> String {
+    let listed = file.tasks.iter().filter(|t| words(t).is_some());
+    let lines: BTreeSet<usize> = listed.filter_map(|t| usize::try_from(t.at?).ok()).collect();
+    let only_tasks = !lines.is_empty();
+    let text = markdown::blocks(&file.note.markdown, &blocks(lines));
+    match (text.is_empty(), only_tasks) {
         (false, _) => text,
         (true, true) => "Only action items.\n".to_owned(),
         (true, false) => "The note is empty.\n".to_owned(),
@@ -69,10 +70,7 @@ fn blocks(without: BTreeSet<usize>) -> Blocks {
 fn tasks(tasks: &[Task]) -> String {
     let mut out = String::new();
     for task in tasks {
-        let text = markdown::inline(&markdown::clean(&task.text));
-        if text.is_empty() {
-            continue;
-        }
+        let Some(text) = words(task) else { continue };
         let _ = write!(out, "- [{}] {text}", if task.done { 'x' } else { ' ' });
         if let Some(owner) = task.owner.as_deref().map(markdown::text).filter(|o| !o.is_empty()) {
             let _ = write!(out, " - {owner}");
@@ -83,6 +81,11 @@ fn tasks(tasks: &[Task]) -> String {
         out.push('\n');
     }
     out
+}
+
+/// What is to be done; a task without words is none.
+fn words(task: &Task) -> Option<String> {
+    Some(markdown::inline(&markdown::clean(&task.text))).filter(|text| !text.trim().is_empty())
 }
 
 fn transcript(file: &NoteFile<'_>) -> String {

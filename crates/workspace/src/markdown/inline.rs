@@ -2,8 +2,11 @@
 
 use super::plain::{is_entity, opens_formula, opens_tag, push_escaped};
 
-/// Longer destinations of links are none.
+/// Longer destinations and titles of links are none, so that a line of signs that open links takes no time without end.
 const LONGEST_ADDRESS: usize = 2_000;
+
+/// As deep as parentheses go in a destination.
+const DEEPEST: usize = 32;
 
 /// Entities that stand for a sign everybody may see; others might stand for one that steers the direction of text.
 const ENTITIES: [&str; 6] = ["amp;", "lt;", "gt;", "quot;", "apos;", "nbsp;"];
@@ -31,7 +34,7 @@ pub(crate) fn inline(raw: &str) -> String {
             '`' => code(rest, &mut out),
             '<' => angle(after, &mut out),
             '&' => {
-                let shown = is_entity(after) && !ENTITIES.iter().any(|e| after.starts_with(e));
+                let shown = (is_entity(after) || goes_on(after)) && !ENTITIES.iter().any(|e| after.starts_with(e));
                 out.push_str(if shown { "&amp;" } else { "&" });
                 after
             }
@@ -71,8 +74,7 @@ fn code<'a>(rest: &'a str, out: &mut String) -> &'a str {
     let ticks = rest.len() - rest.trim_start_matches('`').len();
     let (fence, after) = rest.split_at_checked(ticks).unwrap_or((rest, ""));
     let code = closing(after, ticks).and_then(|at| after.get(..at));
-    // In a table bars come first: they would cut the code in two, and what is in it would be none.
-    match code.filter(|c| !(c.contains('|') && c.contains(['<', '[', '&']))) {
+    match code.filter(|code| !out.ends_with('`') && stays(code)) {
         Some(code) => {
             out.push_str(fence);
             out.push_str(code);
@@ -84,6 +86,13 @@ fn code<'a>(rest: &'a str, out: &mut String) -> &'a str {
             after
         }
     }
+}
+
+/// Whether no viewer takes a piece of code for something else. (The caller sees to an escaped backtick before it: not all see where the
+/// code begins then.)
+fn stays(code: &str) -> bool {
+    // In a table bars come first: they would cut it in two. Formulas come first as well, and amounts before it may look like one.
+    !code.contains('$') && !(code.contains('|') && code.contains(['<', '[', '&']))
 }
 
 /// Where the next run of exactly so many backticks begins.
@@ -100,15 +109,21 @@ fn closing(text: &str, ticks: usize) -> Option<usize> {
     }
 }
 
+/// Whether the name of an entity may go on behind the signs of a link, which go.
+fn goes_on(after: &str) -> bool {
+    after.trim_start_matches(|c: char| c.is_ascii_alphanumeric()).starts_with(['[', ']', '!'])
+}
+
 /// `<https://...>` is an address; other tags are shown.
 fn angle<'a>(after: &'a str, out: &mut String) -> &'a str {
-    if let Some((inside, behind)) = after.split_once('>').filter(|(i, _)| i.len() <= LONGEST_ADDRESS)
+    if let Some((inside, behind)) = scheme(after).and_then(|_| until(after, '>'))
         && let Some(address) = address(inside)
     {
         out.push_str(&address);
         return behind;
     }
-    out.push_str(if opens_tag(after.chars().next()) { "&lt;" } else { "<" });
+    let next = after.chars().next();
+    out.push_str(if opens_tag(next) || matches!(next, Some('[' | ']')) { "&lt;" } else { "<" });
     after
 }
 
@@ -122,9 +137,11 @@ fn close<'a>(after: &'a str, opened: &mut Vec<Opened>, out: &mut String) -> &'a 
         out.push(']');
         return after;
     };
-    let text = out.get(opening.at + "\\[".len()..).unwrap_or_default().trim().to_owned();
+    let text = out.get(opening.at + "\\[".len()..).unwrap_or_default().trim_end().to_owned();
     out.truncate(if opening.image { opening.at.saturating_sub(1) } else { opening.at });
     let text = if text.is_empty() && opening.image { "image".to_owned() } else { text };
+    // Two pieces of code would become another one.
+    out.push_str(if out.ends_with('`') && text.starts_with('`') { " " } else { "" });
     match address(&destination) {
         Some(address) if text.is_empty() || address.get(1..address.len() - 1) == Some(&text) => out.push_str(&address),
         Some(address) => out.push_str(&format!("{text} {address}")),
@@ -137,7 +154,7 @@ fn close<'a>(after: &'a str, opened: &mut Vec<Opened>, out: &mut String) -> &'a 
 fn destination(text: &str) -> Option<(String, &str)> {
     let text = text.trim_start();
     let (raw, rest) = match text.strip_prefix('<') {
-        Some(inside) => inside.split_once('>')?,
+        Some(inside) => until(inside, '>')?,
         None => {
             let mut depth = 0_usize;
             let mut escaped = false;
@@ -145,6 +162,7 @@ fn destination(text: &str) -> Option<(String, &str)> {
                 match c {
                     _ if std::mem::take(&mut escaped) => {}
                     '\\' => escaped = true,
+                    '(' if depth == DEEPEST => return true,
                     '(' => depth += 1,
                     ')' if depth == 0 => return true,
                     ')' => depth -= 1,
@@ -155,14 +173,22 @@ fn destination(text: &str) -> Option<(String, &str)> {
             text.split_at_checked(end?.0)?
         }
     };
+    if !rest.starts_with(|c: char| c == ')' || c.is_whitespace()) {
+        return None;
+    }
     let mut rest = rest.trim_start();
     let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '('));
     if let Some(quote) = quote {
         let end = if quote == '(' { ')' } else { quote };
-        rest = rest.get(1..)?.split_once(end)?.1.trim_start();
+        rest = until(rest.get(1..)?, end)?.1.trim_start();
     }
-    let behind = rest.strip_prefix(')')?;
-    (raw.len() <= LONGEST_ADDRESS).then(|| (unescaped(raw), behind))
+    Some((unescaped(raw), rest.strip_prefix(')')?))
+}
+
+/// What comes before and behind a sign that is not far.
+fn until(text: &str, sign: char) -> Option<(&str, &str)> {
+    let at = text.get(..text.floor_char_boundary(LONGEST_ADDRESS))?.find(sign)?;
+    Some((text.get(..at)?, text.get(at + sign.len_utf8()..)?))
 }
 
 /// Without the backslashes that Markdown takes out.
@@ -179,9 +205,13 @@ fn unescaped(raw: &str) -> String {
     out
 }
 
+fn scheme(address: &str) -> Option<&'static str> {
+    ["https://", "http://"].into_iter().find(|s| address.get(..s.len()).is_some_and(|a| a.eq_ignore_ascii_case(s)))
+}
+
 /// An address of the web as Markdown has it where nothing is said about it, `<https://acme.dev>`; `None` for all others.
 fn address(raw: &str) -> Option<String> {
-    let scheme = ["https://", "http://"].into_iter().find(|s| raw.get(..s.len()).is_some_and(|r| r.eq_ignore_ascii_case(s)))?;
+    let scheme = scheme(raw)?;
     let rest = raw.get(scheme.len()..)?;
     if rest.is_empty() || rest.chars().any(char::is_whitespace) {
         return None;
@@ -226,6 +256,8 @@ mod tests {
             ("<https://a.example/x> https://a.example/y", "<https://a.example/x> https://a.example/y"),
             ("[ref][1] [1]: x ![ref][1] [^1]", "\\[ref]\\[1] \\[1]: x !\\[ref]\\[1] \\[^1]"),
             ("[[wiki]] ![[embed]]", "\\[\\[wiki]] !\\[\\[embed]]"),
+            ("<[](x)b> <[b](x)> [<](x)b> &[](x)rlm; &r[l](x)m; &r![l](x)m;", "&lt;b> &lt;b> &lt;b> &amp;rlm; &amp;rlm; &amp;rlm;"),
+            ("``a``[`<b>`](x) `c`[](x)`<d>`", "``a`` `<b>` `c`\\`&lt;d>\\`"),
             ("[open](https://a.example", "\\[open](https://a.example"),
             ("a] b](https://a.example)", "a] b](https://a.example)"),
             ("\\[x](https://a.example) \\![y](z)", "\\[x](https://a.example) \\!y"),
@@ -247,6 +279,8 @@ mod tests {
             ("open ` here <b>", "open \\` here &lt;b>"),
             ("``` x ` <b>", "\\`\\`\\` x \\` &lt;b>"),
             ("| ` | <b> ` |", "| \\` | &lt;b> \\` |"),
+            ("\\````<b>```", "\\`\\`\\`\\`&lt;b>\\`\\`\\`"),
+            ("$1 `$<div>`", "\\$1 \\`\\$&lt;div>\\`"),
             ("$5 or $6 to ($7), $x$ $$", "\\$5 or $6 to (\\$7), \\$x\\$ \\$\\$"),
             ("\\`<b>`", "\\`&lt;b>\\`"),
         ] {

@@ -18,14 +18,14 @@ pub(super) fn transcript(job: &Job) -> Option<&Transcript> {
     })
 }
 
-/// Sides of the participants towards one customer, in their order: by mail address first, then by the vendor's word.
+/// Sides of the participants towards one customer, in their order: by mail address first, then by the vendor's word, then by name.
 ///
 /// Somebody of another company whom no address tells apart is theirs where the record belongs to this customer alone and no other company
 /// is to be seen in it.
 pub(super) fn sides(record: &Record, participants: &[Participant], voices: &Voices<'_>) -> Vec<Side> {
     let owners = voices.known.threads.get(&*record.place).map_or(0, |threads| threads.of(&record.thread).count());
     let alone = owners == 1;
-    let told: Vec<Option<Side>> = participants.iter().map(|p| by_address(p, voices)).collect();
+    let told: Vec<Option<Side>> = participants.iter().map(|p| by_address(p, voices).or_else(|| by_name(p, voices))).collect();
     let theirs = told.contains(&Some(Side::Theirs));
     let third = told.contains(&Some(Side::Other));
     participants
@@ -47,6 +47,28 @@ fn by_address(participant: &Participant, voices: &Voices<'_>) -> Option<Side> {
     let email = participant.email.clone()?;
     let person = Person { email: Some(email), ..Person::default() };
     Some(voices.own().side(&person, voices.profile, false))
+}
+
+/// By the full name alone, where neither an address nor the vendor tells more (a transcript's speakers): that of a contact in the profile,
+/// or of somebody of ours. A name that is both tells nothing.
+fn by_name(participant: &Participant, voices: &Voices<'_>) -> Option<Side> {
+    let own_word = participant.affiliation != Affiliation::Unknown || participant.email.is_some();
+    if own_word || participant.name.split_whitespace().count() < 2 {
+        return None;
+    }
+    let theirs = voices.profile.is_some_and(|p| p.contacts.iter().any(|c| same_name(&c.name, &participant.name)));
+    let mut named = voices.known.people.values().filter(|p| p.email.is_some() && same_name(&p.name, &participant.name));
+    let ours = named.any(|p| voices.own().side(p, voices.profile, false) == Side::Ours);
+    match (ours, theirs) {
+        (true, false) => Some(Side::Ours),
+        (false, true) => Some(Side::Theirs),
+        _ => None,
+    }
+}
+
+fn same_name(a: &str, b: &str) -> bool {
+    let words = |name: &str| name.split_whitespace().flat_map(|w| w.chars().flat_map(char::to_lowercase).chain([' '])).collect::<String>();
+    a.len().abs_diff(b.len()) <= 16 && words(a) == words(b)
 }
 
 /// The profile's contact with this address.
