@@ -126,12 +126,22 @@ impl Scene<'_, '_> {
     }
 }
 
+/// Behind an item that nobody ticks off because nobody does it.
+static CALLED_OFF: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(r"[:,;(-] ?(?:no longer needed|not needed (?:any ?more|any longer)|cancelled|canceled|obsolete|dropped|entf\u{E4}llt)\b")
+});
+
 /// What the record itself holds as an action item: one draft for each owner.
 pub(crate) fn held(source: &Source, turn: &Turn<'_>, index: usize, task: &sales_model::Task, cast: &Cast<'_>, out: &mut Vec<Draft>) {
     let value = words::tidy(&markdown::plain(&task.text));
     if !value.chars().any(char::is_alphanumeric) {
         return;
     }
+    let status = match task.done {
+        true => Status::Done,
+        false if CALLED_OFF.is_match(&value.to_ascii_lowercase()) => Status::Cancelled,
+        false => Status::Open,
+    };
     // Of two records that hold the same item the vendor's own field is nearer to what was meant than a line of somebody's list.
     let (rule, confidence) = if *source == Source::GONG { (tasks::FIELD, 99) } else { (tasks::LISTED, 97) };
     let mut owners: Vec<Owner> = task.owner.iter().flat_map(|o| split_names(o)).map(|n| cast.named(&n)).collect();
@@ -147,7 +157,7 @@ pub(crate) fn held(source: &Source, turn: &Turn<'_>, index: usize, task: &sales_
                 owner: owner.name,
                 owner_side: owner.side,
                 due: task.due,
-                status: Some(if task.done { Status::Done } else { Status::Open }),
+                status: Some(status),
                 ..FindingDetail::default()
             },
             confidence,
@@ -492,6 +502,6 @@ pub(crate) fn clause_end(norm: &str, from: usize, limit: usize) -> usize {
 #[cfg(test)]
 pub(crate) fn all_sound() -> bool {
     OPEN.iter().all(|p| p.0.sound())
-        && [&NOT_ASKED, &FILLER, &CLAUSE_END, &PLEASANTRY].iter().all(|p| p.sound())
+        && [&NOT_ASKED, &FILLER, &CLAUSE_END, &PLEASANTRY, &CALLED_OFF].iter().all(|p| p.sound())
         && [&AND_NOW, &HANGS, &CONDITION, &PURPOSE, &RELATIVE, &OFFER, &DUTY, &INVITED].iter().all(|p| p.sound())
 }

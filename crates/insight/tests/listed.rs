@@ -129,8 +129,10 @@ fn other_languages() {
     let at = at();
     let read = |text: &str| shown(&listed_tasks(text, at, &TimeZone::UTC, PEOPLE));
     assert_eq!(
-        read("## N\u{E4}chste Schritte\n- Bericht senden \u{2013} Lisa, bis Freitag\n- Vertrag pr\u{FC}fen bis zum 12. April (Michael)\n"),
-        ["2 Bericht senden @Lisa 2024-03-22", "3 Vertrag pr\u{FC}fen @Michael 2024-04-12"]
+        read(
+            "## N\u{E4}chste Schritte\n- Bericht senden \u{2013} Lisa, bis Freitag\n- Vertrag pr\u{FC}fen bis zum 12. April (Michael)\n- Liste (f\u{E4}llig 2024-04-12)\n"
+        ),
+        ["2 Bericht senden @Lisa 2024-03-22", "3 Vertrag pr\u{FC}fen @Michael 2024-04-12", "4 Liste 2024-04-12"]
     );
     assert_eq!(
         read("### Prochaines \u{E9}tapes\n* Envoyer le rapport avant le 12 avril - Lisa\n"),

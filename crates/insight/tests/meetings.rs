@@ -186,6 +186,7 @@ fn lines_of_notes() {
         ("## Risks\nSlow legal review", "risk noted"),
         ("### Next steps\n- Send the quote - Lena", "Open Lena Novak: Send the quote"),
         ("- [x] Send case study (Marek)", "Done Marek Dvorak: Send case study"),
+        ("- [ ] Move the review: no longer needed - Lena", "Cancelled Lena Novak: Move the review: no longer needed"),
         ("- Review the DPA - Joana & Lena\n", ""),
         ("## To do\n- Review the DPA - Joana & Lena\n", "Open Joana Prado: Review the DPA|Open Lena Novak: Review the DPA"),
         ("## Security\n- Stefan to send the questionnaire by Friday", "Open Stefan Brandt 2026-02-06: Send the questionnaire"),

@@ -424,8 +424,29 @@ fn without_prepositions(text: &str) -> String {
     loop {
         let bare = rest.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '\u{2013}' | '\u{2014}' | ';' | '('));
         let last = bare.rsplit(' ').next().unwrap_or_default();
-        let spent = ["by", "due", "before", "until", "till", "eod", "cob", "on", "deadline", "due:", "deadline:", "eta:", "bis", "avant"]
-            .contains(&last.to_lowercase().as_str());
+        let spent = [
+            "by",
+            "due",
+            "before",
+            "until",
+            "till",
+            "eod",
+            "cob",
+            "on",
+            "deadline",
+            "due:",
+            "deadline:",
+            "eta:",
+            "bis",
+            "zum",
+            "f\u{E4}llig",
+            "avant",
+            "le",
+            "\u{E9}ch\u{E9}ance",
+            "vence",
+            "hasta",
+        ]
+        .contains(&last.to_lowercase().as_str());
         if !spent || bare == last && text.trim() != last {
             return if spent && bare == last { String::new() } else { rest.to_owned() };
         }
