@@ -2,11 +2,18 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sales_connectors::{Connector, Link, pasted_link, slack::Slack};
+use sales_connectors::{Connector, Link, granola::Granola, pasted_link, slack::Slack};
 use sales_model::Place;
 
 fuzz_target!(|text: &str| {
-    let Some(link) = pasted_link(text).and_then(|url| Slack.recognise(&url)) else { return };
+    let Some(url) = pasted_link(text) else { return };
+    match Granola.recognise(&url) {
+        Some(Link::Record { id, thread: None }) => assert!(id.0.starts_with("granola:not_") && id.0.len() == 26, "{id}"),
+        Some(Link::Page { page, .. }) => assert!(page.len() >= 8 && !page.contains('/'), "{page}"),
+        Some(other) => panic!("{other:?}"),
+        None => {}
+    }
+    let Some(link) = Slack.recognise(&url) else { return };
     match link {
         Link::Record { id, thread } => {
             let (place, native) = id.parts().expect("a record's id has two parts");
@@ -17,6 +24,7 @@ fuzz_target!(|text: &str| {
             assert!(matches!(&again, Some(Link::Record { id: same, .. }) if *same == id), "{id} {again:?}");
         }
         Link::Place(key) => assert!(key.starts_with("slack:"), "{key}"),
+        Link::Page { page, .. } => panic!("Slack has no pages that name nothing: {page}"),
         Link::File(id) => assert!(!id.is_empty() && !id.contains('/'), "{id}"),
     }
 });

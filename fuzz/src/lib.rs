@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use sales_connectors::{Connector, ImportRequest, slack::Slack};
-use sales_model::{AccountKey, RawItem, RawKind, Route, Source, Text};
+use sales_connectors::{Connector, ImportRequest, gong::Gong, granola::Granola, slack::Slack};
+use sales_model::{AccountKey, Detail, RawItem, RawKind, Route, Source, Text};
 
 /// Any import.
 pub fn request() -> ImportRequest {
     let account = AccountKey { source: Source::SLACK, name: "default".into() };
-    ImportRequest { account, now: jiff::Timestamp::UNIX_EPOCH, settings: Arc::default() }
+    ImportRequest::new(account, jiff::Timestamp::UNIX_EPOCH, Arc::default())
 }
 
 /// A raw item of a channel.
@@ -29,6 +29,57 @@ pub fn map(item: &RawItem) {
     }
     // Pure: the same bytes mean the same.
     assert_eq!(Slack.process(item).ok(), Some(mapped));
+}
+
+/// A raw item of Gong's; parts are told when their call began.
+pub fn call(kind: RawKind, body: &[u8]) -> RawItem {
+    let account = AccountKey { source: Source::GONG, ..request().account };
+    RawItem { account, place: Some(Arc::from("gong")), at: Some(jiff::Timestamp::UNIX_EPOCH), ..item(kind, body) }
+}
+
+/// The same as [`map`] for Gong.
+pub fn map_call(item: &RawItem) {
+    let Ok(mapped) = Gong.process(item) else { return };
+    for record in &mapped.records {
+        holds(&record.text);
+        assert!(&*record.place == "gong" && !record.native.is_empty(), "{}", record.id());
+        assert!(record.is_first() != record.is_part(), "{}", record.id());
+        match record.detail.as_deref() {
+            Some(Detail::Transcript(t)) => {
+                assert!(t.turns.is_sorted_by_key(|t| t.start) && t.turns.iter().all(|t| !t.text.trim().is_empty()));
+                assert!(t.turns.iter().all(|t| t.end.is_none_or(|end| end >= t.start)));
+            }
+            Some(Detail::Call(call)) => {
+                assert!(call.duration.is_finite() && call.duration >= 0.0);
+                assert!(call.stats.host_talk_ratio.is_none_or(|r| (0.0..=1.0).contains(&r)));
+                assert_eq!(mapped.work.len(), 1);
+            }
+            _ => panic!("{}: neither a call nor a transcript", record.id()),
+        }
+    }
+    // Pure: the same bytes mean the same.
+    assert_eq!(Gong.process(item).ok(), Some(mapped));
+}
+
+/// A raw item of Granola's.
+pub fn note(kind: RawKind, body: &[u8]) -> RawItem {
+    let account = AccountKey { source: Source::GRANOLA, ..request().account };
+    RawItem { account, place: Some(Arc::from("granola")), ..item(kind, body) }
+}
+
+/// The same as [`map`] for Granola.
+pub fn map_note(item: &RawItem) {
+    let Ok(mapped) = Granola.process(item) else { return };
+    for record in &mapped.records {
+        holds(&record.text);
+        assert!(&*record.place == "granola" && !record.native.is_empty(), "{}", record.id());
+        assert!(record.is_first() != record.is_part(), "{}", record.id());
+        if let Some(Detail::Transcript(t)) = record.detail.as_deref() {
+            assert!(t.turns.is_sorted_by_key(|t| t.start) && t.turns.iter().all(|t| !t.text.trim().is_empty()));
+        }
+    }
+    // Pure: the same bytes mean the same.
+    assert_eq!(Granola.process(item).ok(), Some(mapped));
 }
 
 /// References are in order, do not overlap, and stand on character boundaries; rendering shows all of the rest.

@@ -4,9 +4,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use sales_model::{AccountKey, Checkpoint, Gap, Person, Place, RawItem, Record, RecordId, Settings, Source, StreamKey, WorkItem};
+use sales_model::{
+    AccountKey, Checkpoint, CustomerId, Gap, Person, Place, RawItem, Record, RecordId, Settings, Source, StreamKey, WorkItem,
+};
 use sales_transport::{Http, Secret, Timer, TokenStore};
 use url::Url;
+
+use crate::captions::Began;
 
 /// What a source is, as data.
 #[derive(Debug)]
@@ -387,6 +391,35 @@ pub struct ImportRequest {
     pub now: Timestamp,
     /// The workspace's settings.
     pub settings: Arc<Settings>,
+    /// The file's name, without its folder.
+    pub file: String,
+    /// What the user says of the call in it.
+    pub call: CallWords,
+}
+
+impl ImportRequest {
+    /// Nothing is said of what stands in the file.
+    pub fn new(account: AccountKey, now: Timestamp, settings: Arc<Settings>) -> Self {
+        ImportRequest { account, now, settings, file: String::new(), call: CallWords::default() }
+    }
+}
+
+/// What a user says of a call that is given as a file which does not say it: a transcript.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CallWords {
+    /// Whose it is.
+    pub customers: Vec<CustomerId>,
+    /// When it began.
+    pub began: Option<Began>,
+    /// Its title.
+    pub title: Option<String>,
+}
+
+impl CallWords {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        *self == CallWords::default()
+    }
 }
 
 /// What stands in an exported file.
@@ -407,12 +440,20 @@ pub struct ImportBatch {
     pub items: Vec<RawItem>,
     /// Items that could not be read.
     pub failures: Vec<ItemFailure>,
+    /// Parts of records that stand elsewhere (a transcript whose call is in another file): they take their time from that record, and
+    /// count among the 1,000.
+    pub parts: Vec<(RecordId, RawItem)>,
 }
 
 /// An exported file, opened. Nothing may be concluded from what it lacks: an export covers no range.
 pub trait Import: Send {
     /// Whose records stand in it.
     fn source(&self) -> Source;
+    /// Whether the user told of what stands in it just now ([`ImportRequest::call`]): that is the last word on it then. Else nobody knows
+    /// how old the file is.
+    fn told(&self) -> bool {
+        false
+    }
     /// Counts everything in it, reading it once.
     fn summary(&mut self) -> ImportSummary;
     /// The next part; `None` at the end. People and places come before records.

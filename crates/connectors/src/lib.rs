@@ -1,11 +1,15 @@
 //! Connectors: one folder per source behind one contract ([`Connector`]); [`registry`] is the one list of them.
 
+pub mod captions;
 pub mod contract;
+pub mod gong;
+pub mod granola;
 pub mod registry;
 pub mod slack;
+pub mod sniff;
 
 pub use contract::{
-    Ability, Batch, Bound, Connector, ConnectorError, Covered, CoveredTime, Credentials, Cx, Descriptor, Estimate, FetchRequest, Gone,
-    Grain, Identity, Import, ImportBatch, ImportRequest, ImportSummary, ItemFailure, Known, Link, Mapped, Mode, Plan, PlannedStream, Retry,
-    ScopeState, StreamRoles, pasted_link,
+    Ability, Batch, Bound, CallWords, Connector, ConnectorError, Covered, CoveredTime, Credentials, Cx, Descriptor, Estimate, FetchRequest,
+    Gone, Grain, Identity, Import, ImportBatch, ImportRequest, ImportSummary, ItemFailure, Known, Link, Mapped, Mode, Plan, PlannedStream,
+    Retry, ScopeState, StreamRoles, pasted_link,
 };

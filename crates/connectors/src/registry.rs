@@ -7,7 +7,7 @@ use std::{
 
 use sales_model::Source;
 
-use crate::{Connector, ConnectorError, Import, ImportRequest, slack::Slack};
+use crate::{Connector, ConnectorError, Import, ImportRequest, gong::Gong, granola::Granola, slack::Slack, sniff};
 
 /// A file that can be read from any place in it.
 pub trait ReadSeek: Read + Seek + Send {}
@@ -16,7 +16,7 @@ impl<T: Read + Seek + Send> ReadSeek for T {}
 
 /// All connectors, in the order in which sources are listed.
 pub fn connectors() -> Vec<Arc<dyn Connector>> {
-    vec![Arc::new(Slack)]
+    vec![Arc::new(Slack), Arc::new(Gong), Arc::new(Granola)]
 }
 
 /// The connector of a source, if there is one.
@@ -29,6 +29,6 @@ pub fn connector(source: &Source) -> Option<Arc<dyn Connector>> {
 /// # Errors
 ///
 /// If no connector knows the format, or the file is damaged.
-pub fn open_import(file: Box<dyn ReadSeek>, request: &ImportRequest) -> Result<Box<dyn Import>, ConnectorError> {
-    Ok(Box::new(crate::slack::import::open_export(file, request)?))
+pub fn open_import(mut file: Box<dyn ReadSeek>, request: &ImportRequest) -> Result<Box<dyn Import>, ConnectorError> {
+    sniff::format(&mut *file)?.open(file, request)
 }

@@ -1,10 +1,11 @@
 //! Exported files: the same `process`, attribution and files as a sync, without a vendor.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use sales_connectors::{Batch, Connector, Identity, Import, ImportBatch};
+use jiff::Timestamp;
+use sales_connectors::{Batch, Connector, Identity, Import, ImportBatch, ItemFailure};
 use sales_ledger::{Committed, Ended, LeaseOutcome};
-use sales_model::{AccountKey, Checkpoint, StreamKey};
+use sales_model::{AccountKey, Checkpoint, RawItem, RecordId, RecordState, StreamKey};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -62,15 +63,17 @@ pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken
     // Who we are there, if the account was ever read: our own program's posts are left out of an export too.
     let me = ports.store.get(&format!("identity/{}", key.account)).await?;
     let me: Arc<Option<Identity>> = Arc::new(me.and_then(|text| serde_json::from_str(&text).ok()));
+    let undated = !file.told();
     let mut file = Some(file);
     while !stop.is_cancelled() {
         let Some(mut reader) = file.take() else { break };
         let (batch, reader) = tokio::task::spawn_blocking(move || (reader.next_batch(), reader)).await?;
         let Some(batch) = batch else { break };
         file = Some(reader);
+        let batch = app.with_parts(batch, &HashMap::new()).await?;
         let (connector, directory, me) = (connector.clone(), app.directory.clone(), me.clone());
         let mut page =
-            tokio::task::spawn_blocking(move || build(as_step(batch), &*connector, me.as_ref().as_ref(), true, &directory, now)).await?;
+            tokio::task::spawn_blocking(move || build(as_step(batch), &*connector, me.as_ref().as_ref(), undated, &directory, now)).await?;
         attribute_page(app, &mut page.commit).await?;
         // An export holds whole conversations as of its day: what it lacks is found by a sync, not asked for because of it.
         page.commit.work.clear();
@@ -80,6 +83,7 @@ pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken
         ports.store.renew(&lease, ports.timer.now(), ttl).await?;
         report.records.new += done.new;
         report.records.changed += done.changed;
+        report.records.parts += done.parts;
         report.records.unchanged += done.unchanged;
     }
     let ended = if stop.is_cancelled() { Ended::Paused } else { Ended::Finished(now) };
@@ -90,6 +94,33 @@ pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken
     report.written.review = ports.store.doubts().await?.len() as u64;
     report.format = "import".into();
     Ok(report)
+}
+
+impl App {
+    /// A part of a file with its items that another record dates, each with that record's time: one of `seen`, else of the ledger. Those
+    /// whose record nobody knows are failures.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read.
+    pub async fn with_parts(&self, mut batch: ImportBatch, seen: &HashMap<RecordId, Timestamp>) -> Result<ImportBatch> {
+        for (id, item) in std::mem::take(&mut batch.parts) {
+            let at = match seen.get(&id) {
+                Some(at) => Some(*at),
+                None => {
+                    let records = self.ports.store.record(&id).await?;
+                    records.into_iter().map(|r| r.record).find(|r| r.id() == id && r.state == RecordState::Live).map(|r| r.at)
+                }
+            };
+            match at {
+                Some(at) => batch.items.push(RawItem { at: Some(at), ..item }),
+                None => {
+                    let reason = "nobody knows the call that it belongs to: import the call first, or pull it with `sales sync`";
+                    batch.failures.push(ItemFailure::new(format!("the {} of {id}", item.kind), reason));
+                }
+            }
+        }
+        Ok(batch)
+    }
 }
 
 /// A part of a file in the shape of a sync's step.

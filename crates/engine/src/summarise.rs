@@ -3,6 +3,7 @@
 mod facts;
 mod frame;
 mod gaps;
+mod names;
 
 use std::{
     borrow::Cow,

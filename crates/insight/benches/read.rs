@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use sales_insight::{Reader, ReaderConfig, Turn};
+use sales_insight::{Form, Reader, ReaderConfig, Speech, Turn, call_pieces, talk};
 use sales_model::{RecordId, Side, Source};
 
 const SAID: &[&str] = &[
@@ -55,6 +55,7 @@ fn run(name: &str, texts: &[String]) {
         mentions: &[],
         quiet: false,
         internal: false,
+        form: Form::Said,
     };
     let mut found = reader.read(&Source::SLACK, &[turn(SAID[0])]).len();
     let ready = started.elapsed();
@@ -70,7 +71,80 @@ fn run(name: &str, texts: &[String]) {
     println!("{name}: {best:.2} us a message, first use {:.1} ms, {found} findings", ready.as_secs_f64() * 1e3);
 }
 
+const SPOKEN: &[&str] = &[
+    "Yeah, so what we see most of the time is that the import takes about two hours every Monday morning.",
+    "Mm-hm.",
+    "And then somebody has to go through the list by hand, which is not what we hired them for, to be honest.",
+    "Right, and how many people are involved in that today?",
+    "I'll send you the updated quote by Thursday, together with the migration plan for both regions.",
+    "We looked at Plinthware as well, and the price was a bit lower, but the reporting was not there yet.",
+    "Okay, that makes sense, let me just share my screen for a second so that you can see what I mean.",
+    "Could you send us the security questionnaire before the review on Friday?",
+    "Sure, will do.",
+    "So if you look at the left side here, this is where the team would start in the morning.",
+];
+
+const PLAIN: &[&str] = &[
+    "And the reason for that is mostly historical, because the two systems grew up next to each other.",
+    "Yeah.",
+    "The team in Lisbon does it a bit differently, they have one person who knows all of the spreadsheets by heart.",
+    "How long does it take them to close the books at the end of it all?",
+    "It depends on who is in the office, but I would say that it is a matter of patience more than of anything else.",
+    "That is what we hear from others in your industry as well, so you are not alone with it.",
+    "We have to be careful here, because the numbers go to the board and nobody wants to explain them twice.",
+];
+
+/// One call of 300 sentences with everything that is done for it: pieces, statistics, findings.
+fn call(name: &str, people: usize, every: usize) {
+    let config = ReaderConfig {
+        competitors: vec!["Plinthware".into(), "Ostrelo".into()],
+        people: (0..people).map(|n| (format!("Name{n} Person{}", n % 977), if n % 2 == 0 { Side::Ours } else { Side::Theirs })).collect(),
+        ..ReaderConfig::default()
+    };
+    let reader = Reader::new(config);
+    let who = [("Lena Novak", Side::Ours), ("Joana Prado", Side::Theirs), ("Stefan Brandt", Side::Theirs)];
+    let speech: Vec<Speech<'_>> = (0..300_usize)
+        .map(|n| Speech {
+            speaker: who[n % 3].0,
+            side: who[n % 3].1,
+            start: n as u64 * 9_000,
+            end: Some(n as u64 * 9_000 + 8_000),
+            text: if n % every == 0 { SPOKEN[n / every % SPOKEN.len()] } else { PLAIN[n % PLAIN.len()] },
+        })
+        .collect();
+    let id = RecordId("gong:1".into());
+    let base = Turn {
+        record: &id,
+        thread: "1",
+        anchor: "",
+        at: jiff::Timestamp::UNIX_EPOCH,
+        speaker: "",
+        side: Side::Other,
+        text: "",
+        mentions: &[],
+        quiet: false,
+        internal: false,
+        form: Form::Said,
+    };
+    let (mut reading, mut counting, mut found) = (f64::MAX, f64::MAX, 0);
+    for _ in 0..50 {
+        let started = Instant::now();
+        let pieces = call_pieces(&speech, &[]);
+        let turns: Vec<Turn<'_>> = pieces.iter().map(|p| p.turn(&base)).collect();
+        found = reader.read(&Source::GONG, &turns).len();
+        reading = reading.min(started.elapsed().as_secs_f64() * 1e3);
+        let started = Instant::now();
+        let stats = talk(&speech, Some("Lena Novak"));
+        counting = counting.min(started.elapsed().as_secs_f64() * 1e3);
+        assert!(stats.ratio_ours.is_some());
+    }
+    println!("{name}, {people} people known: {reading:.2} ms to read ({found} findings), {counting:.2} ms for its statistics");
+}
+
 fn main() {
+    call("a call of 300 sentences", 20, 4);
+    call("a call of 300 sentences", 5_000, 4);
+    call("a call of 300 sentences, none without matter", 20, 1);
     run("zipf text without triggers", &zipf(20_000));
     let said: Vec<String> = (0..2_000).map(|n| SAID[n % SAID.len()].to_owned()).collect();
     run("every message with triggers", &said);

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use sales_model::{FindingDetail, FindingKind, Side, Source, Status};
 
 use crate::{
-    Turn,
+    Form, Turn,
     dates::{self, Due},
     draft::Draft,
     ending,
@@ -15,6 +15,7 @@ use crate::{
         triggers,
     },
     negation,
+    note::markdown,
     owner::{Cast, Owner},
     pattern::Pattern,
     sentence::{Label, Mark, Sentence},
@@ -125,10 +126,57 @@ impl Scene<'_, '_> {
     }
 }
 
+/// Behind an item that nobody ticks off because nobody does it.
+static CALLED_OFF: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(r"[:,;(-] ?(?:no longer needed|not needed (?:any ?more|any longer)|cancelled|canceled|obsolete|dropped|entf\u{E4}llt)\b")
+});
+
+/// What the record itself holds as an action item: one draft for each owner.
+pub(crate) fn held(source: &Source, turn: &Turn<'_>, index: usize, task: &sales_model::Task, cast: &Cast<'_>, out: &mut Vec<Draft>) {
+    let value = words::tidy(&markdown::plain(&task.text));
+    if !value.chars().any(char::is_alphanumeric) {
+        return;
+    }
+    let status = match task.done {
+        true => Status::Done,
+        false if CALLED_OFF.is_match(&value.to_ascii_lowercase()) => Status::Cancelled,
+        false => Status::Open,
+    };
+    // Of two records that hold the same item the vendor's own field is nearer to what was meant than a line of somebody's list.
+    let (rule, confidence) = if *source == Source::GONG { (tasks::FIELD, 99) } else { (tasks::LISTED, 97) };
+    let mut owners: Vec<Owner> = task.owner.iter().flat_map(|o| split_names(o)).map(|n| cast.named(&n)).collect();
+    owners.dedup();
+    if owners.is_empty() {
+        owners.push(Owner::default());
+    }
+    for owner in owners {
+        out.push(Draft {
+            kind: FindingKind::ActionItem,
+            value: value.clone(),
+            detail: FindingDetail {
+                owner: owner.name,
+                owner_side: owner.side,
+                due: task.due,
+                status: Some(status),
+                ..FindingDetail::default()
+            },
+            confidence,
+            rule,
+            turn: index,
+            quote: (0, turn.text.len()),
+            focus: (0, turn.text.len()),
+            bare: false,
+            pronoun: false,
+            arrived: false,
+            context: None,
+        });
+    }
+}
+
 /// All action items of a sentence.
 pub(crate) fn read(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) {
     let s = scene.sentence;
-    if listed(scene, out) {
+    if listed(scene, out) || noted(scene, out) {
         return;
     }
     let on = |group: u16| scene.groups & group != 0;
@@ -201,6 +249,30 @@ fn listed(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) -> bool {
     }
     for owner in owners {
         out.push(scene.task("action.list", 95, task.clone(), owner, due.as_ref(), status));
+    }
+    true
+}
+
+/// "Lena to send it", "Lena and Marek to send it by Friday": the way notes put what somebody took on.
+fn noted(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) -> bool {
+    static TO_DO: LazyLock<Pattern> = LazyLock::new(|| {
+        Pattern::new(
+            r"^(?P<who>\p{Lu}[\p{L}'.-]*(?: \p{Lu}[\p{L}'.-]*)?(?:(?: and | & |, ?|/)\p{Lu}[\p{L}'.-]*(?: \p{Lu}[\p{L}'.-]*)?)*) to (?P<task>(?:{VERB})\b.*)$",
+        )
+    });
+    let s = scene.sentence;
+    if !matches!(scene.turn.form, Form::Note(_)) || s.asked {
+        return false;
+    }
+    let Some(c) = TO_DO.captures(&s.cased) else { return false };
+    let (Some(who), Some(task)) = (c.name("who"), c.name("task")) else { return false };
+    let names = split_names(who.as_str());
+    if names.is_empty() || !names.iter().all(|n| scene.cast.looks_like_name(n)) {
+        return false;
+    }
+    let due = dates::due(&s.norm, scene.day);
+    for name in &names {
+        out.push(scene.task("action.noted", 90, task.range(), scene.cast.named(name), due.as_ref(), Status::Open));
     }
     true
 }
@@ -296,6 +368,10 @@ fn task_at(scene: &Scene<'_, '_>, start: &Start<'_>, floor: usize, limit: usize,
     if due.as_ref().is_some_and(|d| d.range.start <= start.task && end <= d.range.end) {
         return;
     }
+    // "We will" in a note without speakers: nobody knows who.
+    if turn_of_note(scene.turn) && matches!(rule.subject, Subject::Speaker | Subject::Side | Subject::Addressed) {
+        return;
+    }
     let speaker = || Owner { name: (!scene.turn.speaker.is_empty()).then(|| scene.turn.speaker.to_owned()), side: Some(scene.turn.side) };
     let owners = match rule.subject {
         Subject::Speaker => vec![speaker()],
@@ -319,6 +395,10 @@ fn task_at(scene: &Scene<'_, '_>, start: &Start<'_>, floor: usize, limit: usize,
         };
         out.push(scene.task(name, rule.confidence, start.task..end, owner, due.as_ref(), Status::Open));
     }
+}
+
+fn turn_of_note(turn: &Turn<'_>) -> bool {
+    matches!(turn.form, Form::Note(_)) && turn.speaker.is_empty()
 }
 
 /// Whether the words stand in a clause that only imagines, asks or gives a purpose.
@@ -422,6 +502,6 @@ pub(crate) fn clause_end(norm: &str, from: usize, limit: usize) -> usize {
 #[cfg(test)]
 pub(crate) fn all_sound() -> bool {
     OPEN.iter().all(|p| p.0.sound())
-        && [&NOT_ASKED, &FILLER, &CLAUSE_END, &PLEASANTRY].iter().all(|p| p.sound())
+        && [&NOT_ASKED, &FILLER, &CLAUSE_END, &PLEASANTRY, &CALLED_OFF].iter().all(|p| p.sound())
         && [&AND_NOW, &HANGS, &CONDITION, &PURPOSE, &RELATIVE, &OFFER, &DUTY, &INVITED].iter().all(|p| p.sound())
 }

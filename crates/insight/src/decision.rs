@@ -110,6 +110,10 @@ pub(crate) fn next(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) {
     let due = || dates::all(&s.norm, scene.day).into_iter().next();
     let (rule, confidence, focus, due) = if labelled {
         ("next_step.label", 95, 0..s.cased.len(), due())
+    } else if s.label == Some(Label::Timeline) {
+        // "Timeline: live by 30 June": without a day it is no step.
+        let Some(day) = due() else { return };
+        ("next_step.timeline", 90, 0..s.cased.len(), Some(day))
     } else {
         if scene.groups & triggers::NEXT == 0 || negation::hedged(&s.norm) || IDLE.is_match(&s.norm) {
             return;

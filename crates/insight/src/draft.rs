@@ -2,7 +2,7 @@
 
 use sales_model::{Evidence, Finding, FindingDetail, FindingKind, Source};
 
-use crate::{RULES, Turn, words};
+use crate::{Form, RULES, Turn, words};
 
 /// Quotes are at most this long; longer sentences are cut around the words that matter.
 const QUOTE: usize = 320;
@@ -38,7 +38,10 @@ impl Draft {
 
     /// Words of a turn as evidence.
     pub(crate) fn quote(source: &Source, turn: &Turn<'_>, quote: (usize, usize), focus: (usize, usize)) -> Evidence {
-        let (from, to) = window(turn.text, quote, focus);
+        let (mut from, mut to) = window(turn.text, quote, focus);
+        if matches!(turn.form, Form::Note(_) | Form::Task(_)) {
+            (from, to) = unmarked(turn.text, (from, to));
+        }
         let chars = |end: usize| u32::try_from(turn.text.get(..end).unwrap_or_default().chars().count()).unwrap_or(u32::MAX);
         let start = chars(from);
         let quote = turn.text.get(from..to).unwrap_or_default().to_owned();
@@ -72,6 +75,33 @@ impl Draft {
             evidence: before.into_iter().chain(said).collect(),
         }
     }
+}
+
+/// The longest stretch of Markdown without marks and line breaks: words that stand the same in the source and where it is shown.
+fn unmarked(text: &str, (from, to): (usize, usize)) -> (usize, usize) {
+    let whole = text.get(from..to).unwrap_or_default();
+    let sign = |i: usize, c: char| match c {
+        '\n' | '\r' | '\t' | '*' | '`' | '\\' | '<' | '>' | '|' => true,
+        '~' | '_' | '#' => {
+            !whole.get(..i).is_some_and(|b| b.ends_with(char::is_alphanumeric))
+                || whole.get(i + 1..).is_none_or(|r| !r.starts_with(char::is_alphanumeric))
+        }
+        '[' | ']' | '(' | ')' => text.contains("]("),
+        _ => false,
+    };
+    let mut best = (0, 0);
+    let mut start = 0;
+    let ends = whole.char_indices().filter(|(i, c)| sign(*i, *c)).map(|(i, c)| (i, c.len_utf8())).chain([(whole.len(), 0)]);
+    for (end, width) in ends {
+        let part = whole.get(start..end).unwrap_or_default();
+        let begin = start + part.len() - part.trim_start().len();
+        let length = part.trim().len();
+        if length > best.1 - best.0 {
+            best = (begin, begin + length);
+        }
+        start = end + width;
+    }
+    if best.0 == best.1 { (from, to) } else { (from + best.0, from + best.1) }
 }
 
 /// A stretch of at most [`QUOTE`] code points around the focus, cut at spaces.

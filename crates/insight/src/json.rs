@@ -1,6 +1,6 @@
 //! `insights.json`.
 
-use sales_model::{Coverage, CustomerFacts, Finding, Gap, PersonFacts};
+use sales_model::{CallFacts, Coverage, CustomerFacts, Finding, Gap, PersonFacts};
 use serde::Serialize;
 
 use crate::RULES;
@@ -18,6 +18,7 @@ struct Insights<'a> {
     as_of: Option<jiff::Timestamp>,
     coverage: &'a [Coverage],
     people: &'a [PersonFacts],
+    calls: &'a [CallFacts],
     findings: &'a [Finding],
     gaps: &'a [Gap],
 }
@@ -33,6 +34,7 @@ pub fn insights_json(facts: &CustomerFacts) -> String {
         as_of: facts.as_of,
         coverage: &facts.coverage,
         people: &facts.people,
+        calls: &facts.calls,
         findings: &facts.findings,
         gaps: &facts.gaps,
     };

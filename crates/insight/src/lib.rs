@@ -21,27 +21,30 @@ mod negation;
 mod note;
 mod owner;
 mod pattern;
+mod piece;
 mod reader;
 mod report;
 mod sentence;
 mod signals;
+mod spoken;
 mod talk;
 mod thread;
 mod topics;
 mod words;
 
 use jiff::Timestamp;
-use sales_model::{RecordId, Side};
+use sales_model::{RecordId, Side, Task};
 
 pub use context::{compact_context, mine_blocks, tokens};
 pub use json::insights_json;
 pub use merge::merge;
-pub use note::{listed_tasks, next_steps};
+pub use note::{Section, listed_tasks, next_steps};
+pub use piece::{Piece, call_pieces, note_pieces};
 pub use reader::Reader;
 pub use talk::{PersonTalk, Speech, Talk, questions, talk};
 
 /// Version of the rules: results of another version are made again.
-pub const RULES: u32 = 2;
+pub const RULES: u32 = 3;
 
 /// Somebody named by reference (`@Lena`) in a turn's text.
 #[derive(Debug, Clone)]
@@ -56,6 +59,20 @@ pub struct Mention<'a> {
     pub end: u32,
 }
 
+/// What form a turn has: it decides how its words are read and how much they weigh.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Form<'a> {
+    /// Written in a conversation: chat or mail.
+    #[default]
+    Said,
+    /// Speech, as a transcript gives it. It is vague: only clear commitments with a concrete object count.
+    Spoken,
+    /// A paragraph or list item of a note, below a heading that announces this.
+    Note(Option<Section>),
+    /// An action item that the record holds as such; the turn's text is [`Task::quote`].
+    Task(&'a Task),
+}
+
 /// One thing that somebody said: a message, a turn of a call, a paragraph of a note.
 #[derive(Debug, Clone)]
 pub struct Turn<'a> {
@@ -63,7 +80,7 @@ pub struct Turn<'a> {
     pub record: &'a RecordId,
     /// The conversation's key: turns with the same key answer each other.
     pub thread: &'a str,
-    /// Anchor in the record's file (the Slack `ts`).
+    /// Anchor in the record's file: the Slack `ts`, `t=2210` (seconds) in a call, the heading's slug in a note.
     pub anchor: &'a str,
     /// When it was said; relative dates are resolved against it.
     pub at: Timestamp,
@@ -79,6 +96,8 @@ pub struct Turn<'a> {
     pub quiet: bool,
     /// Said where nobody of the other side can read.
     pub internal: bool,
+    /// Its form.
+    pub form: Form<'a>,
 }
 
 /// What a [`Reader`] knows besides the text.

@@ -2,12 +2,16 @@
 
 use std::collections::HashMap;
 
-use sales_model::{Evidence, Finding, FindingKind, Status};
+use jiff::SignedDuration;
+use sales_model::{Evidence, Finding, FindingKind, Source, Status};
 
 use crate::{lexicon::tasks, report, words};
 
 /// Facts are compared with at most this many earlier ones of their kind and type, the newest: a bound on the work, not on the result's size.
 const WINDOW: usize = 256;
+
+/// How long after its meeting a note's tick may speak of what was said there.
+const TICKED: SignedDuration = SignedDuration::from_hours(24);
 
 /// One list for a customer: the same fact said twice is one finding with both pieces of evidence, later closing and cancelling is
 /// applied, and the list is sorted.
@@ -67,13 +71,30 @@ fn key(
     (first, f.kind, f.id.as_str(), &f.detail, f.value.as_str(), f.confidence, f.rule.as_str(), f.evidence.as_slice())
 }
 
+/// How much the form of what was said is to be trusted: what a vendor names in a field of its own, what stands in a note, mail, chat, speech.
+pub(crate) fn trust(e: &Evidence) -> u8 {
+    match (e.speaker.is_empty(), &e.source) {
+        (true, s) if *s == Source::GONG => 5,
+        (true, _) => 4,
+        _ if e.anchor.starts_with("t=") => 1,
+        (_, s) if *s == Source::EMAIL => 3,
+        _ => 2,
+    }
+}
+
+/// The evidence to show for a fact that was said in several places: the most trusted, of equals the newest.
+pub(crate) fn main(f: &Finding) -> Option<&Evidence> {
+    f.evidence.iter().max_by_key(|e| (trust(e), e.at))
+}
+
 fn newest(f: &Finding) -> Option<&Evidence> {
     f.evidence.last()
 }
 
 fn tidy(evidence: &mut Vec<Evidence>) {
     evidence.sort_by(|a, b| (a.at, &a.record, a.range, a).cmp(&(b.at, &b.record, b.range, b)));
-    evidence.dedup_by(|a, b| a.record == b.record && a.range == b.range);
+    // The ranges of a call count within a turn, those of a note within a line.
+    evidence.dedup_by(|a, b| a.record == b.record && a.range == b.range && a.anchor == b.anchor && a.quote == b.quote);
 }
 
 /// Whether two findings of one kind and type say the same in other words.
@@ -93,6 +114,12 @@ fn same(a: &Finding, words_a: &[String], b: &Finding, words_b: &[String]) -> boo
     }
 }
 
+/// Whether a note's tick still holds for what was said then: it bears the time of its meeting, and was made after it.
+fn outlasts(tick: &Finding, said: Option<&Evidence>) -> bool {
+    let at = newest(tick).map(|e| e.at);
+    tasks::held(&tick.rule) && at.zip(said).is_some_and(|(tick, said)| said.at.duration_since(tick) <= TICKED)
+}
+
 /// `new` was said after what `old` began with.
 fn join(old: &mut Finding, new: Finding) {
     let newer = newest(&new).map(|e| e.at) >= newest(old).map(|e| e.at);
@@ -101,14 +128,24 @@ fn join(old: &mut Finding, new: Finding) {
             old.detail.due = new.detail.due;
             old.detail.due_inferred = new.detail.due_inferred;
         }
-        old.detail.status = new.detail.status.or(old.detail.status);
+        let ticked = old.detail.status == Some(Status::Done) && outlasts(old, newest(&new));
+        old.detail.status = new.detail.status.filter(|_| !ticked).or(old.detail.status);
+    }
+    if old.detail.due.is_none() && new.detail.due.is_some() {
+        old.detail.due = new.detail.due;
+        old.detail.due_inferred = new.detail.due_inferred;
+    }
+    let (a, b) = (main(old).map_or(0, trust), main(&new).map_or(0, trust));
+    // The words of the more trusted one; the id stays that of what was said first.
+    if b > a {
+        old.value = new.value;
     }
     old.detail.owner = old.detail.owner.take().or(new.detail.owner);
     old.detail.owner_side = old.detail.owner_side.or(new.detail.owner_side);
     old.detail.severity = old.detail.severity.max(new.detail.severity);
     // Asked by one and promised by the other: a promise.
     let promised = (tasks::promised(&new.rule), tasks::promised(&old.rule));
-    if promised == (true, false) || promised.0 == promised.1 && new.confidence > old.confidence {
+    if promised == (true, false) || promised.0 == promised.1 && (b > a || b == a && new.confidence > old.confidence) {
         old.rule = new.rule;
     }
     old.confidence = old.confidence.max(new.confidence);
@@ -119,7 +156,11 @@ fn join(old: &mut Finding, new: Finding) {
 /// Reports that something is done or off close the earlier open items that they speak of; those that close nothing and are no facts by
 /// themselves are dropped.
 fn close(mut all: Vec<(Finding, Vec<String>)>) -> Vec<Finding> {
-    all.sort_by_key(|(f, _)| newest(f).map(|e| e.at));
+    // A note's ticks come after its meeting, whose time it bears.
+    all.sort_by_key(|(f, _)| {
+        let ticked = tasks::held(&f.rule) && f.detail.status == Some(Status::Done);
+        newest(f).map(|e| if ticked { e.at.checked_add(TICKED).unwrap_or(e.at) } else { e.at })
+    });
     let mut kept: Vec<(Finding, Vec<String>)> = Vec::with_capacity(all.len());
     // Open items by their words.
     let mut open: HashMap<String, Vec<usize>> = HashMap::new();
@@ -164,7 +205,8 @@ fn is_report(f: &Finding) -> bool {
 /// Whether a report ends an item: said later, from the same side, and about the same thing. Of the owner one word for it is enough, if it is
 /// all that the report or the task names; of others two are needed.
 fn closes(end: &Finding, words_end: &[String], said: &[String], item: &Finding, words_item: &[String]) -> bool {
-    let later = end.evidence.last().map(|e| e.at) > newest(item).map(|e| e.at);
+    let times = (end.evidence.last().map(|e| e.at), newest(item).map(|e| e.at));
+    let later = times.0 > times.1 || outlasts(end, newest(item));
     let cancelled = end.detail.status == Some(Status::Cancelled);
     let side =
         cancelled || end.detail.owner_side.is_none() || item.detail.owner_side.is_none() || end.detail.owner_side == item.detail.owner_side;

@@ -1,11 +1,14 @@
 //! Whose task it is: the speaker, the person addressed, somebody named, or a side as a whole. Never a guess.
 
-use std::sync::LazyLock;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use sales_model::{Side, Source};
 
 use crate::{
-    ReaderConfig, Turn,
+    Turn,
     lexicon::names::{DEPARTMENTS, NOT_PEOPLE},
     pattern::Pattern,
 };
@@ -17,46 +20,78 @@ pub(crate) struct Owner {
     pub(crate) side: Option<Side>,
 }
 
+/// The known people of a reader, by every name they can be called.
+#[derive(Debug, Default)]
+pub(crate) struct Roster {
+    /// By full name in lower case: the first of that name.
+    full: HashMap<String, (String, Side)>,
+    /// By first or last name in lower case: the first so called, and how many are.
+    part: HashMap<String, (String, Side, usize)>,
+    /// By full name as it is written.
+    exact: HashSet<String>,
+    first_of_ours: Option<String>,
+}
+
+impl Roster {
+    pub(crate) fn new(people: &[(String, Side)]) -> Self {
+        let mut out = Roster { first_of_ours: people.iter().find(|p| p.1 == Side::Ours).map(|p| p.0.clone()), ..Roster::default() };
+        for (name, side) in people {
+            out.exact.insert(name.clone());
+            out.full.entry(name.to_lowercase()).or_insert_with(|| (name.clone(), *side));
+            let mut parts: Vec<String> = name.split([' ', '.']).map(str::to_lowercase).collect();
+            parts.sort();
+            parts.dedup();
+            for part in parts {
+                out.part.entry(part).or_insert_with(|| (name.clone(), *side, 0)).2 += 1;
+            }
+        }
+        out
+    }
+}
+
 /// Everybody who may be named in a unit.
 pub(crate) struct Cast<'a> {
+    roster: Option<&'a Roster>,
+    /// Who takes part besides.
     people: Vec<(&'a str, Side)>,
-    account_owner: Option<&'a str>,
 }
 
 impl<'a> Cast<'a> {
-    pub(crate) fn new(config: &'a ReaderConfig, turns: &[Turn<'a>]) -> Self {
-        let mut people: Vec<(&str, Side)> = config.people.iter().map(|(n, s)| (n.as_str(), *s)).collect();
-        let account_owner = people.iter().find(|p| p.1 == Side::Ours).map(|p| p.0);
+    pub(crate) fn new(roster: &'a Roster, turns: &[Turn<'a>]) -> Self {
+        let mut people: Vec<(&str, Side)> = Vec::new();
         for turn in turns {
             let said = turn.mentions.iter().map(|m| (m.name.trim_start_matches('@'), m.side));
             for (name, side) in said.chain([(turn.speaker, turn.side)]) {
-                if !name.is_empty() && side != Side::Bot && !people.iter().any(|p| p.0 == name) {
+                if !name.is_empty() && side != Side::Bot && !people.iter().any(|p| p.0 == name) && !roster.exact.contains(name) {
                     people.push((name, side));
                 }
             }
         }
-        Cast { people, account_owner }
+        Cast { roster: Some(roster), people }
     }
 
     /// Everybody of a list of names; their sides do not matter.
     pub(crate) fn of_names(names: &[&'a str]) -> Self {
-        Cast { people: names.iter().map(|n| (*n, Side::Other)).collect(), account_owner: None }
+        Cast { roster: None, people: names.iter().map(|n| (*n, Side::Other)).collect() }
     }
 
     /// Nobody is known.
     pub(crate) fn is_empty(&self) -> bool {
-        self.people.is_empty()
+        self.people.is_empty() && self.roster.is_none_or(|r| r.exact.is_empty())
     }
 
     /// The known person of this full, first or last name; `None` if unknown, or if a first name is shared.
     pub(crate) fn find(&self, name: &str) -> Option<(&'a str, Side)> {
-        let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
-        if let Some(p) = self.people.iter().find(|p| same(p.0, name)) {
-            return Some(*p);
+        let lower = name.to_lowercase();
+        let full = self.roster.and_then(|r| r.full.get(&lower)).map(|(n, s)| (n.as_str(), *s));
+        if let Some(p) = full.or_else(|| self.people.iter().find(|p| same(p.0, &lower)).copied()) {
+            return Some(p);
         }
-        let mut partial = self.people.iter().filter(|p| p.0.split([' ', '.']).any(|part| same(part, name)));
-        match (partial.next(), partial.next()) {
-            (Some(p), None) => Some(*p),
+        let known = self.roster.and_then(|r| r.part.get(&lower));
+        let mut here = self.people.iter().filter(|p| p.0.split([' ', '.']).any(|part| same(part, &lower)));
+        match (known, here.next(), here.next()) {
+            (Some((n, s, 1)), None, _) => Some((n.as_str(), *s)),
+            (None, Some(p), None) => Some(*p),
             _ => None,
         }
     }
@@ -87,7 +122,7 @@ impl<'a> Cast<'a> {
             }
         }
         if *source == Source::EMAIL && turn.side != Side::Ours {
-            return Owner { name: self.account_owner.map(str::to_owned), side: Some(Side::Ours) };
+            return Owner { name: self.roster.and_then(|r| r.first_of_ours.clone()), side: Some(Side::Ours) };
         }
         // Where none of theirs can read, nobody of theirs is asked.
         Owner { name: None, side: Some(if turn.side == Side::Ours && !turn.internal { Side::Theirs } else { Side::Ours }) }
@@ -176,6 +211,11 @@ impl<'a> Cast<'a> {
             && words.iter().any(|w| w.chars().any(char::is_lowercase))
             && !lower.split(' ').any(|w| NOT_PEOPLE.contains(&w))
     }
+}
+
+/// Whether a name is this one in lower case.
+fn same(name: &str, lower: &str) -> bool {
+    if name.is_ascii() && lower.is_ascii() { name.eq_ignore_ascii_case(lower) } else { name.to_lowercase() == lower }
 }
 
 fn byte_of(text: &str, chars: usize) -> usize {

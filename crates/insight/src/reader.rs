@@ -5,16 +5,16 @@ use std::sync::LazyLock;
 use sales_model::{Finding, FindingDetail, FindingKind, Side, Source};
 
 use crate::{
-    ReaderConfig, Turn,
+    Form, ReaderConfig, Section, Turn,
     action::{self, Scene},
     competitor::{self, Rivals},
     decision,
     draft::Draft,
     lexicon::triggers,
-    owner::Cast,
+    owner::{Cast, Roster},
     pattern::Pattern,
     sentence::{self, Label, Mark},
-    signals, thread, topics,
+    signals, spoken, thread, topics,
 };
 
 /// Finds facts in conversations. Made once per customer, used for all their turns.
@@ -22,6 +22,7 @@ use crate::{
 pub struct Reader {
     config: ReaderConfig,
     rivals: Rivals,
+    roster: Roster,
 }
 
 /// An automatic reply speaks for nobody.
@@ -35,7 +36,8 @@ impl Reader {
     /// Prepares a reader. The word lists are compiled once per process; only the competitors' names are compiled here.
     pub fn new(config: ReaderConfig) -> Self {
         let rivals = Rivals::new(&config);
-        Reader { config, rivals }
+        let roster = Roster::new(&config.people);
+        Reader { config, rivals, roster }
     }
 
     /// Findings of one unit of conversation(s), turns in time order; `evidence.path` stays empty.
@@ -46,16 +48,32 @@ impl Reader {
     pub fn read(&self, source: &Source, turns: &[Turn<'_>]) -> Vec<Finding> {
         let mut drafts: Vec<Draft> = Vec::new();
         let mut cast = None;
+        // What a call speaks of is told once, with its first words about it.
+        let mut spoken_of: Vec<(&str, u8)> = Vec::new();
         for (index, turn) in turns.iter().enumerate() {
             if turn.quiet || turn.side == Side::Bot {
                 continue;
             }
-            let hits = topics::scan(turn.text);
-            let rival = self.rivals.named_in(turn.text);
-            if hits.groups == 0 && hits.topics.is_empty() && !rival {
+            if let Form::Task(task) = turn.form {
+                let cast = cast.get_or_insert_with(|| Cast::new(&self.roster, turns));
+                action::held(source, turn, index, task, cast, &mut drafts);
                 continue;
             }
-            let cast = cast.get_or_insert_with(|| Cast::new(&self.config, turns));
+            let mut hits = topics::scan(turn.text);
+            if turn.form == Form::Spoken {
+                hits.topics.retain(|(topic, ..)| {
+                    let fresh = !spoken_of.contains(&(turn.thread, *topic));
+                    spoken_of.extend(fresh.then_some((turn.thread, *topic)));
+                    fresh
+                });
+            }
+            let rival = self.rivals.named_in(turn.text);
+            let labelled =
+                matches!(turn.form, Form::Note(heading) if heading.is_some() || turn.text.contains(':') || turn.text.contains(" to "));
+            if hits.groups == 0 && hits.topics.is_empty() && !rival && !labelled {
+                continue;
+            }
+            let cast = cast.get_or_insert_with(|| Cast::new(&self.roster, turns));
             self.turn(source, turn, index, hits, rival, cast, &mut drafts);
         }
         thread::settle(source, turns, drafts)
@@ -77,19 +95,28 @@ impl Reader {
             return;
         }
         let day = turn.at.to_zoned(self.config.timezone.clone()).date();
-        let sentences = sentence::sentences(turn.text);
+        let sentences = match turn.form {
+            Form::Note(heading) => sentence::of_note(turn.text, heading.and_then(label)),
+            _ => sentence::sentences(turn.text),
+        };
         for (n, sentence) in sentences.iter().enumerate() {
             // Each sentence wakes its own rules: most of a long message wakes none.
-            let groups = if sentences.len() == 1 { hits.groups } else { topics::scan(&sentence.cased).groups };
+            let mut groups = if sentences.len() == 1 { hits.groups } else { topics::scan(&sentence.cased).groups };
+            if turn.form == Form::Spoken {
+                groups &= spoken::woken(&sentence.norm, turn.side);
+            }
             if sentence.label == Some(Label::Agenda) {
                 continue;
             }
-            let listed = sentence.label.is_some() || matches!(sentence.mark, Mark::Open | Mark::Done);
+            let note = matches!(turn.form, Form::Note(_));
+            let listed =
+                sentence.label.is_some() || matches!(sentence.mark, Mark::Open | Mark::Done) || note && sentence.cased.contains(" to ");
             let rival = rival && self.rivals.named_in(&sentence.cased);
             if groups == 0 && !rival && !listed {
                 continue;
             }
             let scene = Scene { source, turn, index, sentence, first: n == 0, groups, day, cast };
+            let before = drafts.len();
             let work = triggers::ACTION | triggers::DONE | triggers::CANCEL;
             if groups & work != 0 || listed {
                 action::read(&scene, drafts);
@@ -105,6 +132,10 @@ impl Reader {
             }
             if groups & (triggers::BUYING | triggers::RISK) != 0 || sentence.label.is_some() {
                 signals::read(&scene, drafts);
+            }
+            if turn.form == Form::Spoken {
+                let said = drafts.split_off(before);
+                drafts.extend(said.into_iter().filter_map(|d| spoken::sifted(&scene, d)));
             }
         }
         for (topic, from, to) in hits.topics {
@@ -130,6 +161,18 @@ impl Reader {
     }
 }
 
+/// What a heading says of the lines below it. Those below "Action items" that are no tasks are no more than words.
+fn label(heading: Section) -> Option<Label> {
+    match heading {
+        Section::Decisions => Some(Label::Decision),
+        Section::Risks => Some(Label::Risk),
+        Section::Budget => Some(Label::Budget),
+        Section::Timeline => Some(Label::Timeline),
+        Section::Agenda => Some(Label::Agenda),
+        Section::Tasks | Section::Apart => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -137,6 +180,12 @@ mod tests {
         assert!(
             crate::action::all_sound() && crate::decision::all_sound() && crate::signals::all_sound() && crate::competitor::all_sound()
         );
-        assert!(super::AWAY.sound() && crate::report::all_sound() && crate::ending::all_sound() && crate::note::parse::all_sound());
+        assert!(
+            super::AWAY.sound()
+                && crate::report::all_sound()
+                && crate::ending::all_sound()
+                && crate::note::parse::all_sound()
+                && crate::spoken::all_sound()
+        );
     }
 }

@@ -1,6 +1,8 @@
 //! Cuts a turn's text into sentences that are easy to match: whitespace collapsed, quotes and dashes made plain, quoted lines, code and
 //! links taken out, with the way back to the original text kept for every byte.
 
+use crate::note::markdown;
+
 /// What stands before a line's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mark {
@@ -25,6 +27,10 @@ pub(crate) enum Label {
     Decision,
     /// `Risk:`.
     Risk,
+    /// `Budget:`, in notes.
+    Budget,
+    /// `Timeline:`, in notes.
+    Timeline,
     /// A line under "Agenda": what will be spoken about, nothing that anybody says.
     Agenda,
 }
@@ -106,6 +112,15 @@ impl Line {
     }
 }
 
+/// The sentences of a paragraph or list item of a note: its lines are one, and its heading may have said what it is.
+pub(crate) fn of_note(text: &str, heading: Option<Label>) -> Vec<Sentence> {
+    let mut out = Vec::new();
+    let mut line = clean(text, 0, true);
+    let label = take_label(&mut line, true).or(heading);
+    cut(&line, Mark::Bullet, label, &mut out);
+    out
+}
+
 /// All sentences of a text, in order.
 pub(crate) fn sentences(text: &str) -> Vec<Sentence> {
     let mut out = Vec::new();
@@ -135,7 +150,7 @@ pub(crate) fn sentences(text: &str) -> Vec<Sentence> {
             heading = found;
             continue;
         }
-        let mut line = clean(raw, start);
+        let mut line = clean(raw, start, false);
         let mark = take_mark(&mut line);
         if mark == Mark::None && announces(&lower) {
             heading = Some(Label::Agenda);
@@ -143,7 +158,7 @@ pub(crate) fn sentences(text: &str) -> Vec<Sentence> {
             continue;
         }
         let planned = mark != Mark::None && heading == Some(Label::Agenda);
-        let own = if planned { None } else { take_label(&mut line) };
+        let own = if planned { None } else { take_label(&mut line, false) };
         let label = own.or(if mark == Mark::None { None } else { heading });
         if mark == Mark::None && own.is_none() {
             heading = None;
@@ -189,14 +204,32 @@ fn as_heading(lower: &str) -> Option<Option<Label>> {
     (shaped && label.is_some()).then_some(label)
 }
 
-fn clean(raw: &str, base: usize) -> Line {
+/// One line without what shows nothing; in a `note` also without the addresses of its links.
+fn clean(raw: &str, base: usize, note: bool) -> Line {
     let mut line = Line::default();
     let mut chars = raw.char_indices().peekable();
     let mut previous = ' ';
     let mut checked = None;
+    // Where the label of a link ends, in bytes of the line.
+    let mut label_end = None;
     while let Some((i, c)) = chars.next() {
         let (from, mut to) = (base + i, base + i + c.len_utf8());
         let rest = raw.get(i..).unwrap_or_default();
+        // "[the deck](https://...)": the label is said, the address is not.
+        if note
+            && c == '['
+            && label_end.is_none()
+            && let Some(end) = rest.get(1..).and_then(markdown::link_end)
+        {
+            label_end = Some(i + 1 + end);
+            continue;
+        }
+        if label_end == Some(i) {
+            let length = rest.find(')').unwrap_or(0);
+            while chars.next_if(|(j, _)| *j <= i + length).is_some() {}
+            label_end = None;
+            continue;
+        }
         let link = !previous.is_alphanumeric() && (rest.starts_with("http://") || rest.starts_with("https://"));
         let code = c == '`' && rest.get(1..).is_some_and(|r| r.contains('`'));
         if let Some(name) = emoji(rest).filter(|_| !previous.is_alphanumeric()) {
@@ -298,7 +331,8 @@ fn take_mark(line: &mut Line) -> Mark {
     mark
 }
 
-fn take_label(line: &mut Line) -> Option<Label> {
+/// Takes a label away from the start of a line; some stand in notes only.
+fn take_label(line: &mut Line, note: bool) -> Option<Label> {
     let colon = line.cased.find(':').filter(|n| *n <= 16)?;
     if line.cased.get(colon + 1..).is_none_or(|r| r.trim().is_empty()) {
         return None;
@@ -308,6 +342,10 @@ fn take_label(line: &mut Line) -> Option<Label> {
         "next" | "next step" | "next steps" | "next meeting" | "next call" => Label::Next,
         "decision" | "decided" | "agreed" | "decisions" => Label::Decision,
         "risk" | "risks" => Label::Risk,
+        "entscheidung" | "beschluss" | "d\u{E9}cision" | "decisi\u{F3}n" if note => Label::Decision,
+        "risiko" | "risque" | "riesgo" | "blocker" | "concern" if note => Label::Risk,
+        "budget" | "budget status" | "presupuesto" if note => Label::Budget,
+        "timeline" | "target date" | "deadline" | "go-live" | "go live" | "zeitplan" | "key date" if note => Label::Timeline,
         _ => return None,
     };
     line.skip(colon + 1);

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use sales_model::{FindingDetail, FindingKind, Side};
+use sales_model::{FindingDetail, FindingKind, Severity, Side};
 
 use crate::{
     action::Scene,
@@ -45,6 +45,16 @@ static CHEAPER: LazyLock<Pattern> = LazyLock::new(|| {
     )
 });
 
+/// After "Budget:" in a note: there is one, there is none, or nobody knows yet.
+static GRANTED: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        r"\b(?:approved|confirmed|secured|signed off|allocated|set aside|in place|available|released|earmarked|committed|best\u{E4}tigt|freigegeben|valid\u{E9}|aprobado|confirmado)\b",
+    )
+});
+static FROZEN: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"\b(?:frozen|freeze|on hold|cut by|cuts|withdrawn|pulled)\b"));
+static OPEN: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"\b(?:pending|tbd|tbc|to be|awaiting|waiting|unless|if|subject to|once|until|needs?|still)\b"));
+
 /// Signals of a sentence.
 pub(crate) fn read(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) {
     let s = scene.sentence;
@@ -55,6 +65,17 @@ pub(crate) fn read(scene: &Scene<'_, '_>, out: &mut Vec<Draft>) {
         };
         push(scene, FindingKind::Risk, "risk.label", 95, kind.0, Some(kind.1), 0..s.cased.len(), out);
         return;
+    }
+    if s.label == Some(Label::Budget) && !s.asked {
+        let denied = negation::denied(&s.norm) || OPEN.is_match(&s.norm);
+        if FROZEN.is_match(&s.norm) {
+            push(scene, FindingKind::Risk, "risk.label", 95, "budget_freeze", Some(Severity::High), 0..s.cased.len(), out);
+            return;
+        }
+        if GRANTED.is_match(&s.norm) && !denied {
+            push(scene, FindingKind::BuyingSignal, "buying_signal.label", 95, "budget_approved", None, 0..s.cased.len(), out);
+            return;
+        }
     }
     if IMAGINED.is_match(&s.norm) {
         return;
@@ -126,5 +147,6 @@ fn push(
 
 #[cfg(test)]
 pub(crate) fn all_sound() -> bool {
-    BUY.iter().chain(RISK.iter()).all(|p| p.0.sound()) && [&OVER, &IMAGINED, &MEETING, &GIVES, &CHEAPER].iter().all(|p| p.sound())
+    BUY.iter().chain(RISK.iter()).all(|p| p.0.sound())
+        && [&OVER, &IMAGINED, &MEETING, &GIVES, &CHEAPER, &GRANTED, &FROZEN, &OPEN].iter().all(|p| p.sound())
 }

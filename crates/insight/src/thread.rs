@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sales_model::{Finding, FindingKind, Side, Source, Status};
 
 use crate::{
-    Turn,
+    Form, Turn,
     draft::Draft,
     lexicon::{reports, tasks},
     report,
@@ -51,10 +51,12 @@ pub(crate) fn settle(source: &Source, turns: &[Turn<'_>], drafts: Vec<Draft>) ->
             continue;
         }
         let mine = open.get(turn.thread).cloned().unwrap_or_default();
-        let answered = if mine.is_empty() { Vec::new() } else { answer(source, turn, index, &mut all, &mine) };
+        // A line of a note answers nobody.
+        let talk = matches!(turn.form, Form::Said | Form::Spoken);
+        let answered = if mine.is_empty() || !talk { Vec::new() } else { answer(source, turn, index, &mut all, &mine) };
         for draft in own {
             if matches!(draft.detail.status, Some(Status::Done | Status::Cancelled))
-                && draft.rule != "action.list"
+                && !tasks::held(draft.rule)
                 && (close(source, turn, &draft, &mut all, &mine) || draft.bare)
             {
                 continue;
@@ -75,7 +77,11 @@ pub(crate) fn settle(source: &Source, turns: &[Turn<'_>], drafts: Vec<Draft>) ->
 fn make(source: &Source, turns: &[Turn<'_>], index: usize, mut draft: Draft) -> Item {
     let thin = draft.kind == FindingKind::ActionItem && words::thin(&draft.value);
     let open = draft.detail.status == Some(Status::Open);
-    if draft.pronoun && !open {
+    let talk = turns.get(index).is_some_and(|t| matches!(t.form, Form::Said | Form::Spoken));
+    if !talk {
+        // What a note calls "it" stands in the note.
+        draft.context = None;
+    } else if draft.pronoun && !open {
         draft.context = root(turns, index);
     } else if thin && open {
         // "The freeze is approved, I'll announce it": the sentence names the matter itself.
@@ -125,15 +131,21 @@ fn answer(source: &Source, turn: &Turn<'_>, index: usize, all: &mut [Option<Item
     let mut said: Option<Vec<Sentence>> = None;
     for n in mine {
         let Some(item) = all.get_mut(*n).and_then(Option::as_mut).filter(|i| i.open()) else { continue };
-        let said = said.get_or_insert_with(|| sentence::sentences(turn.text));
-        let Some(head) = said.first() else { continue };
-        if asked_and_here(&item.finding, turn) {
-            item.finding.detail.status = Some(Status::Done);
-            item.finding.evidence.push(Draft::quote(source, turn, head.whole(), head.whole()));
+        // In a call everybody is there.
+        let here = turn.form == Form::Said && asked_and_here(&item.finding, turn);
+        if !here && (!item.waits || item.turn == index || !item.request()) {
             continue;
         }
-        let eligible = near(&item.finding, turn) == Some(true) && item.finding.evidence.last().is_some_and(|e| e.speaker != turn.speaker);
-        if !item.waits || !item.request() || !eligible || item.turn == index {
+        let eligible =
+            || near(&item.finding, turn) == Some(true) && item.finding.evidence.last().is_some_and(|e| e.speaker != turn.speaker);
+        if !here && !eligible() {
+            continue;
+        }
+        let said = said.get_or_insert_with(|| sentence::sentences(turn.text));
+        let Some(head) = said.first() else { continue };
+        if here {
+            item.finding.detail.status = Some(Status::Done);
+            item.finding.evidence.push(Draft::quote(source, turn, head.whole(), head.whole()));
             continue;
         }
         item.waits = false;
@@ -196,7 +208,7 @@ fn supersede(promise: &Item, answered: &[usize], all: &mut [Option<Item>]) -> bo
         request.finding.rule.clone_from(&new.rule);
     }
     for e in &new.evidence {
-        if !request.finding.evidence.iter().any(|o| o.record == e.record && o.range == e.range) {
+        if !request.finding.evidence.iter().any(|o| o.record == e.record && o.anchor == e.anchor && o.range == e.range) {
             request.finding.evidence.push(e.clone());
         }
     }
@@ -222,13 +234,17 @@ fn close(source: &Source, turn: &Turn<'_>, draft: &Draft, all: &mut [Option<Item
         };
         let both = words::shared(&about, &item.about);
         let part = words::contained(&about, &item.about);
-        if both > 0 && !(draft.pronoun && cancelled) && (part >= 0.5 || own_item && !cancelled) {
+        let enough = if turn.form == Form::Spoken { 2 } else { 1 };
+        if both >= enough && !(draft.pronoun && cancelled) && (part >= 0.5 || own_item && !cancelled) {
             named.push(*n);
         } else if (!cancelled || draft.bare) && fits(draft, item, own_item) {
             if own_item { own.push(*n) } else { side.push(*n) }
         }
     }
+    // "Done" in a call can be about anything.
+    let spoken = turn.form == Form::Spoken;
     let ended = match (named.is_empty(), own.as_slice(), side.as_slice()) {
+        (true, ..) if spoken => Vec::new(),
         (false, ..) => named,
         (true, [one], _) | (true, [], [one]) => vec![*one],
         _ => Vec::new(),

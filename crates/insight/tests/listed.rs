@@ -62,6 +62,16 @@ fn a_line_taken_apart() {
         ("Prepare the report (Lisa/Michael)", "Prepare the report @Lisa, Michael"),
         ("Prepare the report @lisa @michael", "Prepare the report @lisa, michael"),
         ("Prepare the report, Lisa", "Prepare the report @Lisa"),
+        ("@Jo Rivera @Lisa Thompson agree on the report", "agree on the report @Jo Rivera, Lisa Thompson"),
+        ("Check the sample @Noa Ben-Ami", "Check the sample @Noa Ben-Ami"),
+        ("Lisa sends the report on Monday", "Send the report on Monday @Lisa 2024-03-25"),
+        ("Lisa looks into it and comes back to Michael", "Look into it and come back to Michael @Lisa"),
+        ("Lisa has the report sent to Michael", "Have the report sent to Michael @Lisa"),
+        ("Lisa Thompson switches on the audit log", "Switch on the audit log @Lisa Thompson"),
+        ("Jo Rivera to have Lisa open the DPA", "Have Lisa open the DPA @Jo Rivera"),
+        ("Devika Nair to take the page to finance", "Take the page to finance @Devika Nair"),
+        ("Lisa is on leave this week", "Lisa is on leave this week 2024-03-22"),
+        ("Send the report (due 2024-04-12) - Jun", "Send the report @Jun 2024-04-12"),
         ("Prepare the report - TBD", "Prepare the report"),
         ("Prepare the report - Legal", "Prepare the report @Legal"),
         ("Prepare the report - owner: Lisa", "Prepare the report @Lisa"),
@@ -92,6 +102,15 @@ fn a_line_taken_apart() {
 }
 
 #[test]
+fn one_known_name_before_a_colon_makes_the_others_names() {
+    assert_eq!(
+        of("## Actions\n- Jo: all-in comparison\n- Devika: nothing to do until April\n- Ben: an answer by 28 March\n"),
+        ["2 All-in comparison @Jo", "4 An answer @Ben 2024-03-28"]
+    );
+    assert_eq!(of("## Actions\n- Comparison: all-in\n- Answer: by 28 March\n"), ["2 Comparison: all-in", "3 Answer 2024-03-28"]);
+}
+
+#[test]
 fn people_nobody_knows() {
     for (line, want) in [
         ("[ ] Security review - Lisa Thompson", "Security review @Lisa Thompson"),
@@ -110,8 +129,10 @@ fn other_languages() {
     let at = at();
     let read = |text: &str| shown(&listed_tasks(text, at, &TimeZone::UTC, PEOPLE));
     assert_eq!(
-        read("## N\u{E4}chste Schritte\n- Bericht senden \u{2013} Lisa, bis Freitag\n- Vertrag pr\u{FC}fen bis zum 12. April (Michael)\n"),
-        ["2 Bericht senden @Lisa 2024-03-22", "3 Vertrag pr\u{FC}fen @Michael 2024-04-12"]
+        read(
+            "## N\u{E4}chste Schritte\n- Bericht senden \u{2013} Lisa, bis Freitag\n- Vertrag pr\u{FC}fen bis zum 12. April (Michael)\n- Liste (f\u{E4}llig 2024-04-12)\n"
+        ),
+        ["2 Bericht senden @Lisa 2024-03-22", "3 Vertrag pr\u{FC}fen @Michael 2024-04-12", "4 Liste 2024-04-12"]
     );
     assert_eq!(
         read("### Prochaines \u{E9}tapes\n* Envoyer le rapport avant le 12 avril - Lisa\n"),

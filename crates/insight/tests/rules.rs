@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::string_slice, clippy::indexing_slicing, reason = "tests")]
 
 use proptest::prelude::*;
-use sales_insight::{Mention, Reader, ReaderConfig, Turn};
+use sales_insight::{Form, Mention, Reader, ReaderConfig, Turn};
 use sales_model::{Finding, FindingKind, RecordId, Side, Source, Status};
 
 fn reader() -> Reader {
@@ -51,6 +51,7 @@ fn read(source: &Source, said: &[(&str, &str)]) -> Vec<Finding> {
             mentions: &mentions[n],
             quiet: false,
             internal: false,
+            form: Form::Said,
         })
         .collect();
     reader().read(source, &turns)
@@ -277,6 +278,7 @@ fn nobody_of_theirs_is_asked_where_they_cannot_read() {
             mentions: &[],
             quiet: false,
             internal,
+            form: Form::Said,
         };
         let found = reader().read(&Source::SLACK, &[turn]);
         assert_eq!(found[0].detail.owner_side, Some(want));
@@ -380,6 +382,7 @@ fn a_day_is_the_workspaces_day() {
         mentions: &[],
         quiet: false,
         internal: false,
+        form: Form::Said,
     };
     assert_eq!(shown(&reader.read(&Source::SLACK, std::slice::from_ref(&turn))), ["Open Lena 2026-02-03: Send it"]);
     let quiet = Turn { quiet: true, ..turn };

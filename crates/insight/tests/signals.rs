@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use jiff::{civil::Date, tz::TimeZone};
-use sales_insight::{Mention, Reader, ReaderConfig, Turn};
+use sales_insight::{Form, Mention, Reader, ReaderConfig, Turn, listed_tasks, note_pieces};
 use sales_model::{FindingKind, RecordId, Side, Source, Status};
 use serde_json::Value;
 
@@ -78,19 +78,31 @@ fn measure(lines: &str, workspace: &Value, loud: bool) -> Score {
                 mentions.push(Mention { name, side: *side, start, end: start + u32::try_from(name.chars().count()).unwrap() });
             }
         }
-        let turn = Turn {
+        let at = day.at(10, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
+        let speaker = item["speaker"].as_str().unwrap();
+        let base = Turn {
             record: &id,
             thread: "t",
             anchor: "1",
-            at: day.at(10, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp(),
-            speaker: item["speaker"].as_str().unwrap(),
+            at,
+            speaker,
             side,
             text,
             mentions: &mentions,
             quiet: false,
             internal: false,
+            form: if source == Source::GONG { Form::Spoken } else { Form::Said },
         };
-        let found = sales_insight::merge(reader.read(&source, &[turn]));
+        let found = if source == Source::GRANOLA {
+            let known: Vec<&str> = people.iter().map(|p| p.0.as_str()).collect();
+            let tasks = listed_tasks(text, at, &TimeZone::UTC, &known);
+            let pieces = note_pieces(text, &tasks, "");
+            let turns: Vec<Turn<'_>> = pieces.iter().map(|p| p.turn(&base)).collect();
+            reader.read(&source, &turns)
+        } else {
+            reader.read(&source, &[base])
+        };
+        let found = sales_insight::merge(found);
         let want: BTreeSet<String> = names(&item["labels"]).into_iter().filter(|l| SUPPORTED.contains(&l.as_str())).collect();
         let got: BTreeSet<String> = found.iter().filter(|f| f.kind != FindingKind::Topic).map(|f| label(f.kind).to_owned()).collect();
         score.hit += want.intersection(&got).count() as f64;

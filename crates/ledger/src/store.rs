@@ -195,6 +195,8 @@ pub struct Committed {
     pub unchanged: u64,
     /// Records now deleted or stubs.
     pub gone: u64,
+    /// Parts of records (transcripts) that came or changed; they count as no records of their own.
+    pub parts: u64,
     /// Conversations whose replies have to be looked at again ([`PageCommit::replies`]).
     #[serde(skip)]
     pub due: u64,

@@ -64,14 +64,30 @@ pub struct PersonFacts {
     pub side: Side,
     /// Messages by them.
     pub messages: u64,
-    /// Calls they were in.
+    /// Calls in which they spoke.
     #[serde(default)]
     pub calls: u64,
-    /// Meeting notes that name them.
+    /// Notes of meetings that they were in, or wrote.
     #[serde(default)]
     pub notes: u64,
     /// The last thing they said, as evidence.
     pub last: Evidence,
+}
+
+/// A call with a customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CallFacts {
+    /// Its title; empty if it has none.
+    pub title: String,
+    /// When it began.
+    pub at: Timestamp,
+    /// Our side's share of speech, 0 to 1; `None` where nobody can tell.
+    pub talk_ratio: Option<f64>,
+    /// The share is counted from the transcript, not the vendor's figure.
+    #[serde(default)]
+    pub ratio_computed: bool,
+    /// The call: its record and file, no anchor, its title as the quote.
+    pub evidence: Evidence,
 }
 
 /// Everything a context is made of: rendering it is a pure function of this.
@@ -93,9 +109,12 @@ pub struct CustomerFacts {
     pub findings: Vec<Finding>,
     /// The newest thing each side said where the other one can read it.
     pub last_contact: Vec<(Side, Evidence)>,
-    /// Of the 7 days before `as_of`, by source and side: how many messages, or calls and notes with somebody of that side, and the newest of
-    /// them as evidence.
+    /// Records of the 7 days before `as_of` by source and side with their number, and the newest of each as evidence. A call counts once
+    /// for each side that spoke in it, a note for the side that wrote it.
     pub last_week: Vec<(Source, Side, u64, Evidence)>,
+    /// Calls, in any order.
+    #[serde(default)]
+    pub calls: Vec<CallFacts>,
     /// Gaps, sorted.
     pub gaps: Vec<Gap>,
 }

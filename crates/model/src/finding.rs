@@ -58,15 +58,16 @@ pub struct Evidence {
     /// Path of the file in the customer's folder; filled when the file's path is known.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub path: String,
-    /// Anchor in that file: the Slack `ts`.
+    /// Anchor in that file: the Slack `ts`, `t=2210` (seconds) in a call, the heading's slug in a note.
     pub anchor: String,
     /// When it was said.
     pub at: Timestamp,
-    /// Who said it, by name.
+    /// Who said it, by name; empty for what stands in a note or in a field of the vendor.
     pub speaker: String,
     /// On which side.
     pub side: Side,
-    /// Character range (Unicode code points) of the quote in the record's rendered text.
+    /// Character range (Unicode code points) of the quote in the record's rendered text; in a call within what was said at the anchor, in a
+    /// note within its line.
     pub range: (u32, u32),
     /// The quoted words, word for word.
     pub quote: String,

@@ -18,7 +18,7 @@ mod text;
 
 pub use attribution::{Attribution, Candidate, Doubt, Rule, Scope};
 pub use clock::Clock;
-pub use context::{Coverage, CustomerFacts, Gap, GapKind, PersonFacts};
+pub use context::{CallFacts, Coverage, CustomerFacts, Gap, GapKind, PersonFacts};
 pub use finding::{Evidence, Finding, FindingDetail, FindingKind, Severity, Status};
 pub use id::{AccountKey, CustomerId, IdError, RecordId, Source};
 pub use meeting::{

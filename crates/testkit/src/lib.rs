@@ -6,12 +6,14 @@
 
 pub mod conformance;
 mod dump;
+mod gong_spec;
 mod sandbox;
 mod slack_world;
 mod tree;
 mod watch;
 
 pub use dump::dump;
+pub use gong_spec::GongSpec;
 pub use sandbox::{Budgets, Options, Sandbox, instant};
 pub use slack_world::{SlackWorld, ts, ts_plus};
 pub use tree::{Tree, differences, tree};

@@ -18,10 +18,15 @@ const HOSTS: &[&str] = &[
 /// File below `crates`, and why it may. Tests and comments may name any: they send nothing.
 const ALLOWED: &[(&str, &str)] = &[
     ("cli/src/args/find.rs", "a link as an example in the help"),
+    ("connectors/src/gong/api.rs", "the address of Gong's API"),
+    ("connectors/src/gong/url.rs", "links that are recognised"),
+    ("connectors/src/granola/api.rs", "the address of Granola's API"),
+    ("connectors/src/granola/url.rs", "links that are recognised and made"),
     ("connectors/src/slack/api.rs", "the address of Slack's methods"),
     ("connectors/src/slack/mod.rs", "the hosts of links, in the descriptor"),
     ("connectors/src/slack/url.rs", "links that are recognised and made"),
     ("simulator/src/granola/note.rs", "the double's links look like Granola's"),
+    ("simulator/src/gong/world.rs", "the double's links look like Gong's"),
     ("simulator/src/slack/tiny.rs", "the double's links look like Slack's"),
     ("simulator/src/slack/world.rs", "the double's links look like Slack's"),
     ("testkit/src/slack_world.rs", "the double's links look like Slack's"),

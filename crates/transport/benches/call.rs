@@ -12,7 +12,7 @@ use std::{
 
 use jiff::SignedDuration;
 use sales_transport::{
-    Body, Budget, BudgetKey, BudgetRule, Call, Http, HttpOptions, MemoryBudget, RealTimer, SqliteBudget, Verdict, Window,
+    Auth, Body, Budget, BudgetKey, BudgetRule, Call, Http, HttpOptions, MemoryBudget, RealTimer, SqliteBudget, Verdict, Window,
 };
 
 const CALLS: u32 = 20_000;
@@ -36,7 +36,7 @@ fn measure(name: &str, budget: Arc<dyn Budget>, windows: Vec<Window>) -> Result<
         operation: "conversations.history",
         url,
         body: Body::Query(vec![("channel", "C0123ABCD".to_owned()), ("limit", "200".to_owned())]),
-        bearer: Some("xoxb-0123456789".into()),
+        auth: Some(Auth::Bearer("xoxb-0123456789".into())),
         budget: BudgetRule { key, windows },
         safe: true,
         cap: 1 << 20,

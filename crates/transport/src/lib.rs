@@ -18,7 +18,7 @@ mod time;
 mod tokens;
 
 pub use budget::{MemoryBudget, SqliteBudget};
-pub use http::{Body, Call, Http, HttpOptions, Limits, Reply, SetupError, Traffic, TransportError, Verdict};
+pub use http::{Auth, Body, Call, Http, HttpOptions, Limits, Reply, SetupError, Traffic, TransportError, Verdict};
 pub use port::{
     Activity, Budget, BudgetKey, BudgetRule, BudgetState, Busy, Grant, PortError, Secret, Timer, TokenPair, TokenStore, Window,
 };

@@ -2,7 +2,7 @@
 
 use sales_engine::{AccountReport, FailedStream, SyncReport};
 use sales_ledger::Committed;
-use sales_model::CustomerId;
+use sales_model::{CustomerId, Source};
 
 use crate::{
     errors::{Exit, Failure},
@@ -49,12 +49,23 @@ pub(crate) fn audit(report: &SyncReport) -> serde_json::Value {
 
 /// `412 new, 3 changed, 1 gone`; what is none is left out.
 pub(crate) fn changes(c: &Committed) -> String {
-    let parts = [(c.new, "new"), (c.changed, "changed"), (c.gone, "gone")];
+    let transcripts = if c.parts == 1 { "transcript" } else { "transcripts" };
+    let parts = [(c.new, "new"), (c.changed, "changed"), (c.gone, "gone"), (c.parts, transcripts)];
     let parts: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{} {word}", grouped(*n))).collect();
     match c.unchanged {
         _ if !parts.is_empty() => parts.join(", "),
         0 => "nothing new".into(),
         n => format!("nothing new, {} as before", grouped(n)),
+    }
+}
+
+/// What a source's records are called.
+fn noun(source: &Source) -> &'static str {
+    match source.as_str() {
+        "slack" => "messages",
+        "gong" => "calls",
+        "granola" => "notes",
+        _ => "records",
     }
 }
 
@@ -93,7 +104,7 @@ fn print_account(p: &Printer, a: &AccountReport, took: jiff::SignedDuration) {
     let throttled = if a.throttled > 0 { format!(", {} told to wait", grouped(a.throttled)) } else { String::new() };
     let paused = if a.paused > 0 { format!(", {} left for later", grouped(a.paused)) } else { String::new() };
     let streams = format!("{} read{paused}", count(a.finished, "stream"));
-    p.say(format_args!("  messages: {}", changes(&a.records)));
+    p.say(format_args!("  {}: {}", noun(&a.source), changes(&a.records)));
     p.say(format_args!("  {streams}; {}{throttled} in {}", count(a.requests, "request"), duration(took)));
     for scope in &a.missing_scopes {
         p.complain(format_args!("{} missing permission {}", p.err_style(Style::Warning, "warning:"), line(scope)));

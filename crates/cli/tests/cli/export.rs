@@ -20,7 +20,7 @@ pub(crate) fn export(path: &Path) {
 }
 
 /// The same, with each list and each day changed by `change`, which is given the entry's name.
-fn changed_export(path: &Path, change: impl Fn(&str, &mut Value)) {
+pub(crate) fn changed_export(path: &Path, change: impl Fn(&str, &mut Value)) {
     let read = |name: &str| serde_json::from_str::<Value>(&std::fs::read_to_string(samples().join("slack").join(name)).unwrap()).unwrap();
     let channels = read("channels.json");
     let mut zip = ZipWriter::new(File::create(path).unwrap());
@@ -70,14 +70,14 @@ fn an_export_is_looked_at_then_imported_then_unchanged() {
     assert_eq!(sales_testkit::differences(&before, &sales_testkit::tree(&desk.path().join("customers"))), Vec::<String>::new());
 
     let done = desk.run(&["import", "export.zip"]).exit(0);
-    assert!(done.out.contains("messages: "), "{}", done.out);
+    assert!(done.out.contains("records: "), "{}", done.out);
     let summary = desk.read("customers/profiles/acme_inc/context_summary.md");
     assert!(summary.contains("_poc_planning.json#"), "{summary}");
     assert!(desk.path().join("customers/profiles/acme_inc/slack/2024-03-15_poc_planning.json").is_file());
     let after = sales_testkit::tree(&desk.path().join("customers"));
 
     let again = desk.run(&["import", "export.zip"]).exit(0);
-    assert!(again.out.contains("messages: nothing new"), "{}", again.out);
+    assert!(again.out.contains("records: nothing new"), "{}", again.out);
     assert_eq!(sales_testkit::differences(&after, &sales_testkit::tree(&desk.path().join("customers"))), Vec::<String>::new());
     desk.run(&["verify"]).exit(0);
 }
@@ -108,7 +108,7 @@ fn an_older_export_changes_nothing_that_an_account_brought() {
         }
     });
     let done = desk.run(&["import", "old.zip"]).exit(0);
-    assert!(done.out.contains("messages: nothing new"), "{}", done.out);
+    assert!(done.out.contains("records: nothing new"), "{}", done.out);
     assert_eq!(sales_testkit::differences(&synced, &sales_testkit::tree(&desk.path().join("customers"))), Vec::<String>::new());
     desk.run(&["verify"]).exit(0);
 }

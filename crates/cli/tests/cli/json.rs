@@ -49,6 +49,11 @@ fn documents_of_all_commands() {
     check(&desk, "search", 0, &["search", "word-that-nobody-said"]);
     let record = found["hits"][0]["record"].as_str().unwrap().to_owned();
     check(&desk, "match-explain", 0, &["match", "explain", &record]);
+    check(&desk, "integration-list", 0, &["integration", "list"]);
+    for source in ["slack", "gong", "granola"] {
+        check(&desk, "integration-show", 0, &["integration", "show", source]);
+    }
+    check(&desk, "doctor", 0, &["doctor"]);
     check(&desk, "verify", 0, &["verify"]);
     check(&desk, "files-rebuild", 0, &["files", "rebuild"]);
     desk.write("notes.txt", "");

@@ -8,7 +8,7 @@ use std::{
 };
 
 use sales_model::Clock;
-use sales_simulator::{Running, Scenario, SimOptions, Simulator, World};
+use sales_simulator::{GongWorld, GranolaWorld, Running, Scenario, SimOptions, Simulator, World, shift_story};
 use sales_transport::RealTimer;
 use tempfile::TempDir;
 
@@ -67,7 +67,13 @@ impl Desk {
         self
     }
 
-    /// Points Slack's variables at a vendor, and leaves rate limits out.
+    /// Takes a variable away.
+    pub(crate) fn unset(&mut self, name: &str) -> &mut Self {
+        self.env.retain(|(n, _)| n != name);
+        self
+    }
+
+    /// Points the sources' variables at a vendor, and leaves rate limits out.
     pub(crate) fn connect(&mut self, vendor: &Vendor) -> &mut Self {
         self.leave_limits_out();
         for (name, value) in vendor.running.env() {
@@ -146,7 +152,7 @@ impl Done {
     }
 }
 
-/// A simulated Slack in this process.
+/// Simulated vendors in this process.
 pub(crate) struct Vendor {
     pub(crate) running: Running,
     /// When it was started: nothing in its world is newer.
@@ -160,16 +166,29 @@ impl Vendor {
         Vendor::with(scenario, |_| {})
     }
 
+    /// The samples of all vendors, moved to the last week.
+    pub(crate) fn all(scenario: Option<&str>) -> Self {
+        let (mut gong, mut granola) = (GongWorld::sample().unwrap(), GranolaWorld::sample().unwrap());
+        let mut slack = World::sample().unwrap();
+        shift_story(RealTimer.now(), &mut slack, &mut gong, &mut granola);
+        Vendor::of(scenario, slack, Some(gong), Some(granola))
+    }
+
     /// The same with changes of the world.
     pub(crate) fn with(scenario: Option<&str>, change: impl FnOnce(&mut World)) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let mut world = World::sample().unwrap();
-        let now = RealTimer.now();
-        world.shift_to(now);
+        world.shift_to(RealTimer.now());
         change(&mut world);
+        Vendor::of(scenario, world, None, None)
+    }
+
+    /// Worlds as they are.
+    pub(crate) fn of(scenario: Option<&str>, world: World, gong: Option<GongWorld>, granola: Option<GranolaWorld>) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let now = RealTimer.now();
         let clock: Arc<dyn Clock> = Arc::new(RealTimer);
         let scenario = scenario.map(|s| Scenario::parse(s).unwrap());
-        let options = SimOptions { world, scenario, ..SimOptions::new(clock) };
+        let options = SimOptions { world, gong, granola, scenario, ..SimOptions::new(clock) };
         let running = runtime.block_on(Simulator::start(options)).unwrap();
         Vendor { running, now, runtime }
     }

@@ -14,7 +14,9 @@ use jiff::Timestamp;
 use sales_engine::FAILPOINTS;
 use sales_ledger::{OpenOptions, SqliteStore};
 use sales_model::Clock;
-use sales_simulator::{GenerateSpec, Limits, Running, SimOptions, Simulator, World};
+use sales_simulator::{
+    GenerateSpec, GongGenerate, GongWorld, GranolaGenerate, GranolaWorld, Limits, Running, SimOptions, Simulator, World,
+};
 use sales_testkit::{Tree, differences, dump, tree};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -36,13 +38,17 @@ fn runtime() -> &'static Runtime {
     RUNTIME.get_or_init(|| tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap())
 }
 
-/// The vendor, in this process: it stays up while the product is killed.
+/// The vendors, in this process: they stay up while the product is killed. Beside the messages a twentieth of them in calls, a fiftieth in
+/// notes.
 fn vendor(messages: usize) -> Running {
     let spec = GenerateSpec::crash("2026-11-20T00:00:00Z".parse().unwrap());
     // A fifth of them are replies, as in the whole.
     let spec = GenerateSpec { first_level: messages * 4 / 5, threads: messages / 50, ..spec };
     let world = World::generate(&spec, 7);
-    let options = SimOptions { world, limits: Limits::Off, ..SimOptions::new(Arc::new(Still)) };
+    let until = "2026-11-20T00:00:00Z".parse().unwrap();
+    let gong = Some(GongWorld::generate(&GongGenerate { days: 300, ..GongGenerate::new(messages / 20, 8, until) }, 7));
+    let granola = Some(GranolaWorld::generate(&GranolaGenerate { notes: messages / 50, ..GranolaGenerate::crash(until) }, 7));
+    let options = SimOptions { world, gong, granola, limits: Limits::Off, ..SimOptions::new(Arc::new(Still)) };
     runtime().block_on(Simulator::start(options)).unwrap()
 }
 
@@ -61,8 +67,10 @@ impl Desk {
         let settings = desk.dir.path().join("workspace.toml");
         let text = std::fs::read_to_string(&settings).unwrap().replace("limits = \"on\"", "limits = \"off\"");
         write(&settings, &text);
-        for (customer, glob) in [("one", "generated-00[0-3]"), ("two", "generated-00[3-7]")] {
-            let profile = format!("name = \"{customer}\"\n\n[slack]\nchannels = [\"{glob}\"]\n");
+        let notes = GranolaGenerate::crash(NOW.parse().unwrap()).domains;
+        for (n, (customer, glob)) in [("one", "generated-00[0-3]"), ("two", "generated-00[3-7]")].into_iter().enumerate() {
+            let domains = format!("\"customer-{n:02}.example\", \"customer-1{n}.example\", \"{}\"", notes[n]);
+            let profile = format!("name = \"{customer}\"\ndomains = [{domains}]\n\n[slack]\nchannels = [\"{glob}\"]\n");
             write(&desk.dir.path().join(format!("customers/profiles/{customer}/profile.toml")), &profile);
         }
         desk
@@ -119,7 +127,9 @@ fn timed(vendor: &Running, messages: usize) -> ((Tree, String), Duration) {
     assert!(desk.sync(None));
     let whole = begin.elapsed();
     let state = desk.state();
-    assert_eq!(state.1.lines().filter(|l| l.starts_with("record ")).count(), messages);
+    assert_eq!(state.1.lines().filter(|l| l.starts_with("record slack:")).count(), messages);
+    let of = |folder: &str| state.0.keys().filter(|f| f.contains(folder)).count();
+    assert!(of("/gong/") > 0 && of("/granola/") > 0, "{:?}", state.0.keys().collect::<Vec<_>>());
     assert!(state.0.keys().any(|f| f.ends_with("/context_summary.md")) && state.0.len() > 40, "{} files", state.0.len());
     (state, whole)
 }

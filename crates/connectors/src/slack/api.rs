@@ -1,7 +1,7 @@
 //! The gateway: the only file that knows Slack's paths and the names of its arguments.
 
 use bytes::Bytes;
-use sales_transport::{Body, Call, Reply, Secret, Verdict};
+use sales_transport::{Auth, Body, Call, Reply, Secret, Verdict};
 use serde::Deserialize;
 use url::Url;
 
@@ -138,7 +138,7 @@ impl Api<'_> {
             operation: method.name,
             url: address(self.cx, method)?,
             body,
-            bearer,
+            auth: bearer.map(Auth::Bearer),
             budget: budget::rule(self.cx, self.team, method),
             safe,
             cap: CAP,

@@ -90,7 +90,7 @@ impl<R: Read + Seek + Send + 'static> Import for Export<R> {
                 Ok(reader) => self.reader = Some(reader),
                 Err(e) => {
                     let failures = vec![ItemFailure::new("the export", format!("no thread could be started to read it ({e})"))];
-                    return Some(ImportBatch { items: Vec::new(), failures });
+                    return Some(ImportBatch { failures, ..ImportBatch::default() });
                 }
             }
         }

@@ -9,7 +9,7 @@ use super::*;
 
 fn request(settings: Settings) -> ImportRequest {
     let account = AccountKey { source: Source::SLACK, name: "default".into() };
-    ImportRequest { account, now: Timestamp::UNIX_EPOCH, settings: Arc::new(settings) }
+    ImportRequest::new(account, Timestamp::UNIX_EPOCH, Arc::new(settings))
 }
 
 fn zipped(files: &[(&str, String)]) -> Cursor<Vec<u8>> {

@@ -40,6 +40,7 @@ use jiff::Timestamp;
 use sales_model::{Checkpoint, Place, RawItem, Settings, Source, WorkItem};
 
 use self::api::Api;
+pub(crate) use self::lenient::mend;
 use crate::{
     Ability, Batch, Connector, ConnectorError, Cx, Descriptor, Estimate, FetchRequest, Grain, Identity, ItemFailure, Known, Link, Mapped,
     Plan, PlannedStream, Retry, StreamRoles,

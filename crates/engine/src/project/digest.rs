@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use sales_model::{Evidence, RecordId, Side, Source};
+use sales_model::{CallFacts, Evidence, RecordId, Side, Source};
 use serde::{Deserialize, Serialize};
 
 /// Words of a record quoted as "the last thing they said".
@@ -24,8 +24,14 @@ pub(crate) struct Digest {
     /// Calls whose transcript is not expected any more.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) unavailable: u64,
+    /// The call, if the unit is one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) calls: Vec<CallFacts>,
     /// By person key; by mail address (`mail:`) or name (`name:`) where the vendor has no account for them.
     pub(crate) people: BTreeMap<String, Voice>,
+    /// Who was met, where nothing that they said is quoted: a note of a meeting is a contact too.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) met: BTreeMap<Side, Evidence>,
     /// By local day, then side: how much was said, and the newest of it.
     pub(crate) days: BTreeMap<Date, BTreeMap<Side, (u64, Evidence)>>,
 }
@@ -115,6 +121,7 @@ impl Digest {
         self.records += other.records;
         self.pending += other.pending;
         self.unavailable += other.unavailable;
+        self.calls.extend(other.calls);
         self.first = [self.first, other.first].into_iter().flatten().min();
         self.last = [self.last, other.last].into_iter().flatten().max();
         for (key, voice) in other.people {

@@ -4,6 +4,7 @@ mod call;
 mod cast;
 mod day;
 mod note;
+mod talk;
 mod voices;
 
 use std::{

@@ -6,7 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use sales_ledger::UnitFindings;
 use sales_model::{Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId, Side, Source};
 
-use super::frame::{Frame, date, places_of};
+use super::{
+    frame::{Frame, date, places_of},
+    names::{Names, Shown},
+};
 use crate::{
     App,
     error::Result,
@@ -67,9 +70,11 @@ impl Facts {
             let source = source_of(&unit.place);
             if let Some((source, mut digest)) = source.zip(serde_json::from_str::<Digest>(&unit.digest).ok()) {
                 digest.people.values_mut().for_each(|v| fill(&mut v.last));
+                digest.calls.iter_mut().for_each(|c| fill(&mut c.evidence));
                 digest.days.values_mut().flat_map(BTreeMap::values_mut).for_each(|(_, e)| fill(e));
-                let heard = if digest.internal { None } else { Some(&digest.days) };
-                for (side, (_, e)) in heard.into_iter().flat_map(BTreeMap::values).flatten() {
+                digest.met.values_mut().for_each(fill);
+                let heard = digest.days.values().flatten().map(|(side, (_, e))| (side, e)).chain(&digest.met);
+                for (side, e) in heard.filter(|_| !digest.internal) {
                     if contact.get(side).is_none_or(|old| newer(e, old)) {
                         contact.insert(*side, e.clone());
                     }
@@ -100,11 +105,19 @@ impl Facts {
         gaps.extend(sources.iter().flat_map(|(source, digest)| transcripts(source, digest)));
         gaps.sort();
         let last_week = as_of.map(|now| last_week(&sources, now)).unwrap_or_default();
+        let calls = sources.values_mut().flat_map(|d| std::mem::take(&mut d.calls)).collect();
+        let mut names = Names::default();
+        names.contacts(&self.profile);
+        self.people.values().filter(|(p, _)| !p.bot && !p.unknown).for_each(|(p, _)| names.add(p.email.as_deref(), &p.name));
+        let whos = sources.values().flat_map(|d| d.people.values()).filter_map(|v| v.who.as_ref());
+        whos.for_each(|who| names.add(who.email.as_deref(), &who.name));
+        let names = names.shown();
+        findings.iter_mut().for_each(|f| names.owners(f));
         let mut people = People { known: &self.people, profile: &self.profile, found: BTreeMap::new() };
         sources.into_values().flat_map(|d| d.people).for_each(|(key, voice)| people.add(key, voice));
         CustomerFacts {
             customer: self.customer,
-            people: people.sorted(),
+            people: people.sorted(&names),
             profile: self.profile,
             timezone: self.timezone,
             as_of,
@@ -112,6 +125,7 @@ impl Facts {
             findings: sales_insight::merge(findings),
             last_contact: contact.into_iter().collect(),
             last_week,
+            calls,
             gaps,
         }
     }
@@ -178,8 +192,9 @@ impl People<'_> {
     }
 
     /// Most recent contact first.
-    fn sorted(self) -> Vec<PersonFacts> {
+    fn sorted(self, names: &Shown) -> Vec<PersonFacts> {
         let mut people: Vec<PersonFacts> = self.found.into_values().collect();
+        people.iter_mut().for_each(|p| p.name = names.of(&p.name).to_owned());
         people.sort_by(|a, b| (b.last.at, &a.key).cmp(&(a.last.at, &b.key)));
         people
     }

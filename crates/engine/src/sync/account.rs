@@ -314,6 +314,7 @@ impl Turn<'_> {
         let total = &mut self.report.records;
         total.new += done.records.new;
         total.changed += done.records.changed;
+        total.parts += done.records.parts;
         total.unchanged += done.records.unchanged;
         total.gone += done.records.gone;
         self.report.unreadable.extend(done.unreadable);

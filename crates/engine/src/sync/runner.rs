@@ -179,6 +179,7 @@ impl Runner {
         }
         done.records.new += committed.new;
         done.records.changed += committed.changed;
+        done.records.parts += committed.parts;
         done.records.unchanged += committed.unchanged;
         done.records.gone += committed.gone;
         Ok(())

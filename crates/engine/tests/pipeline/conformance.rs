@@ -3,6 +3,8 @@ use sales_testkit::{
     conformance::{Subject, conformance},
 };
 
+use sales_simulator::{GongGenerate, GongWorld};
+
 use super::*;
 
 /// Three channels with threads, one of them longer than a page of replies.
@@ -38,6 +40,46 @@ async fn slack() {
         scope: "channels:history",
         renewable: true,
         kind: |_| "message",
+    };
+    conformance(&subject).await;
+}
+
+/// Calls of two customers on many small pages, one of them without a transcript.
+fn calls() -> Options {
+    let until = "2024-04-08T00:00:00Z".parse().unwrap();
+    let spec = GongGenerate { calls: 24, days: 40, sentences: 6, ..GongGenerate::new(24, 6, until) };
+    let customer = "name = \"Customer 0\"\ndomains = [\"customer-00.example\"]\n";
+    let other = "name = \"Customer 1\"\ndomains = [\"customer-01.example\"]\n";
+    Options::gong(GongWorld::generate(&spec, 3)).customer("customer_0", customer).customer("customer_1", other)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn gong() {
+    let subject = Subject {
+        options: calls,
+        listing: "gong.calls.extensive",
+        detail: "gong.calls.transcript",
+        scope: "api:calls:read:extensive",
+        renewable: false,
+        kind: |record| if record.is_part() { "transcript" } else { "call" },
+    };
+    conformance(&subject).await;
+}
+
+/// Notes of every sort, of which two people of the customer took part in some.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn granola() {
+    let subject = Subject {
+        options: || {
+            let customer = "name = \"ACME Inc\"\ndomains = [\"acme.example\"]\n";
+            Options::granola(sales_simulator::GranolaWorld::tiny()).customer("acme_inc", customer)
+        },
+        listing: "granola.notes.list",
+        detail: "granola.notes.get",
+        scope: "",
+        renewable: false,
+        // Only the sixth note's transcript is too long to come with it.
+        kind: |record| if record.native == "not_Tiny0000000006/transcript" { "transcript" } else { "note" },
     };
     conformance(&subject).await;
 }

@@ -3,6 +3,7 @@
 
 mod access;
 mod attribution;
+mod calls;
 mod channels;
 mod conformance;
 mod deletions;
@@ -12,6 +13,7 @@ mod hostile;
 mod idle;
 mod inputs;
 mod late_replies;
+mod notes;
 mod pages;
 mod processes;
 mod samples;
@@ -19,7 +21,7 @@ mod share;
 mod storm;
 mod threads;
 
-use sales_testkit::{Options, SlackWorld, ts, ts_plus};
+use sales_testkit::{Options, Sandbox, SlackWorld, instant, ts, ts_plus};
 use serde_json::Value;
 
 /// The customer's channel.

@@ -4,7 +4,7 @@ use sales_model::{Evidence, Finding, FindingKind, Severity, Side, Status};
 
 use super::{
     line::{self, Line, View, name},
-    sections::{last_contact, long_overdue, of, open_promises, overdue, task},
+    sections::{last_call, last_contact, long_overdue, of, open_promises, overdue, percent, task},
 };
 
 /// Days without a word from the customer after which we write.
@@ -14,6 +14,9 @@ const ANSWER_DAYS: i32 = 2;
 /// Days for which a risk, a competitor's move or a buying signal asks for action.
 const FRESH_DAYS: i32 = 30;
 
+/// Our share of a call above which it was more of a lecture.
+const MUCH_TALK: f64 = 0.65;
+
 /// Past its day, and not so long that it must have ended otherwise.
 fn late(view: &View<'_>, f: &Finding) -> bool {
     overdue(view, f) && !long_overdue(view, f)
@@ -21,7 +24,10 @@ fn late(view: &View<'_>, f: &Finding) -> bool {
 
 /// Whether what was asked for in a message has been given since.
 fn met(view: &View<'_>, e: &Evidence) -> bool {
-    view.facts.findings.iter().any(|f| f.detail.status == Some(Status::Done) && f.evidence.iter().any(|o| o.record == e.record))
+    view.facts
+        .findings
+        .iter()
+        .any(|f| f.detail.status == Some(Status::Done) && f.evidence.iter().any(|o| o.record == e.record && o.anchor == e.anchor))
 }
 
 /// All recommendations, the most pressing first.
@@ -54,7 +60,7 @@ pub(crate) fn lines(view: &View<'_>) -> Vec<Line> {
         }
         types.push(kind);
         let risk = line::words(kind);
-        let who = name(&e.speaker);
+        let who = line::speaker(e);
         let what = if kind == Some("champion_leaving") {
             format!("Win a new champion: {who} named the risk \u{201C}{risk}\u{201D} in the last {FRESH_DAYS} days, and it weighs high.")
         } else {
@@ -63,6 +69,9 @@ pub(crate) fn lines(view: &View<'_>) -> Vec<Line> {
         out.push(view.line(&what, e));
     }
     let active = |kind: Option<&str>| matches!(kind, Some("evaluating" | "chosen" | "using_now"));
+    if let Some((call, ratio)) = last_call(view).filter(|(c, r)| *r > MUCH_TALK && view.age(c.at) <= FRESH_DAYS) {
+        out.push(view.line(&format!("Ask and listen more: we spoke {} of the last call.", percent(ratio)), &call.evidence));
+    }
     let mut rivals: Vec<_> = of(view, FindingKind::Competitor)
         .into_iter()
         .filter(|(f, e)| active(f.detail.r#type.as_deref()) && f.rule.starts_with("competitor.named") && view.age(e.at) <= FRESH_DAYS)
@@ -96,7 +105,10 @@ pub(crate) fn lines(view: &View<'_>) -> Vec<Line> {
         let due = f.detail.due.map(|d| d.to_string()).unwrap_or_default();
         out.push(view.line(&format!("Remind them: {} was due {due}.", task(f)), e));
     }
-    let dated = of(view, FindingKind::NextStep).iter().any(|(f, _)| f.detail.due.zip(view.today).is_some_and(|(due, today)| due >= today));
+    let dated = of(view, FindingKind::NextStep)
+        .iter()
+        .filter(|(f, _)| !f.rule.starts_with("next_step.timeline"))
+        .any(|(f, _)| f.detail.due.zip(view.today).is_some_and(|(due, today)| due >= today));
     if let (false, Some(last)) = (dated, contacts.0.into_iter().chain(contacts.1).max_by_key(|e| e.at)) {
         out.push(view.line("Agree on a dated next step: none lies ahead.", last));
     }

@@ -1,7 +1,7 @@
 //! One line of a context: a statement and the link to its evidence.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use sales_model::{CustomerFacts, Evidence, Finding, Side};
+use sales_model::{CustomerFacts, Evidence, Finding, Side, Source};
 
 use super::escape;
 
@@ -48,9 +48,16 @@ impl<'a> View<'a> {
         today.since(self.day(at)).map_or(0, |s| s.get_days())
     }
 
-    /// `[slack 2024-03-15](slack/2024-03-15_poc_planning.json#1710493200.000100 "quote")`.
+    /// `[slack 2024-03-15](slack/2024-03-15_poc_planning.json#1710493200.000100 "quote")`; in a call with minute and speaker:
+    /// `[gong 2024-04-05 36:50 Jo Rivera](gong/2024-04-05_poc_results_review.json#t=2210 "quote")`.
     pub(crate) fn link(&self, e: &Evidence) -> String {
-        let label = format!("{} {}", escape::text(e.source.as_str(), 40), self.day(e.at));
+        let mut label = format!("{} {}", escape::text(e.source.as_str(), 40), self.day(e.at));
+        if let Some(seconds) = e.anchor.strip_prefix("t=").and_then(|s| s.parse().ok()) {
+            label.push_str(&format!(" {}", clock(seconds)));
+            if !e.speaker.is_empty() {
+                label.push_str(&format!(" {}", escape::text(&e.speaker, 40)));
+            }
+        }
         let target = if e.path.is_empty() { "insights.json".to_owned() } else { escape::destination(&e.path) };
         let anchor = if e.anchor.is_empty() || e.path.is_empty() {
             String::new()
@@ -70,6 +77,46 @@ impl<'a> View<'a> {
     pub(crate) fn profile(&self, statement: &str) -> Line {
         Line { at: Timestamp::MAX, text: format!("- {statement} [profile](profile.toml)") }
     }
+}
+
+/// A time within a call: `36:50`, `1:02:03`.
+fn clock(seconds: u64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+/// Who said it; what stands in a note or a vendor's field is said by nobody.
+pub(crate) fn speaker(e: &Evidence) -> String {
+    if !e.speaker.is_empty() {
+        name(&e.speaker)
+    } else if e.source == Source::GONG {
+        "the call's summary".to_owned()
+    } else {
+        "the note".to_owned()
+    }
+}
+
+/// `Jo Rivera said`, `the note says`.
+pub(crate) fn said(e: &Evidence) -> String {
+    format!("{} {}", speaker(e), if e.speaker.is_empty() { "says" } else { "said" })
+}
+
+/// Whether two findings of one kind stand in the same message, turn of a call or line of a note.
+pub(crate) fn together(a: &Evidence, b: &Evidence) -> bool {
+    let line = a.source == Source::SLACK || a.source == Source::EMAIL || !a.speaker.is_empty() || a.quote == b.quote;
+    a.record == b.record && a.anchor == b.anchor && line
+}
+
+/// `1 call`, `14 messages`.
+pub(crate) fn count(source: &Source, n: u64) -> String {
+    let what = match source.as_str() {
+        "slack" => "message",
+        "gong" => "call",
+        "granola" => "note",
+        "email" => "mail",
+        _ => "record",
+    };
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// A finding's value in quotation marks.

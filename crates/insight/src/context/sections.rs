@@ -1,7 +1,9 @@
 //! The sections of a context, in the product's order.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil::Date};
-use sales_model::{Evidence, Finding, FindingKind, Severity, Side, Status};
+use sales_model::{CallFacts, Evidence, Finding, FindingKind, Severity, Side, Source, Status};
 
 use super::{
     advice,
@@ -9,7 +11,7 @@ use super::{
     escape,
     line::{self, Line, View, name, side, value},
 };
-use crate::{lexicon::tasks, words};
+use crate::{lexicon::tasks, merge, words};
 
 /// How many days a next step without a date stays one.
 const STEP_DAYS: i32 = 21;
@@ -54,7 +56,7 @@ pub(crate) fn all(view: &View<'_>) -> Vec<Section> {
     let none = "Nothing found in the data so far.";
     vec![
         Section::new("Status", 0, status(view), "Nothing known: the profile has no stage, and nobody has written yet."),
-        Section::new("Last 7 days", 9, last_week(view), "No message in the 7 days before the last update."),
+        Section::new("Last 7 days", 9, last_week(view), "Nothing was said in the 7 days before the last update."),
         Section::new("People", 9, people(view), none),
         Section::new("Open promises: ours", 12, promises(view, Some(Side::Ours)), none),
         Section::new("Open promises: theirs", 12, promises(view, Some(Side::Theirs)), none),
@@ -109,20 +111,43 @@ fn status(view: &View<'_>) -> Vec<Line> {
     }
     for (wanted, label) in [(Side::Ours, "from us"), (Side::Theirs, "from them")] {
         if let Some(e) = last_contact(view, wanted) {
-            out.push(view.line(&format!("Last contact {label}: {}, {}", view.day(e.at), name(&e.speaker)), e));
+            out.push(view.line(&format!("Last contact {label}: {}, {}", view.day(e.at), line::speaker(e)), e));
         }
+    }
+    if let Some(call) = view.facts.calls.iter().max_by(|a, b| (a.at, &a.evidence.record).cmp(&(b.at, &b.evidence.record))) {
+        let title = if call.title.is_empty() { "without a title".to_owned() } else { escape::text(&call.title, 80) };
+        let ratio = last_call(view).map(|(_, r)| format!(", we spoke {} of the time", percent(r))).unwrap_or_default();
+        let origin = if call.ratio_computed && !ratio.is_empty() { " (counted from the transcript)" } else { "" };
+        out.push(view.line(&format!("Last call: {}, {title}{ratio}{origin}", view.day(call.at)), &call.evidence));
     }
     out
 }
 
+/// The newest call and our share of its speech, if that is known.
+pub(crate) fn last_call<'a>(view: &View<'a>) -> Option<(&'a CallFacts, f64)> {
+    let call = view.facts.calls.iter().max_by(|a, b| (a.at, &a.evidence.record).cmp(&(b.at, &b.evidence.record)))?;
+    call.talk_ratio.filter(|r| (0.0..=1.0).contains(r)).map(|r| (call, r))
+}
+
+/// `68 %`.
+pub(crate) fn percent(ratio: f64) -> String {
+    format!("{:.0} %", ratio * 100.0)
+}
+
 fn last_week(view: &View<'_>) -> Vec<Line> {
-    let mut out: Vec<Line> = view
-        .facts
-        .last_week
-        .iter()
-        .map(|(_, s, count, e)| {
-            let many = if *count == 1 { "record" } else { "records" };
-            view.line(&format!("{count} {many} {}, the newest by {}", from(*s), name(&e.speaker)), e)
+    let mut sides: BTreeMap<Side, Vec<&(Source, Side, u64, Evidence)>> = BTreeMap::new();
+    for counted in view.facts.last_week.iter().filter(|w| w.2 > 0) {
+        sides.entry(counted.1).or_default().push(counted);
+    }
+    let mut out: Vec<Line> = sides
+        .into_iter()
+        .filter_map(|(s, mut all)| {
+            // Calls, notes and mails before messages: the fewer the weightier.
+            all.sort_by_key(|w| ([Source::GONG, Source::GRANOLA, Source::EMAIL, Source::SLACK].iter().position(|s| *s == w.0), &w.0));
+            let many = all.iter().map(|w| line::count(&w.0, w.2)).collect::<Vec<_>>().join(", ");
+            let e = all.iter().map(|w| &w.3).max_by_key(|e| (e.at, &e.record))?;
+            let by = if e.speaker.is_empty() { String::new() } else { format!(", the newest by {}", name(&e.speaker)) };
+            Some(view.line(&format!("{many} {}{by}", from(s)), e))
         })
         .collect();
     let mut news: Vec<(&Finding, &Evidence)> = [FindingKind::Decision, FindingKind::Risk, FindingKind::BuyingSignal, FindingKind::NextStep]
@@ -173,8 +198,12 @@ fn people(view: &View<'_>) -> Vec<Line> {
             {
                 text.push_str(&format!(", {extra}"));
             }
-            let many = if p.messages == 1 { "message" } else { "messages" };
-            view.line(&format!("{text} ({}): {} {many}, the last on {}", side(p.side), p.messages, view.day(p.last.at)), &p.last)
+            let counts = [(Source::SLACK, p.messages), (Source::GONG, p.calls), (Source::GRANOLA, p.notes)];
+            let mut counts: Vec<String> = counts.iter().filter(|c| c.1 > 0).map(|(s, n)| line::count(s, *n)).collect();
+            if counts.is_empty() {
+                counts.push(line::count(&Source::SLACK, 0));
+            }
+            view.line(&format!("{text} ({}): {}, the last on {}", side(p.side), counts.join(", "), view.day(p.last.at)), &p.last)
         })
         .collect()
 }
@@ -183,31 +212,36 @@ fn people(view: &View<'_>) -> Vec<Line> {
 pub(crate) fn open_promises<'a>(view: &View<'a>, wanted: Option<Side>) -> Vec<(&'a Finding, &'a Evidence)> {
     let mut all: Vec<_> = open_items(view)
         .filter(|(f, _)| tasks::promised(&f.rule))
-        .filter(|(f, e)| f.detail.due.is_some() || view.age(e.at) <= UNDATED_DAYS)
+        .filter(|(f, _)| f.detail.due.is_some() || age(view, f) <= UNDATED_DAYS)
         .filter(|(f, _)| match wanted {
             Some(s) => f.detail.owner_side == Some(s),
             None => !matches!(f.detail.owner_side, Some(Side::Ours | Side::Theirs)),
         })
         .collect();
-    all.sort_by_key(|(f, e)| nearness(view, f, e));
+    all.sort_by_key(|(f, _)| nearness(view, f));
     all
 }
 
 /// Open requests that nobody has taken on, the newest first.
 fn open_requests<'a>(view: &View<'a>) -> Vec<(&'a Finding, &'a Evidence)> {
-    open_items(view).filter(|(f, e)| !tasks::promised(&f.rule) && tasks::asked(&f.rule) && view.age(e.at) <= REQUEST_DAYS).collect()
+    open_items(view).filter(|(f, _)| !tasks::promised(&f.rule) && tasks::asked(&f.rule) && age(view, f) <= REQUEST_DAYS).collect()
 }
 
 fn open_items<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a Finding, &'a Evidence)> {
     of(view, FindingKind::ActionItem).into_iter().filter(|(f, _)| f.detail.status == Some(Status::Open)).map(|(f, e)| {
         // What was asked says more than the "sure" that took it on.
         let asked = f.rule.starts_with(tasks::ACCEPTED) && !words::thin(&f.value);
-        (f, f.evidence.first().filter(|_| asked).unwrap_or(e))
+        (f, f.evidence.first().filter(|_| asked).or_else(|| merge::main(f)).unwrap_or(e))
     })
 }
 
-fn nearness(view: &View<'_>, f: &Finding, e: &Evidence) -> i32 {
-    let Some((due, today)) = f.detail.due.zip(view.today) else { return 2 * (OVERDUE_DAYS + view.age(e.at)) };
+/// Days since a fact was last said.
+fn age(view: &View<'_>, f: &Finding) -> i32 {
+    f.evidence.iter().map(|e| view.age(e.at)).min().unwrap_or(0)
+}
+
+fn nearness(view: &View<'_>, f: &Finding) -> i32 {
+    let Some((due, today)) = f.detail.due.zip(view.today) else { return 2 * (OVERDUE_DAYS + age(view, f)) };
     let days = due.since(today).map_or(0, |s| s.get_days());
     match days {
         0.. => 2 * days,
@@ -283,7 +317,7 @@ fn next_actions(view: &View<'_>) -> Vec<Line> {
             (None, Some(Side::Theirs)) => "them".to_owned(),
             _ => "somebody".to_owned(),
         };
-        out.push(view.line(&format!("{} asked {whom}, not taken on so far: {}{}", name(&e.speaker), task(f), due(view, f)), e));
+        out.push(view.line(&format!("{} asked {whom}, not taken on so far: {}{}", line::speaker(e), task(f), due(view, f)), e));
     }
     out
 }
@@ -296,10 +330,10 @@ fn signals(view: &View<'_>, kind: FindingKind) -> Vec<Line> {
     let mut lines: Vec<(&Finding, &Evidence, Vec<String>)> = Vec::new();
     for (f, e) in all {
         let kind = line::words(f.detail.r#type.as_deref());
-        if lines.iter().any(|(_, o, kinds)| o.record == e.record && kinds.contains(&kind)) {
+        if lines.iter().any(|(_, o, kinds)| line::together(o, e) && kinds.contains(&kind)) {
             continue;
         }
-        match lines.iter_mut().find(|(g, o, _)| g.value == f.value && o.record == e.record) {
+        match lines.iter_mut().find(|(g, o, _)| g.value == f.value && line::together(o, e)) {
             Some((.., kinds)) => kinds.push(kind),
             None => lines.push((f, e, vec![kind])),
         }
@@ -316,7 +350,7 @@ fn signals(view: &View<'_>, kind: FindingKind) -> Vec<Line> {
                 None => "",
             };
             let times = times(f);
-            view.line(&format!("{}{weight}: {} said {}{times}", capital(&kinds), name(&e.speaker), value(f)), e)
+            view.line(&format!("{}{weight}: {} {}{times}", capital(&kinds), line::said(e), value(f)), e)
         })
         .collect()
 }
@@ -345,9 +379,9 @@ fn competitors(view: &View<'_>) -> Vec<Line> {
             };
             view.line(
                 &format!(
-                    "{}: {stance}, {} said \u{201C}{}\u{201D}{}",
+                    "{}: {stance}, {} \u{201C}{}\u{201D}{}",
                     escape::text(&f.value, 60),
-                    name(&e.speaker),
+                    line::said(e),
                     escape::text(&e.quote, 120),
                     times(f)
                 ),
@@ -360,7 +394,10 @@ fn competitors(view: &View<'_>) -> Vec<Line> {
 fn decisions(view: &View<'_>) -> Vec<Line> {
     of(view, FindingKind::Decision)
         .into_iter()
-        .map(|(f, e)| view.line(&format!("{}: {} said {}", view.day(e.at), name(&e.speaker), value(f)), e))
+        .map(|(f, e)| {
+            let e = merge::main(f).unwrap_or(e);
+            view.line(&format!("{}: {} {}", view.day(e.at), line::said(e), value(f)), e)
+        })
         .collect()
 }
 

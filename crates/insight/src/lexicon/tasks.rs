@@ -42,6 +42,17 @@ const fn task(rule: &'static str, subject: Subject, need: Need, confidence: u8, 
 /// A request that its owner has taken on.
 pub(crate) const ACCEPTED: &str = "action.accepted";
 
+/// An item of a note's own list.
+pub(crate) const LISTED: &str = "action.listed";
+
+/// An item that the vendor names as one.
+pub(crate) const FIELD: &str = "action.field";
+
+/// Whether an item stands in its record as such, so that no word of the conversation around it opened or closed it.
+pub(crate) fn held(rule: &str) -> bool {
+    matches!(rule.split('/').next().unwrap_or_default(), "action.list" | LISTED | FIELD)
+}
+
 /// Whether an open item of this rule (`action.we/2`) is a promise: said by the owner or their side, or taken on by them. Everything else
 /// is asked, offered or wished.
 pub(crate) fn promised(rule: &str) -> bool {
@@ -57,6 +68,9 @@ pub(crate) fn promised(rule: &str) -> bool {
             | "action.our_people"
             | "action.named"
             | "action.list"
+            | "action.noted"
+            | LISTED
+            | FIELD
             | ACCEPTED
     )
 }

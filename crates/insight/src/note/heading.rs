@@ -1,8 +1,8 @@
 //! What the headings of notes announce.
 
 /// What stands under a heading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Section {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Section {
     /// Things to do: "Action items", "Next steps", "Aufgaben".
     Tasks,
     /// What was decided.

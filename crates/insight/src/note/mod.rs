@@ -5,4 +5,5 @@ pub(crate) mod markdown;
 pub(crate) mod parse;
 mod tasks;
 
+pub use heading::Section;
 pub use tasks::{listed_tasks, next_steps};

@@ -10,6 +10,7 @@ use crate::{
     lexicon::{
         foreign::{DATE_LABELS, DATE_WORDS},
         names::{DEPARTMENTS, NO_NAMES},
+        verbs,
     },
     owner::Cast,
     pattern::Pattern,
@@ -79,7 +80,8 @@ static OWNER_AT_END: LazyLock<Pattern> = LazyLock::new(|| {
 });
 
 /// Takes a line apart; `None` if it asks for nothing.
-pub(crate) fn item(raw: &str, cast: &Cast<'_>, day: Date) -> Option<Parts> {
+/// `heads`: other lines of the list begin with somebody's name and a colon, so that a single word in that place is a name.
+pub(crate) fn item(raw: &str, cast: &Cast<'_>, day: Date, heads: bool) -> Option<Parts> {
     let mut parts = Parts { text: markdown::plain(raw), ..Parts::default() };
     if raw.trim_start().starts_with("~~") && raw.trim_end().ends_with("~~") {
         return None;
@@ -97,7 +99,10 @@ pub(crate) fn item(raw: &str, cast: &Cast<'_>, day: Date) -> Option<Parts> {
     due_at_an_end(&mut parts, day);
     mentions(&mut parts, cast);
     due_at_an_end(&mut parts, day);
-    before_the_task(&mut parts, cast);
+    before_the_task(&mut parts, cast, heads);
+    if parts.owners.is_empty() {
+        in_the_present(&mut parts, cast);
+    }
     if parts.owners.is_empty()
         && let Some((task, name)) = parts.text.rsplit_once(", ")
         && cast.find(name.trim_end_matches('.')).is_some()
@@ -117,7 +122,9 @@ pub(crate) fn item(raw: &str, cast: &Cast<'_>, day: Date) -> Option<Parts> {
     });
     parts.text = tidy(&parts.text);
     let bare = parts.text.to_lowercase();
-    let says = parts.text.chars().any(char::is_alphanumeric) && !NOTHING.contains(&bare.trim_matches(|c: char| !c.is_alphanumeric()));
+    let says = parts.text.chars().any(char::is_alphanumeric)
+        && !bare.starts_with("nothing to do")
+        && !NOTHING.contains(&bare.trim_matches(|c: char| !c.is_alphanumeric()));
     says.then_some(parts)
 }
 
@@ -176,7 +183,8 @@ fn behind_dashes(parts: &mut Parts, cast: &Cast<'_>, day: Date) {
     for _ in 0..3 {
         let Some((at, dash)) = DASHES.iter().filter_map(|d| parts.text.rfind(d).map(|i| (i, *d))).max() else { return };
         let tail = parts.text.get(at + dash.len()..).unwrap_or_default();
-        let (rest, due) = cut_due(tail, day, true);
+        // Whoever is called like a month is meant rather than the month.
+        let (rest, due) = if cast.find(tail.trim()).is_some() { (tail.to_owned(), None) } else { cut_due(tail, day, true) };
         let named = tidy(if due.is_some() { &rest } else { tail });
         let label = OWNER_LABEL.find(&named.to_ascii_lowercase()).map_or(0, |r| r.end);
         let named = named.get(label..).unwrap_or_default();
@@ -195,27 +203,36 @@ fn nobody(named: &str) -> bool {
 /// `@lisa`: at an end of the line it is no word of the task.
 fn mentions(parts: &mut Parts, cast: &Cast<'_>) {
     static MENTION: LazyLock<Pattern> =
-        LazyLock::new(|| Pattern::new(r"(?:^|[ ,])@(?P<who>[\p{L}][\p{L}0-9._'-]*)(?P<more> \p{Lu}[\p{Ll}'-]+)?"));
-    let text = parts.text.clone();
+        LazyLock::new(|| Pattern::new(r"(?:^|[ ,])@(?P<who>[\p{L}][\p{L}0-9._'-]*)(?P<more> \p{Lu}[\p{L}'-]+)?"));
     let letters = |t: Option<&str>| t.is_some_and(|t| t.contains(char::is_alphanumeric));
-    let all = MENTION.all(&text);
-    for c in all.iter().rev() {
-        let (Some(whole), Some(who)) = (c.get(0), c.name("who")) else { continue };
+    let mut at_start = 0;
+    for _ in 0..6 {
+        let text = parts.text.clone();
+        let all = MENTION.all(&text);
         // "@Lisa Send it": a second capital is the name's only if such a person is known, or if nothing follows.
-        let full = c
-            .name("more")
-            .map(|m| who.start()..m.end())
-            .filter(|r| cast.find(text.get(r.clone()).unwrap_or_default()).is_some() || !letters(text.get(r.end..)));
-        let name = full.unwrap_or(who.range());
-        let (ends, starts) = (!letters(parts.text.get(name.end..)), !letters(text.get(..whole.start())));
-        if ends {
-            parts.text.truncate(whole.start());
-        } else if starts {
-            parts.text.replace_range(..name.end.min(parts.text.len()), "");
-        } else if all.len() > 1 || !parts.owners.is_empty() {
-            continue;
+        let name_of = |c: &regex::Captures<'_>| {
+            let who = c.name("who")?;
+            let full = c
+                .name("more")
+                .map(|m| who.start()..m.end())
+                .filter(|r| cast.find(text.get(r.clone()).unwrap_or_default()).is_some() || !letters(text.get(r.end..)));
+            Some((c.get(0)?.start(), full.unwrap_or(who.range())))
+        };
+        let (Some(first), Some(last)) = (all.first().and_then(name_of), all.last().and_then(name_of)) else { break };
+        let named = |r: &std::ops::Range<usize>| text.get(r.clone()).unwrap_or_default().trim_end_matches('.').to_owned();
+        if !letters(text.get(..first.0)) {
+            parts.owners.insert(at_start, named(&first.1));
+            at_start += 1;
+            parts.text.replace_range(..first.1.end, "");
+        } else if !letters(text.get(last.1.end..)) {
+            parts.owners.insert(at_start, named(&last.1));
+            parts.text.truncate(last.0);
+        } else {
+            if all.len() == 1 && parts.owners.is_empty() {
+                parts.owners.push(named(&first.1));
+            }
+            break;
         }
-        parts.owners.insert(0, text.get(name).unwrap_or_default().trim_end_matches('.').to_owned());
     }
     for lead in [" to ", ": ", " will "] {
         if let Some(rest) = parts.text.strip_prefix(lead) {
@@ -225,7 +242,7 @@ fn mentions(parts: &mut Parts, cast: &Cast<'_>) {
 }
 
 /// `Lisa: send it`, `Lisa and Tom to send it`, `Lisa will send it`, `Lisa Thompson - send it`.
-fn before_the_task(parts: &mut Parts, cast: &Cast<'_>) {
+fn before_the_task(parts: &mut Parts, cast: &Cast<'_>, heads: bool) {
     let text = parts.text.trim_start().to_owned();
     let colon = text.split_once(": ").map(|(who, task)| (who, task, true));
     let dash = DASHES.iter().filter_map(|d| text.split_once(d)).min_by_key(|s| s.0.len()).map(|(who, task)| (who, task, true));
@@ -237,9 +254,11 @@ fn before_the_task(parts: &mut Parts, cast: &Cast<'_>) {
         let Some(found) = owners(who, cast, false).filter(|f| !f.is_empty()) else { continue };
         let known = found.iter().all(|n| cast.find(n).is_some());
         // "Data residency: confirm it": where people are known, a title is not taken for somebody else.
-        let title = marked && !known && (!cast.is_empty() || found.iter().any(|n| !n.contains(' ')) && !VERB.is_match(&lower));
-        let passive = !marked && (lower.starts_with("be ") || lower.starts_with("have "));
-        if passive || title || !(known || marked || VERB.is_match(&lower)) {
+        let title = marked && !known && !heads && (!cast.is_empty() || found.iter().any(|n| !n.contains(' ')) && !VERB.is_match(&lower));
+        let passive = !marked && (lower.starts_with("be ") || lower.starts_with("have been "));
+        // "Michael Chen to take the page ...": a full name and a verb in its plain form.
+        let full = found.iter().all(|n| n.contains(' ')) && text.get(who.len()..).is_some_and(|t| t.starts_with(" to "));
+        if passive || title || !(known || marked || full || VERB.is_match(&lower)) {
             continue;
         }
         if parts.owners.is_empty() || marked && known {
@@ -249,6 +268,51 @@ fn before_the_task(parts: &mut Parts, cast: &Cast<'_>) {
         }
         return;
     }
+}
+
+/// `Lisa sends the report`: somebody known, and a verb as people write minutes. The words become an order as everywhere else.
+fn in_the_present(parts: &mut Parts, cast: &Cast<'_>) {
+    let words: Vec<&str> = parts.text.split(' ').collect();
+    for names in [2, 1] {
+        let (Some(who), Some(verb)) = (words.get(..names).map(|w| w.join(" ")), words.get(names)) else { continue };
+        let Some(rest) = words.get(names + 1..).filter(|r| !r.is_empty()) else { continue };
+        if cast.find(&who).is_none() {
+            continue;
+        }
+        let Some(plain) = plain_form(verb) else { return };
+        // "looks into it and comes back": a second verb loses its ending too.
+        let mut out = vec![plain];
+        for (n, word) in rest.iter().enumerate() {
+            let next = rest.get(n + 1).copied().unwrap_or_default();
+            let second = n > 0 && rest.get(n - 1) == Some(&"and");
+            let plain = plain_form(word).filter(|p| second && crate::spoken::delivers(&format!("{p} {next}")));
+            out.push(plain.unwrap_or_else(|| (*word).to_owned()));
+        }
+        let text = out.join(" ");
+        let mut chars = text.chars();
+        parts.text = chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect());
+        parts.owners.push(who);
+        return;
+    }
+}
+
+/// `sends` is `send`, `switches` is `switch`; `None` for what is no verb of the third person.
+fn plain_form(verb: &str) -> Option<String> {
+    if !verb.bytes().all(|b| b.is_ascii_lowercase())
+        || verb.len() < 3
+        || verb.ends_with("ss")
+        || ["was", "this", "his", "is", "its", "as"].contains(&verb)
+    {
+        return None;
+    }
+    if verb == "has" {
+        return Some("have".to_owned());
+    }
+    if let Some(stem) = verb.strip_suffix("ies") {
+        return Some(format!("{stem}y"));
+    }
+    let hissing = ["ches", "shes", "sses", "xes", "zzes", "goes", "does"].iter().any(|e| verb.ends_with(e));
+    verb.strip_suffix(if hissing { "es" } else { "s" }).map(str::to_owned)
 }
 
 /// The names of a list of people, `None` if it is none. Of people nobody knows it takes names as they are spelled: in capitals, of one to
@@ -327,7 +391,10 @@ fn cut_due(text: &str, day: Date, apart: bool) -> (String, Option<Date>) {
     for tables in [&[DATE_LABELS][..], &[DATE_LABELS, DATE_WORDS]] {
         let (norm, starts) = translated(text, tables);
         let mut due = dates::due(&norm, day);
-        if due.is_none() && apart && norm.split(' ').count() <= 3 {
+        // A month alone is a name as well: "(Jun)", "- May".
+        let word = !norm.contains(|c: char| c == ' ' || c.is_ascii_digit());
+        let month = word && verbs::LISTS.iter().any(|(name, words)| *name == "{MONTH}" && words.split('|').any(|m| m == norm));
+        if due.is_none() && apart && !month && norm.split(' ').count() <= 3 {
             // "(12.4.)", "[Wed]": alone in brackets it is a limit.
             due = dates::due(&format!("by {norm}"), day).map(|d| dates::Due { range: 0..norm.len(), limit: true, ..d });
         }
@@ -357,13 +424,41 @@ fn without_prepositions(text: &str) -> String {
     loop {
         let bare = rest.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '\u{2013}' | '\u{2014}' | ';' | '('));
         let last = bare.rsplit(' ').next().unwrap_or_default();
-        let spent = ["by", "due", "before", "until", "till", "eod", "cob", "on", "deadline", "due:", "deadline:", "eta:", "bis", "avant"]
-            .contains(&last.to_lowercase().as_str());
+        let spent = [
+            "by",
+            "due",
+            "before",
+            "until",
+            "till",
+            "eod",
+            "cob",
+            "on",
+            "deadline",
+            "due:",
+            "deadline:",
+            "eta:",
+            "bis",
+            "zum",
+            "f\u{E4}llig",
+            "avant",
+            "le",
+            "\u{E9}ch\u{E9}ance",
+            "vence",
+            "hasta",
+        ]
+        .contains(&last.to_lowercase().as_str());
         if !spent || bare == last && text.trim() != last {
             return if spent && bare == last { String::new() } else { rest.to_owned() };
         }
         rest = bare.get(..bare.len() - last.len()).unwrap_or_default();
     }
+}
+
+/// Whether a line begins with somebody known and a colon.
+pub(crate) fn headed(raw: &str, cast: &Cast<'_>) -> bool {
+    let text = markdown::plain(raw);
+    text.split_once(": ")
+        .is_some_and(|(who, _)| owners(who, cast, false).is_some_and(|o| o.iter().all(|n| cast.find(n).is_some()) && !o.is_empty()))
 }
 
 /// Whether somebody's name, or a line that ends with a colon, stands over a list of its own rather than for a task.

@@ -16,7 +16,8 @@ pub fn listed_tasks(markdown: &str, at: Timestamp, zone: &TimeZone, people: &[&s
     let cast = Cast::of_names(people);
     let day = at.to_zoned(zone.clone()).date();
     let all = blocks(markdown);
-    let mut lists = Lists { cast, day, out: Vec::new(), place: Place::default(), parents: Vec::new(), table: None };
+    let heads = all.iter().any(|b| matches!(b.kind, Kind::Item(_)) && parse::headed(b.text, &cast));
+    let mut lists = Lists { cast, day, heads, out: Vec::new(), place: Place::default(), parents: Vec::new(), table: None };
     for (n, block) in all.iter().enumerate() {
         lists.block(block, all.get(n + 1));
     }
@@ -30,7 +31,7 @@ pub fn next_steps(call: &Call, at: Timestamp, zone: &TimeZone, people: &[&str]) 
     let steps = call.highlights.iter().filter(|h| section(&plain(&h.section)) == Some(Section::Tasks));
     steps
         .filter_map(|note| {
-            let parts = parse::item(&note.text, &cast, day)?;
+            let parts = parse::item(&note.text, &cast, day, false)?;
             // Seconds before the call began are none.
             let at = note.start.filter(|s| s.is_finite() && *s >= 0.0).map(|s| s as u64);
             Some(task(parts, false, at, note.text.trim()))
@@ -67,6 +68,8 @@ struct Parent {
 struct Lists<'a> {
     cast: Cast<'a>,
     day: Date,
+    /// Lines of the note's lists begin with names and colons.
+    heads: bool,
     out: Vec<Task>,
     place: Place,
     parents: Vec<Parent>,
@@ -136,7 +139,7 @@ impl Lists<'_> {
             return;
         }
         let detail = ticked.is_none() && self.parents.last().is_some_and(|p| p.task);
-        let parts = parse::item(block.text, &self.cast, self.day);
+        let parts = parse::item(block.text, &self.cast, self.day, self.heads);
         self.parents.push(Parent { indent, task: true, owner: None });
         let Some(mut parts) = parts else { return };
         // Below a task stand its details, unless they have an owner or a day of their own.
@@ -156,7 +159,7 @@ impl Lists<'_> {
         let raw = cells.get(columns.task).copied().unwrap_or_default();
         let boxed = raw.strip_prefix("[x] ").or_else(|| raw.strip_prefix("[X] "));
         let words = boxed.or_else(|| raw.strip_prefix("[ ] ")).unwrap_or(raw);
-        let Some(mut parts) = parse::item(words, &self.cast, self.day) else { return };
+        let Some(mut parts) = parse::item(words, &self.cast, self.day, false) else { return };
         if let Some(named) = parse::owners(&cell(columns.owner), &self.cast, false).filter(|o| !o.is_empty()) {
             parts.owners = named;
         }

@@ -75,6 +75,8 @@ pub struct Talk {
     pub questions_theirs: Option<u32>,
     /// Questions of our side per hour of call.
     pub question_rate: Option<f64>,
+    /// Seconds from the first word to the last.
+    pub span: f64,
     /// At least one end was missing and is estimated from the number of words.
     pub estimated: bool,
 }
@@ -84,6 +86,17 @@ impl Talk {
     pub fn seconds(&self, speaker: &str) -> Option<f64> {
         let mut own = self.people.iter().filter(|p| p.speaker == speaker).map(|p| p.seconds).peekable();
         own.peek().is_some().then(|| own.sum())
+    }
+
+    /// The same for a call of so many seconds, where the vendor tells its length: what is counted by time is by the length of the whole call
+    /// then. A call that is shorter than its own transcript is not believed.
+    pub fn over(mut self, seconds: f64) -> Talk {
+        if seconds.is_finite() && seconds >= self.span && self.span > 0.0 {
+            let part = self.span / seconds;
+            self.interactivity = self.interactivity.map(|i| i * part);
+            self.question_rate = self.question_rate.map(|q| q * part);
+        }
+        self
     }
 
     /// The figures as a vendor would give them.
@@ -181,6 +194,7 @@ fn figures(turns: &[Turn<'_>], voices: &[Voice<'_>], host: Option<&str>) -> Opti
         questions_ours: Some(questions_ours),
         questions_theirs: theirs.then(|| asked(Side::Theirs)),
         question_rate: Some(f64::from(questions_ours) * 3_600_000.0 / span as f64),
+        span: seconds(span),
         estimated: turns.iter().any(|t| !t.told),
     })
 }
@@ -252,7 +266,7 @@ fn patience(turns: &[Turn<'_>]) -> Option<f64> {
     waits.sort_unstable();
     let middle = waits.len() / 2;
     let upper = *waits.get(middle)?;
-    let lower = if waits.len() % 2 == 0 { *waits.get(middle.checked_sub(1)?)? } else { upper };
+    let lower = if waits.len().is_multiple_of(2) { *waits.get(middle.checked_sub(1)?)? } else { upper };
     Some((lower + upper) as f64 / 2_000.0)
 }
 

@@ -6,22 +6,19 @@ const FILLERS: &[&str] = &[
     "or", "hmm", "hm", "und", "also", "ja", "aber", "et", "alors", "donc", "oui", "y", "pues", "bueno", "entonces",
 ];
 
-/// Question words; a subject right behind one makes it a clause of a statement ("when we started", "was wir brauchen").
+/// English question words. Without a question mark most sentences that begin so are clauses ("when somebody pushes", "what helps is"):
+/// the verb has to stand before its subject.
+const ENGLISH: &[&str] = &["what", "who", "whom", "whose", "when", "where", "why", "how", "which"];
+/// The same with their verb: a question if the sentence is short and simple ("what's next").
+const SHORTENED: &[&str] = &["what's", "who's", "when's", "where's", "how's", "why's"];
+const MEASURES: &[&str] = &["many", "much", "long", "often", "soon", "far", "big", "about", "come"];
+
+/// Behind "what", before the verb.
+const KINDS: &[&str] =
+    &["time", "kind", "sort", "type", "size", "day", "date", "number", "share", "else", "price", "budget", "version", "part"];
+
+/// Question words of other languages; a subject right behind one makes it a clause ("was wir brauchen").
 const WORDS: &[&str] = &[
-    "what",
-    "what's",
-    "who",
-    "who's",
-    "whom",
-    "whose",
-    "when",
-    "when's",
-    "where",
-    "where's",
-    "why",
-    "how",
-    "how's",
-    "which",
     "was",
     "wer",
     "wen",
@@ -36,17 +33,15 @@ const WORDS: &[&str] = &[
     "woher",
     "wohin",
     "womit",
-    "wofür",
+    "wof\u{fc}r",
     "welche",
     "welcher",
     "welches",
     "welchen",
     "welchem",
-    "que",
     "quoi",
-    "qui",
     "quand",
-    "où",
+    "o\u{f9}",
     "comment",
     "pourquoi",
     "combien",
@@ -56,24 +51,22 @@ const WORDS: &[&str] = &[
     "quelles",
     "qu'est-ce",
     "est-ce",
-    "qué",
-    "quién",
-    "quiénes",
-    "cuándo",
-    "dónde",
-    "cómo",
-    "cuánto",
-    "cuánta",
-    "cuántos",
-    "cuántas",
-    "cuál",
-    "cuáles",
+    "qu\u{e9}",
+    "qui\u{e9}n",
+    "qui\u{e9}nes",
+    "cu\u{e1}ndo",
+    "d\u{f3}nde",
+    "c\u{f3}mo",
+    "cu\u{e1}nto",
+    "cu\u{e1}nta",
+    "cu\u{e1}ntos",
+    "cu\u{e1}ntas",
+    "cu\u{e1}l",
+    "cu\u{e1}les",
 ];
-
 const SUBJECTS: &[&str] = &[
-    "i", "you", "we", "they", "he", "she", "it", "there", "this", "that", "these", "those", "the", "a", "an", "your", "our", "my", "their",
-    "his", "her", "i'm", "i've", "we're", "we've", "you're", "you've", "they're", "it's", "that's", "ich", "wir", "sie", "ihr", "er", "es",
-    "man", "der", "die", "das", "gesagt", "je", "tu", "nous", "vous", "on", "il", "elle", "ils", "elles", "le", "la", "les", "ce", "c'est",
+    "the", "that", "it", "a", "ich", "wir", "sie", "ihr", "er", "es", "man", "der", "die", "das", "gesagt", "je", "tu", "nous", "vous",
+    "on", "il", "elle", "ils", "elles", "le", "la", "les", "ce", "c'est",
 ];
 
 /// Verbs that stand first in a question, and what follows them there.
@@ -90,11 +83,7 @@ const VERBS: &[&str] = &[
     "will",
     "would",
     "shall",
-    "should",
     "has",
-    "had",
-    "may",
-    "might",
     "isn't",
     "aren't",
     "wasn't",
@@ -134,10 +123,16 @@ const AFTER_VERB: &[&str] = &[
     "everyone",
     "everybody",
     "any",
+    "all",
+    "both",
+    "everything",
+    "anything",
+    "something",
 ];
-/// Verbs that also open a request ("do the math", "have a look"): only a person behind them asks.
-const WORKERS: &[&str] = &["do", "have", "don't", "haven't"];
-const PERSONS: &[&str] = &["i", "you", "we", "they", "he", "she", "your"];
+/// Verbs that also open a request ("do the math", "have a look") or a condition ("should you need it"): only a person behind them asks.
+const WORKERS: &[&str] = &["do", "have", "don't", "haven't", "should", "may", "might"];
+const PERSONS: &[&str] = &["you", "we", "they", "i"];
+const CONDITIONS: &[&str] = &["should you", "should they", "may you", "may they", "might you"];
 
 const GERMAN: &[&str] = &[
     "ist", "sind", "war", "haben", "hat", "habt", "hast", "können", "kann", "kannst", "könnt", "könnten", "gibt", "wollen", "will",
@@ -236,20 +231,26 @@ fn asks(sentence: &str) -> bool {
         return !sentence.trim_end().ends_with('!') && begins(lower);
     }
     match untagged(lower) {
-        Some(statement) => begins(statement),
+        // "Alex, would you?": a name alone states nothing.
+        Some(statement) => begins(statement) || statement.split_whitespace().count() == 1,
         None => true,
     }
 }
 
 /// What stands before a tag; `None` if there is no tag. A tag alone stands behind nothing.
 fn untagged(lower: &str) -> Option<&str> {
-    if is_tag(lower) {
+    if TAGS.contains(&lower) {
         return Some("");
     }
-    if let Some((before, tag)) = lower.rsplit_once(',')
-        && is_tag(tag.trim_matches(|c: char| !c.is_alphanumeric()))
-    {
-        return Some(before);
+    if let Some((before, tag)) = lower.rsplit_once(',') {
+        let tag = tag.trim_matches(|c: char| !c.is_alphanumeric());
+        if is_tag(tag) {
+            return Some(before);
+        }
+        // "..., is that right?"
+        if begins(tag) {
+            return None;
+        }
     }
     LOOSE.iter().find_map(|t| lower.strip_suffix(t))
 }
@@ -269,16 +270,35 @@ fn begins(lower: &str) -> bool {
     let bare = |w: &str| w.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
     let mut words = lower.split_whitespace().map(bare).filter(|w| !w.is_empty()).skip_while(|w| FILLERS.contains(&w.as_str()));
     let (Some(first), second) = (words.next(), words.next().unwrap_or_default()) else { return false };
-    let (first, second) = (first.as_str(), second.as_str());
+    let third = words.next().unwrap_or_default();
+    let (first, second, third) = (first.as_str(), second.as_str(), third.as_str());
     // "avez-vous", "pouvez-vous", "peut-on".
     let inverted = first.rsplit_once('-').is_some_and(|(_, who)| ["vous", "tu", "on", "nous", "il", "elle", "ils", "elles"].contains(&who));
-    let relative = first == "which" && matches!(second, "is" | "was" | "means" | "are" | "makes" | "would");
+    let verb = |w: &str| VERBS.contains(&w) || WORKERS.contains(&w) || w == "had";
+    let asked = if first == "how" && MEASURES.contains(&second) {
+        true
+    } else if verb(second) {
+        first != "which"
+    } else {
+        // "which team would ...", "how full are ...", "what time does ...": but "what helps is ..." states.
+        let noun = first != "what" || KINDS.contains(&second);
+        verb(third) && noun && !clause(second)
+    };
+    let simple = !lower.contains([',', ':']) && !lower.contains(" is ") && lower.split_whitespace().count() <= 8;
     inverted
+        || ENGLISH.contains(&first) && asked
+        || SHORTENED.contains(&first) && simple
         || VERBS.contains(&first) && AFTER_VERB.contains(&second)
-        || WORKERS.contains(&first) && PERSONS.contains(&second)
+        || WORKERS.contains(&first) && PERSONS.contains(&second) && !CONDITIONS.contains(&format!("{first} {second}").as_str())
         || GERMAN.contains(&first) && AFTER_GERMAN.contains(&second)
-        || WORDS.contains(&first) && !second.is_empty() && !SUBJECTS.contains(&second) && !relative
-        || first == "por" && second == "qué"
+        || WORDS.contains(&first) && !second.is_empty() && !SUBJECTS.contains(&second)
+        || first == "por" && second == "qu\u{e9}"
+}
+
+/// A subject behind a question word, or a verb that has none before it: "what we do", "when somebody is", "what helps is".
+fn clause(second: &str) -> bool {
+    let bare = second.split('\'').next().unwrap_or_default();
+    AFTER_VERB.contains(&bare) || ["a", "an", "his", "her", "people", "nobody"].contains(&bare)
 }
 
 #[cfg(test)]
@@ -291,6 +311,22 @@ mod tests {
             ("How many people use it today?", 1),
             ("How many people use it today", 1),
             ("So, what does the rollout look like.", 1),
+            ("What time would suit you", 1),
+            ("So how full are the machines, how long is the queue.", 1),
+            ("What's next.", 1),
+            ("What's left is paper.", 0),
+            ("What I'd propose is a call.", 0),
+            ("What helps is a plan.", 0),
+            ("When somebody pushes, we build.", 0),
+            ("When there's a beta I'd want you in it.", 0),
+            ("Who measures.", 0),
+            ("Had that one too. Have your week.", 0),
+            ("Should you need more, call me.", 0),
+            ("May I ask how you get there", 1),
+            ("And were all of them okay?", 1),
+            ("You've got two years, is that right?", 1),
+            ("Alex, would you?", 1),
+            ("Did I?", 1),
             ("Can you send that over", 1),
             ("Do you use Plinthware. Is that the old one", 2),
             ("And you are on the annual plan?", 1),

@@ -57,6 +57,12 @@ fn a_call_by_hand() {
     close(rates[0].1, 14.0 * 60.0 / 34.5);
     close(rates[1].1, 27.0 * 60.0 / 102.0);
     assert!(!t.estimated);
+    // The call lasted 4 minutes: 4 switches * 300 / 240, 2 questions * 3600 / 240. One of 3 minutes can't hold these 3.5.
+    close(t.clone().over(240.0).interactivity, 5.0);
+    close(t.clone().over(240.0).question_rate, 30.0);
+    for odd in [180.0, 0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert_eq!(t.clone().over(odd), t);
+    }
     let stats = t.stats();
     assert_eq!((stats.longest_monologue, stats.questions_ours, stats.patience), (Some(65.0), Some(2), Some(0.5)));
 }

@@ -1,7 +1,7 @@
 //! An invented customer's story in Slack, as the reader gets it.
 
 use jiff::Timestamp;
-use sales_insight::{Reader, ReaderConfig, Turn, merge};
+use sales_insight::{Form, Reader, ReaderConfig, Turn, merge};
 use sales_model::{Contact, Coverage, CustomerFacts, Evidence, Finding, Gap, GapKind, PersonFacts, Profile, RecordId, Side, Source};
 
 /// Time, thread, speaker, side, text.
@@ -64,6 +64,7 @@ pub(crate) fn findings() -> Vec<Finding> {
             mentions: &[],
             quiet: false,
             internal: false,
+            form: Form::Said,
         })
         .collect();
     let reader = Reader::new(ReaderConfig {
@@ -106,6 +107,8 @@ pub(crate) fn facts() -> CustomerFacts {
         role: role.map(str::to_owned),
         side,
         messages,
+        calls: 0,
+        notes: 0,
         last: evidence(n),
     };
     CustomerFacts {
@@ -136,7 +139,8 @@ pub(crate) fn facts() -> CustomerFacts {
         ],
         findings: findings(),
         last_contact: vec![(Side::Ours, evidence(8)), (Side::Theirs, evidence(9))],
-        last_week: vec![(Side::Ours, 1, evidence(8)), (Side::Theirs, 2, evidence(9))],
+        last_week: vec![(Source::SLACK, Side::Ours, 1, evidence(8)), (Source::SLACK, Side::Theirs, 2, evidence(9))],
+        calls: Vec::new(),
         gaps: vec![Gap {
             source: Source::GONG,
             kind: GapKind::NotConnected,

@@ -43,18 +43,16 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
     let steps = decide(work, page, &mut counts)?;
     let spans = store_raws(work.conn, page, stream, &steps)?;
     let mut removal = removal::Removal::default();
-    // Parts count with the record that they belong to: conversations with a new one, and those that are new themselves.
-    let (mut parts, mut fresh, mut back) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let mut back = BTreeSet::new();
     for step in &steps {
         let Some(row) = page.rows.get(step.row) else { continue };
         match &step.what {
             What::New => {
                 let id = insert(work.conn, page, row, step, place_of(&spans, row.raw))?;
                 if row.record.is_part() {
-                    parts.insert((step.place, row.record.thread.clone()));
+                    counts.parts += 1;
                 } else {
                     counts.new += 1;
-                    fresh.insert((step.place, row.record.thread.clone()));
                     signs::put(work.conn, id, step.place, &row.record)?;
                 }
                 changes.version(step.place);
@@ -66,7 +64,7 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
                 }
             }
             What::Adjust(known) => {
-                counts.unchanged += 1;
+                counts.unchanged += u64::from(!row.record.is_part());
                 if known.hash != row.hash {
                     swap_raw(work.conn, row, known, raw_of(work.conn, row, known, &spans)?)?;
                 }
@@ -88,16 +86,17 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
                 changes.dirty(known.unit);
                 changes.dirty(step.unit);
                 let at = time::micros(row.record.at);
+                let changed = if row.record.is_part() { &mut counts.parts } else { &mut counts.changed };
                 match (known.state == RecordState::Live, row.record.state == RecordState::Live) {
                     (true, true) => {
-                        counts.changed += 1;
+                        *changed += 1;
                         if known.at != at {
                             changes.shifted(step.place, known.at, at);
                         }
                         work.fulltext.replace(known.id, page, step.row, step.place);
                     }
                     (false, true) => {
-                        counts.changed += 1;
+                        *changed += 1;
                         if row.record.is_first() {
                             back.insert(row.record.native.clone());
                         }
@@ -109,7 +108,7 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
                         changes.went(step.place, known.at);
                         work.fulltext.drop(known.id);
                     }
-                    (false, false) => counts.changed += 1,
+                    (false, false) => *changed += 1,
                 }
                 removal.left(step.place, known);
                 removal.replied(step.place, row);
@@ -117,7 +116,6 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
             What::Gone => removal.gone_record(step.place, &row.record.native),
         }
     }
-    counts.changed += parts.difference(&fresh).count() as u64;
     let (gone, due) = removal.run(work, page, stream, &mut changes)?;
     counts.gone += gone;
     counts.due = due;
@@ -160,7 +158,7 @@ fn decide(work: &mut Work<'_>, page: &Page, counts: &mut Committed) -> Run<Vec<S
             let what = match Verdict::of(find(&known, &row.record.native), row) {
                 Verdict::New => What::New,
                 Verdict::Look(old) if page.rest.undated && is_older(work.conn, row, old)? => {
-                    counts.unchanged += 1;
+                    counts.unchanged += u64::from(!row.record.is_part());
                     continue;
                 }
                 Verdict::Look(_) if row.record.state == RecordState::Deleted => What::Gone,
@@ -169,12 +167,12 @@ fn decide(work: &mut Work<'_>, page: &Page, counts: &mut Committed) -> Run<Vec<S
                 Verdict::Same => match find(&known, &row.record.native) {
                     Some(old) if old.unit != unit => What::Adjust(old.clone()),
                     _ => {
-                        counts.unchanged += 1;
+                        counts.unchanged += u64::from(!row.record.is_part());
                         continue;
                     }
                 },
                 Verdict::Unwanted => {
-                    counts.unchanged += 1;
+                    counts.unchanged += u64::from(!row.record.is_part());
                     continue;
                 }
             };

@@ -59,11 +59,11 @@ async fn ids(desk: &Desk) -> Vec<String> {
 pub async fn parts_belong_to_their_record(store: Arc<dyn Store>) {
     let desk = Desk::new(store).await;
     let counts = desk.commit(with(with(Draft::default(), call(1, "a.example")), transcript(1, "hello zebra"))).await;
-    assert_eq!((counts.new, counts.changed, counts.unchanged), (1, 0, 0));
+    assert_eq!((counts.new, counts.changed, counts.unchanged, counts.parts), (1, 0, 0, 1));
     assert_eq!(desk.commit(with(Draft::default(), call(2, "a.example"))).await.new, 1);
     desk.clean().await;
     let late = desk.commit(with(Draft::default(), transcript(2, "late giraffe"))).await;
-    assert_eq!((late.new, late.changed), (0, 1));
+    assert_eq!((late.new, late.changed, late.parts), (0, 0, 1));
     assert_eq!(desk.dirty().await, ["c2"]);
     assert_eq!(ids(&desk).await, ["c1", "c1/transcript", "c2", "c2/transcript"]);
     assert_eq!(desk.found("giraffe").await, ["late giraffe"]);

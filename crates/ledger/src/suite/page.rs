@@ -7,7 +7,7 @@ use sales_model::{Reaction, RecordState};
 use super::fixture::{Desk, Draft, PLACE, first, id, record, reply, ts};
 use crate::{Committed, Store};
 
-const NONE: Committed = Committed { new: 0, changed: 0, unchanged: 0, gone: 0, due: 0 };
+const NONE: Committed = Committed { new: 0, changed: 0, unchanged: 0, gone: 0, parts: 0, due: 0 };
 
 /// No items, no records: the checkpoint moves all the same, and nothing else does.
 pub async fn an_empty_page_only_moves_the_checkpoint(store: Arc<dyn Store>) {

@@ -7,7 +7,7 @@ use sales_model::{RecordState, WorkItem};
 use super::fixture::{Desk, Draft, PLACE, first, reply, ts};
 use crate::{Committed, GoneItem, Store};
 
-const NONE: Committed = Committed { new: 0, changed: 0, unchanged: 0, gone: 0, due: 0 };
+const NONE: Committed = Committed { new: 0, changed: 0, unchanged: 0, gone: 0, parts: 0, due: 0 };
 
 fn gone(thread: Option<u32>, native: u32) -> Draft {
     let mut page = Draft::default();

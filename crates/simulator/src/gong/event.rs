@@ -11,8 +11,8 @@ use super::{GongError, GongSettings, GongWorld, Object, Ready};
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 #[expect(missing_docs, reason = "the fields are described with the type, and mean the same everywhere")]
 pub enum GongEvent {
-    /// A call is there: `data` is `CallData` with every block and `transcript` its monologues; where `data` is left out, a copy of the newest
-    /// one with another id, that has just ended.
+    /// A call is there: `data` is `CallData` with every block and `transcript` its monologues; where `data` is left out, a copy of the
+    /// newest one with another id, that has just ended.
     AddCall { data: Option<Value>, transcript: Option<Value>, title: Option<String> },
     /// A call gets another title.
     Retitle { call: Option<String>, title: String },

@@ -7,6 +7,7 @@ use super::{
     AccessKey, AccessToken, GongWorld, Ready,
     call::{Call, Source},
     talk::Talk,
+    world::region,
 };
 
 /// How many calls to generate, and how long they are. Nothing of a call but its id and time is made before it is asked for.
@@ -37,10 +38,10 @@ impl GongGenerate {
 }
 
 impl GongWorld {
-    /// A company of generated calls: the same seed and spec give the same bytes. Its access key is `GENERATED`, the secret `generated-secret`, its
-    /// token `generated-token`.
+    /// A company of generated calls: the same seed and spec give the same bytes. Its access key is `GENERATED`, the secret
+    /// `generated-secret`, its token `generated-token`.
     pub fn generate(spec: &GongGenerate, seed: u64) -> GongWorld {
-        let mut world = GongWorld { hostname: "us-10000.app.gong.io".into(), ..GongWorld::default() };
+        let mut world = GongWorld { hostname: region(Talk::REGION), ..GongWorld::default() };
         world.add_key(AccessKey::new("GENERATED", "generated-secret"));
         world.add_token(AccessToken::new("generated-token", &SCOPES));
         let talk = Arc::new(Talk::new(spec.clone(), seed));

@@ -6,6 +6,7 @@
 mod api;
 mod ask;
 mod call;
+mod change;
 mod cursor;
 mod double;
 mod event;

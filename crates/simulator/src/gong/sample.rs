@@ -159,7 +159,8 @@ mod tests {
     fn files_become_a_world_and_broken_ones_are_told_by_name() {
         let company = r#"{"hostname":"us-1.app.gong.io","workspaces":[{"id":"1","name":"A","description":null}],
             "access_keys":[{"key":"K","secret":"S","scopes":null}],"access_tokens":[{"token":"T","scopes":["api:users:read"]}]}"#;
-        let call = r#"{"call":{"metaData":{"id":"7","started":"2024-04-05T15:00:00Z","duration":60}},"transcript":[{"speakerId":"1","topic":null,"sentences":[]}]}"#;
+        let call = r#"{"call":{"metaData":{"id":"7","started":"2024-04-05T15:00:00Z","duration":60}},
+            "transcript":[{"speakerId":"1","topic":null,"sentences":[]}]}"#;
         let world = GongWorld::from_files(&[("company", company), ("users", r#"[{"id":"5"}]"#)], &[("a", call)]).unwrap();
         let told = world.call("7").unwrap();
         assert_eq!(told["metaData"]["url"], "https://us-1.app.gong.io/call?id=7");

@@ -138,8 +138,8 @@ impl Selector {
         out
     }
 
-    /// Links to other systems, one entry for each system and timing. The document has `timing` on each object; a client that was seen insists
-    /// on it one level up, so that it stands in both places.
+    /// Links to other systems, one entry for each system and timing. The document has `timing` on each object; a client that was seen
+    /// insists on it one level up, so that it stands in both places.
     fn contexts(&self, contexts: Option<&Value>) -> Value {
         let timings = match (self.context, &self.context_timing) {
             (Some(Context::Extended), Some(timings)) => timings.as_slice(),

@@ -9,8 +9,8 @@ use super::{
 const WEEK: i64 = 7 * 24 * 3600;
 
 impl GongWorld {
-    /// Moves all calls by whole weeks, so that the newest lies in the week before `now` and all weekdays and times of day stay: the times in
-    /// `metaData`, of comments and in CRM fields. Transcripts count from their call's start; dates written out as words can't move.
+    /// Moves all calls by whole weeks, so that the newest lies in the week before `now` and all weekdays and times of day stay: the times
+    /// in `metaData`, of comments and in CRM fields. Transcripts count from their call's start; dates written out as words can't move.
     pub fn shift_to(&mut self, now: Timestamp) {
         if let Some(newest) = self.newest() {
             self.shift_weeks((now.as_second() - newest.as_second()).div_euclid(WEEK));

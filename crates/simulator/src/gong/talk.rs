@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 use serde_json::{Value, json};
 
-use super::{GongGenerate, Object};
+use super::{GongGenerate, Object, world::region};
 use crate::words::Vocabulary;
 
 /// Halves of sentences: any two make one, so that a transcript costs next to nothing.
@@ -35,6 +35,7 @@ const TOPICS: [&str; 5] = ["Pricing", "Security", "Rollout", "Objections", "Next
 const TRACKER: &str = "8000000000000000001";
 
 impl Talk {
+    pub(crate) const REGION: u32 = 10_000;
     pub(crate) const WORKSPACE: &'static str = "9000000000000000001";
 
     pub(crate) fn new(spec: GongGenerate, seed: u64) -> Self {
@@ -117,7 +118,8 @@ impl Talk {
     fn meta_of(&self, scene: &Scene, n: usize) -> Object {
         let company = self.domain(scene).split('.').next().unwrap_or_default();
         let meta = json!({
-            "id": scene.id, "url": format!("https://us-10000.app.gong.io/call?id={}", scene.id), "title": format!("{company}: call {n}"),
+            "id": scene.id, "url": format!("https://{}/call?id={}", region(Self::REGION), scene.id),
+                "title": format!("{company}: call {n}"),
             "scheduled": scene.scheduled.to_string(), "started": scene.started.to_string(), "duration": scene.seconds,
             "primaryUserId": scene.host_id, "direction": "Conference", "system": "Zoom", "scope": "External", "media": "Video",
             "language": "eng", "workspaceId": Self::WORKSPACE, "sdrDisposition": null, "clientUniqueId": null, "customData": null,

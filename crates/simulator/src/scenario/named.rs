@@ -23,6 +23,15 @@ pub const NAMES: &[&str] = &[
     "archive",
     "private",
     "removed",
+    "gong-limits",
+    "gong-daily-cap",
+    "gong-late-transcript",
+    "gong-expired-cursor",
+    "gong-private-call",
+    "gong-deleted-call",
+    "gong-missing-scope",
+    "gong-regional-host",
+    "gong-redirect",
     "granola-edit",
     "granola-few-notes",
     "granola-throttle",
@@ -211,6 +220,76 @@ about = 'after the first history page the bot is removed from the channel'
 [[event]]
 after_call = 'conversations.history'
 do = 'remove_bot'"
+        }
+        "gong-limits" => {
+            "name = 'gong-limits'
+about = 'the limits that Gong publishes: 3 requests a second and 10,000 a day'
+[gong]
+per_second = 3
+per_day = 10000"
+        }
+        "gong-daily-cap" => {
+            "name = 'gong-daily-cap'
+about = 'the company may send 12 requests a day: the cap is reached on the way'
+[gong]
+per_second = 3
+per_day = 12"
+        }
+        "gong-late-transcript" => {
+            "name = 'gong-late-transcript'
+about = 'the transcript of the newest call is ready an hour after the first request'
+[[event]]
+at_request = 1
+do = 'gong.transcript_ready'
+call = 'newest'
+in_seconds = 3600"
+        }
+        "gong-expired-cursor" => {
+            "name = 'gong-expired-cursor'
+about = 'the second and the fifth cursor have expired'
+[[rule]]
+method = 'gong.*'
+request = 2
+do = 'expire_cursor'
+[[rule]]
+method = 'gong.*'
+request = 5
+do = 'expire_cursor'"
+        }
+        "gong-private-call" => {
+            "name = 'gong-private-call'
+about = 'after the first page of calls the newest call is made private'
+[[event]]
+after_call = 'gong.calls.extensive'
+do = 'gong.make_private'
+call = 'newest'"
+        }
+        "gong-deleted-call" => {
+            "name = 'gong-deleted-call'
+about = 'after the first page of calls the newest call is deleted'
+[[event]]
+after_call = 'gong.calls.extensive'
+do = 'gong.delete_call'
+call = 'newest'"
+        }
+        "gong-missing-scope" => {
+            "name = 'gong-missing-scope'
+about = 'transcripts are refused for want of api:calls:read:transcript'
+[[rule]]
+method = 'gong.calls.transcript'
+do = 'missing_scope'"
+        }
+        "gong-regional-host" => {
+            "name = 'gong-regional-host'
+about = 'the company has a host of its own, and its key is refused on the one that all share'
+[gong]
+regional = 'refuse'"
+        }
+        "gong-redirect" => {
+            "name = 'gong-redirect'
+about = 'the same, but the host that all share redirects'
+[gong]
+regional = 'redirect'"
         }
         "granola-edit" => {
             "name = 'granola-edit'

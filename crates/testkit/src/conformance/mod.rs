@@ -141,7 +141,8 @@ fn cases(subject: &Subject) -> Vec<(&'static str, String, First)> {
     if subject.renewable {
         cases.push(("expired token, renewed", rule(subject.listing, "request = 2\ndo = 'token_expired'"), First::Complete));
     } else {
-        cases.push(("refused key", rule(subject.listing, "request = 2\ndo = 'status'\nstatus = 401"), First::Fails));
+        let refused = rule(subject.listing, "request = 2\ndo = 'status'\nstatus = 401");
+        cases.push(("refused key", format!("{refused}{}", paged(subject)), First::Fails));
     }
     let refused = |method: &str| rule(method, &format!("do = 'missing_scope'\nneeded = '{}'", subject.scope));
     if !subject.scope.is_empty() {
@@ -151,7 +152,7 @@ fn cases(subject: &Subject) -> Vec<(&'static str, String, First)> {
         if !subject.scope.is_empty() {
             cases.push(("missing scope for details", refused(subject.detail), First::Refused(subject.scope)));
         }
-        cases.push(("torn details", rule(subject.detail, "every = 2\ndo = 'torn_body'"), First::Complete));
+        cases.push(("torn details", rule(subject.detail, "first = 2\ndo = 'torn_body'"), First::Complete));
     }
     cases
 }

@@ -127,6 +127,20 @@ impl Options {
         options
     }
 
+    /// This Gong company in place of another.
+    #[must_use]
+    pub fn with_gong(mut self, world: GongWorld) -> Self {
+        self.gong = Some(world);
+        self
+    }
+
+    /// This Granola workspace in place of another.
+    #[must_use]
+    pub fn with_granola(mut self, world: GranolaWorld) -> Self {
+        self.granola = Some(world);
+        self
+    }
+
     /// Reads only this source.
     #[must_use]
     pub fn only(mut self, source: Source) -> Self {

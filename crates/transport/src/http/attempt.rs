@@ -3,6 +3,7 @@
 use std::{error::Error, time::Duration};
 
 use ::http::{HeaderMap, HeaderValue, Method, header};
+use base64::{Engine as _, prelude::BASE64_STANDARD as BASE64};
 use bytes::Bytes;
 use reqwest::{Client, Request};
 use secrecy::{ExposeSecret as _, zeroize::Zeroizing};
@@ -10,13 +11,14 @@ use tokio::time::timeout;
 use url::{Url, form_urlencoded};
 
 use super::{
-    Body, Call, Limits,
+    Auth, Body, Call, Limits,
     body::{self, BodyError},
     client::span,
 };
 
 /// Slack warns about POSTs without charset; the others ignore it.
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Most bytes and time spent on the body of an answer whose status says all, to keep the connection.
 const REST: (usize, Duration) = (64 * 1024, Duration::from_secs(1));
 /// Longest reason taken over from a library.
@@ -26,8 +28,8 @@ const LONGEST_REASON: usize = 200;
 pub(crate) struct Prepared {
     pub(crate) method: Method,
     pub(crate) url: Url,
-    body: Option<Bytes>,
-    bearer: Option<HeaderValue>,
+    body: Option<(HeaderValue, Bytes)>,
+    auth: Option<HeaderValue>,
 }
 
 /// What came of one request.
@@ -57,16 +59,11 @@ impl Prepared {
                 }
                 (Method::GET, None)
             }
-            Body::Form(pairs) => (Method::POST, Some(form(pairs.iter().map(|(name, value)| (*name, value.as_str()))))),
-            Body::SecretForm(pairs) => (Method::POST, Some(form(pairs.iter().map(|(name, value)| (*name, value.expose_secret()))))),
+            Body::Form(pairs) => (Method::POST, Some((FORM, form(pairs.iter().map(|(name, value)| (*name, value.as_str())))))),
+            Body::SecretForm(pairs) => (Method::POST, Some((FORM, form(pairs.iter().map(|(name, value)| (*name, value.expose_secret())))))),
+            Body::Json(document) => (Method::POST, Some((JSON, document.clone()))),
         };
-        let bearer = call.bearer.as_ref().map(|secret| {
-            let mut value = HeaderValue::from_str(&Zeroizing::new(format!("Bearer {}", secret.expose_secret())))
-                .map_err(|_| "a server with a credential that holds characters no header may carry".to_owned())?;
-            value.set_sensitive(true);
-            Ok::<_, String>(value)
-        });
-        Ok(Prepared { method, url, body, bearer: bearer.transpose()? })
+        Ok(Prepared { method, url, body, auth: call.auth.as_ref().map(authorization).transpose()? })
     }
 
     pub(crate) fn has_body(&self) -> bool {
@@ -75,11 +72,11 @@ impl Prepared {
 
     fn request(&self, url: &Url) -> Request {
         let mut request = Request::new(self.method.clone(), url.clone());
-        if let Some(bearer) = &self.bearer {
-            request.headers_mut().insert(header::AUTHORIZATION, bearer.clone());
+        if let Some(auth) = &self.auth {
+            request.headers_mut().insert(header::AUTHORIZATION, auth.clone());
         }
-        if let Some(body) = &self.body {
-            request.headers_mut().insert(header::CONTENT_TYPE, FORM);
+        if let Some((kind, body)) = &self.body {
+            request.headers_mut().insert(header::CONTENT_TYPE, kind.clone());
             *request.body_mut() = Some(body.clone().into());
         }
         request
@@ -113,6 +110,26 @@ impl Prepared {
             Err(_) => passing(format!("{host} did not finish an answer within {}", seconds(limits.total))),
         }
     }
+}
+
+/// The header of a credential. Fails if no header can carry it.
+fn authorization(auth: &Auth) -> Result<HeaderValue, String> {
+    let unsendable = || "a server with a credential that holds characters no header may carry".to_owned();
+    let text = Zeroizing::new(match auth {
+        Auth::Bearer(token) => format!("Bearer {}", token.expose_secret()),
+        Auth::Basic(user, password) => {
+            let (user, password) = (user.expose_secret(), password.expose_secret());
+            // The first colon ends the name (RFC 7617), and neither part may hold control characters.
+            if user.contains(':') || user.chars().chain(password.chars()).any(char::is_control) {
+                return Err(unsendable());
+            }
+            let pair = Zeroizing::new(format!("{user}:{password}"));
+            format!("Basic {}", *Zeroizing::new(BASE64.encode(pair.as_bytes())))
+        }
+    });
+    let mut value = HeaderValue::from_str(&text).map_err(|_| unsendable())?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 fn form<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Bytes {

@@ -15,14 +15,23 @@ pub struct Call {
     pub url: Url,
     /// How, and with which arguments.
     pub body: Body,
-    /// Sent as `Authorization: Bearer`; never to another host than `url`'s.
-    pub bearer: Option<Secret>,
+    /// Sent as `Authorization`; never to another host than `url`'s.
+    pub auth: Option<Auth>,
     /// The budget to charge for each attempt; no windows, no charge.
     pub budget: BudgetRule,
     /// Whether repeating it is harmless (reads).
     pub safe: bool,
     /// Most decoded bytes to accept.
     pub cap: usize,
+}
+
+/// How a call says whose it is.
+#[derive(Debug, Clone)]
+pub enum Auth {
+    /// `Bearer`, with a token.
+    Bearer(Secret),
+    /// `Basic`, with a user's name (an access key) and a password.
+    Basic(Secret, Secret),
 }
 
 /// Arguments of a call.
@@ -34,6 +43,8 @@ pub enum Body {
     Form(Vec<(&'static str, String)>),
     /// POST, form-encoded, with secrets among the fields (token refresh).
     SecretForm(Vec<(&'static str, Secret)>),
+    /// POST, a JSON document.
+    Json(Bytes),
 }
 
 /// A whole answer.

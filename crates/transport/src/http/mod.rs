@@ -17,7 +17,7 @@ use std::{
 
 use jiff::Timestamp;
 
-pub use call::{Body, Call, Limits, Reply, Traffic, Verdict};
+pub use call::{Auth, Body, Call, Limits, Reply, Traffic, Verdict};
 pub use error::{SetupError, TransportError};
 
 use crate::{Budget, BudgetKey, ProxySettings, Timer, retry::Jitter};

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use sales_transport::{
-    Body, Budget, BudgetKey, BudgetRule, Call, Http, HttpOptions, Limits, MemoryBudget, Reply, TransportError, Verdict, Window,
+    Auth, Body, Budget, BudgetKey, BudgetRule, Call, Http, HttpOptions, Limits, MemoryBudget, Reply, TransportError, Verdict, Window,
     virtual_time::VirtualTimer,
 };
 use url::Url;
@@ -78,7 +78,7 @@ fn call(url: Url) -> Call {
         operation: "conversations.history",
         url,
         body: Body::Query(Vec::new()),
-        bearer: Some(CANARY.into()),
+        auth: Some(Auth::Bearer(CANARY.into())),
         budget: windows(&[]),
         safe: true,
         cap: 1 << 20,

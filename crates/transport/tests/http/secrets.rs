@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use sales_transport::{Body, Call, HttpOptions, Limits, ProxySettings, SetupError, Verdict};
+use sales_transport::{Auth, Body, Call, HttpOptions, Limits, ProxySettings, SetupError, Verdict};
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::{
@@ -91,8 +91,15 @@ async fn no_log_and_no_error_shows_a_secret_a_query_value_or_a_body() {
         let error = bench.send(call(url.parse().unwrap())).await.unwrap_err();
         shown += &format!("{error}\n{error:?}\n");
     }
-    let unsendable = Call { bearer: Some(format!("{CANARY}\n").into()), ..call(other.url("/")) };
-    shown += &format!("{unsendable:?}{:?}", bench.send(unsendable.clone()).await.unwrap_err());
+    let unsendable = [
+        Auth::Bearer(format!("{CANARY}\n").into()),
+        Auth::Basic(CANARY.into(), format!("{CANARY}\n").into()),
+        Auth::Basic(format!("{CANARY}:").into(), CANARY.into()),
+    ];
+    for auth in unsendable {
+        let unsendable = Call { auth: Some(auth), ..call(other.url("/")) };
+        shown += &format!("{unsendable:?}{:?}", bench.send(unsendable.clone()).await.unwrap_err());
+    }
     for change in [
         |options: &mut HttpOptions| options.user_agent = format!("{CANARY}\n"),
         |options: &mut HttpOptions| options.extra_roots = CANARY.into(),

@@ -2,7 +2,7 @@
 
 use std::{io::Write as _, time::Duration};
 
-use sales_transport::{Body, Call, Limits};
+use sales_transport::{Auth, Body, Call, Limits};
 
 use super::{
     Bench, CANARY, assert_reply, call, error, limits, ms,
@@ -10,17 +10,19 @@ use super::{
 };
 
 #[tokio::test]
-async fn a_query_a_form_and_a_secret_form() {
+async fn a_query_forms_and_a_document() {
     let bench = Bench::new();
     let server = Server::start(bench.clock(), |_, _| ok()).await;
     let url = server.url("/api/x?team=T1#fragment");
     let pairs = vec![("channel", "C1".to_owned()), ("cursor", "bmV4dA== &?ü".to_owned())];
-    for body in
-        [Body::Query(Vec::new()), Body::Query(pairs.clone()), Body::Form(pairs), Body::SecretForm(vec![("refresh_token", "a&b=c".into())])]
-    {
+    let json = Body::Json(br#"{"filter":{}}"#[..].into());
+    let secret = Body::SecretForm(vec![("refresh_token", "a&b=c".into())]);
+    for body in [Body::Query(Vec::new()), Body::Query(pairs.clone()), Body::Form(pairs), secret, json] {
         assert_reply(bench.send(Call { body, ..call(url.clone()) }).await, 1);
     }
-    assert_reply(bench.send(Call { bearer: None, ..call(url) }).await, 1);
+    assert_reply(bench.send(Call { auth: None, ..call(url.clone()) }).await, 1);
+    let basic = Auth::Basic("Aladdin".into(), "open sesame".into());
+    assert_reply(bench.send(Call { auth: Some(basic), ..call(url) }).await, 1);
     let log = server.log();
     let lines: Vec<_> = log.iter().map(|seen| (seen.line.as_str(), seen.header("content-type"), seen.body.as_str())).collect();
     let form = Some("application/x-www-form-urlencoded; charset=utf-8");
@@ -31,16 +33,20 @@ async fn a_query_a_form_and_a_secret_form() {
             ("GET /api/x?team=T1&channel=C1&cursor=bmV4dA%3D%3D+%26%3F%C3%BC", None, ""),
             ("POST /api/x?team=T1", form, "channel=C1&cursor=bmV4dA%3D%3D+%26%3F%C3%BC"),
             ("POST /api/x?team=T1", form, "refresh_token=a%26b%3Dc"),
+            ("POST /api/x?team=T1", Some("application/json"), r#"{"filter":{}}"#),
+            ("GET /api/x?team=T1", None, ""),
             ("GET /api/x?team=T1", None, ""),
         ]
     );
-    for seen in &log[..4] {
+    for seen in &log[..5] {
         assert_eq!(seen.header("authorization"), Some(format!("Bearer {CANARY}").as_str()));
         assert_eq!(seen.header("accept-encoding"), Some("gzip"));
         assert_eq!(seen.header("user-agent"), Some(concat!("sales-workspace/", env!("CARGO_PKG_VERSION"))));
     }
-    assert_eq!(log[4].header("authorization"), None);
-    assert_eq!(bench.http.traffic().requests, 5);
+    assert_eq!(log[5].header("authorization"), None);
+    // The example of RFC 7617.
+    assert_eq!(log[6].header("authorization"), Some("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
+    assert_eq!(bench.http.traffic().requests, 7);
     assert_eq!(bench.http.traffic().retries, 0);
 }
 
@@ -171,7 +177,7 @@ async fn addresses_that_are_not_called() {
         let text = error(bench.send(call(url::Url::parse(url).unwrap())).await);
         assert_eq!(text, format!("conversations.history: refused to call {why}"));
     }
-    let broken = Call { bearer: Some("CANARY\r\nx-evil: 1".into()), ..call(url::Url::parse("http://localhost:1/").unwrap()) };
+    let broken = Call { auth: Some(Auth::Bearer("CANARY\r\nx-evil: 1".into())), ..call(url::Url::parse("http://localhost:1/").unwrap()) };
     let text = error(bench.send(broken).await);
     assert_eq!(text, "conversations.history: refused to call a server with a credential that holds characters no header may carry");
     assert_eq!(bench.http.traffic().requests, 0);

@@ -78,6 +78,10 @@ struct ActionItem<'a> {
     owner: Option<&'a str>,
     due: Option<String>,
     done: bool,
+    /// Where in the call it stands.
+    at_seconds: Option<u64>,
+    /// The vendor's own words.
+    quote: &'a str,
 }
 
 #[derive(Serialize)]
@@ -218,6 +222,8 @@ fn action_item(task: &Task) -> ActionItem<'_> {
         owner: task.owner.as_deref().and_then(known),
         due: task.due.map(|date| date.to_string()),
         done: task.done,
+        at_seconds: task.at,
+        quote: &task.quote,
     }
 }
 

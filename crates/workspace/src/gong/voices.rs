@@ -2,6 +2,9 @@ use std::collections::HashMap;
 
 use sales_model::{Participant, Side};
 
+/// The name of who has none.
+const UNKNOWN: &str = "Unknown";
+
 /// Who the speakers of a transcript are: what it calls them, with name and side.
 #[derive(Debug)]
 pub struct Voices<'a> {
@@ -16,7 +19,8 @@ impl<'a> Voices<'a> {
         for (n, participant) in participants.iter().enumerate() {
             let who = (name(participant), sides.get(n).copied().unwrap_or(Side::Other));
             if let Some(speaker) = participant.speaker.as_deref() {
-                voices.speakers.entry(speaker).or_insert((who.0.unwrap_or(speaker), who.1));
+                // Somebody who was there and whom nothing names: an id of the vendor's would tell nobody more.
+                voices.speakers.entry(speaker).or_insert((who.0.unwrap_or(UNKNOWN), who.1));
             }
             if let Some(name) = who.0 {
                 voices.names.entry(name.to_lowercase()).or_insert((name, who.1));
@@ -36,7 +40,7 @@ impl<'a> Voices<'a> {
             return *known;
         }
         match called {
-            "" => ("unknown", Side::Other),
+            "" => (UNKNOWN, Side::Other),
             "me" => (called, Side::Ours),
             "them" => (called, Side::Theirs),
             _ => (called, Side::Other),

@@ -35,7 +35,8 @@ impl Reader {
     ) -> std::io::Result<Reader> {
         let (to, batches) = sync_channel(1);
         let work = move || {
-            let mut out = Out { to, origin, batch: ImportBatch { items: Vec::new(), failures: contents.failures.clone() }, bytes: 0 };
+            let mut out =
+                Out { to, origin, batch: ImportBatch { failures: contents.failures.clone(), ..ImportBatch::default() }, bytes: 0 };
             // A batch never spans two entries: places have to be known before messages in them.
             let _ = out.flush() && contents.entries.iter().all(|entry| out.read(&mut zip, &contents, entry));
         };
@@ -48,7 +49,8 @@ impl Reader {
             return Some(batch);
         }
         let broken = self.thread.take().is_some_and(|thread| thread.join().is_err());
-        broken.then(|| ImportBatch { items: Vec::new(), failures: vec![ItemFailure::new("the export", "its reader ended too early")] })
+        broken
+            .then(|| ImportBatch { failures: vec![ItemFailure::new("the export", "its reader ended too early")], ..ImportBatch::default() })
     }
 }
 

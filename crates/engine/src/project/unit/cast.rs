@@ -1,5 +1,6 @@
 //! Who is on which side in a call or meeting.
 
+use sales_insight::Mention;
 use sales_model::{Affiliation, Contact, Detail, Participant, Person, Profile, Record, Side, Transcript};
 
 use super::{super::plan::Job, voices::Voices};
@@ -18,14 +19,14 @@ pub(super) fn transcript(job: &Job) -> Option<&Transcript> {
     })
 }
 
-/// Sides of the participants towards one customer, in their order: by mail address first, then by the vendor's word.
+/// Sides of the participants towards one customer, in their order: by mail address first, then by the vendor's word, then by name.
 ///
 /// Somebody of another company whom no address tells apart is theirs where the record belongs to this customer alone and no other company
 /// is to be seen in it.
 pub(super) fn sides(record: &Record, participants: &[Participant], voices: &Voices<'_>) -> Vec<Side> {
     let owners = voices.known.threads.get(&*record.place).map_or(0, |threads| threads.of(&record.thread).count());
     let alone = owners == 1;
-    let told: Vec<Option<Side>> = participants.iter().map(|p| by_address(p, voices)).collect();
+    let told: Vec<Option<Side>> = participants.iter().map(|p| by_address(p, voices).or_else(|| by_name(p, voices))).collect();
     let theirs = told.contains(&Some(Side::Theirs));
     let third = told.contains(&Some(Side::Other));
     participants
@@ -49,6 +50,28 @@ fn by_address(participant: &Participant, voices: &Voices<'_>) -> Option<Side> {
     Some(voices.own().side(&person, voices.profile, false))
 }
 
+/// By the full name alone, where neither an address nor the vendor tells more (a transcript's speakers): that of a contact in the profile,
+/// or of somebody of ours. A name that is both tells nothing.
+fn by_name(participant: &Participant, voices: &Voices<'_>) -> Option<Side> {
+    let own_word = participant.affiliation != Affiliation::Unknown || participant.email.is_some();
+    if own_word || participant.name.split_whitespace().count() < 2 {
+        return None;
+    }
+    let theirs = voices.profile.is_some_and(|p| p.contacts.iter().any(|c| same_name(&c.name, &participant.name)));
+    let mut named = voices.known.people.values().filter(|p| p.email.is_some() && same_name(&p.name, &participant.name));
+    let ours = named.any(|p| voices.own().side(p, voices.profile, false) == Side::Ours);
+    match (ours, theirs) {
+        (true, false) => Some(Side::Ours),
+        (false, true) => Some(Side::Theirs),
+        _ => None,
+    }
+}
+
+fn same_name(a: &str, b: &str) -> bool {
+    let words = |name: &str| name.split_whitespace().flat_map(|w| w.chars().flat_map(char::to_lowercase).chain([' '])).collect::<String>();
+    a.len().abs_diff(b.len()) <= 16 && words(a) == words(b)
+}
+
 /// The profile's contact with this address.
 pub(super) fn contact<'p>(profile: Option<&'p Profile>, email: Option<&str>) -> Option<&'p Contact> {
     let email = email?;
@@ -63,4 +86,21 @@ pub(super) fn name(participant: &Participant, profile: Option<&Profile>) -> Stri
     let email = participant.email.as_deref();
     let known = contact(profile, email).map(|c| c.name.clone()).filter(|n| !n.is_empty());
     known.or_else(|| email.and_then(|e| e.split('@').next()).map(str::to_owned)).unwrap_or_else(|| "Unknown".to_owned())
+}
+
+/// Everybody who was there, as who may own what is to be done: by name, and by address where a list names them by that.
+pub(super) fn mentions<'a>(participants: &'a [Participant], names: &'a [String], sides: &[Side]) -> Vec<Mention<'a>> {
+    let all = participants.iter().zip(names).zip(sides);
+    all.flat_map(|((p, name), side)| [Some(name.as_str()), p.email.as_deref()].into_iter().flatten().map(|name| (name, *side)))
+        .map(|(name, side)| Mention { name, side, start: 0, end: 0 })
+        .collect()
+}
+
+/// Names of people who may be meant in what a call or note says: those who were there, and the profile's contacts.
+pub(super) fn people<'a>(names: &'a [String], profile: Option<&'a Profile>) -> Vec<&'a str> {
+    let contacts = profile.into_iter().flat_map(|p| &p.contacts).map(|c| c.name.as_str());
+    let mut people: Vec<&str> = names.iter().map(String::as_str).chain(contacts).filter(|n| !n.is_empty()).collect();
+    people.sort_unstable();
+    people.dedup();
+    people
 }

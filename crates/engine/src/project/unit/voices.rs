@@ -1,7 +1,7 @@
 //! Names, sides and texts of Slack's records, as one customer's files show them.
 
 use sales_files::slack::Lookup;
-use sales_insight::{Mention, Turn};
+use sales_insight::{Form, Mention, Turn};
 use sales_model::{Person, Place, Profile, Record, RecordId, RefKind, Side, Source};
 
 use super::{super::digest::Said, Renderer};
@@ -109,6 +109,7 @@ impl Spoken<'_> {
             mentions: &self.mentions,
             quiet: self.record.activity || self.side == Side::Bot,
             internal: false,
+            form: Form::Said,
         }
     }
 
