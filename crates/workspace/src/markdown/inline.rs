@@ -92,7 +92,8 @@ fn code<'a>(rest: &'a str, out: &mut String) -> &'a str {
 /// code begins then.)
 fn stays(code: &str) -> bool {
     // In a table bars come first: they would cut it in two. Formulas come first as well, and amounts before it may look like one.
-    !code.contains('$') && !(code.contains('|') && code.contains(['<', '[', '&']))
+    let cut = code.contains('|') && code.contains(['<', '[', '&']);
+    !cut && !code.contains('$')
 }
 
 /// Where the next run of exactly so many backticks begins.
