@@ -3,11 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
 use sales_model::{
     AccountKey, Checkpoint, CustomerId, Gap, Person, Place, RawItem, Record, RecordId, Settings, Source, StreamKey, WorkItem,
 };
 use sales_transport::{Http, Secret, Timer, TokenStore};
+use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::captions::Began;
@@ -73,6 +75,21 @@ pub struct Credentials {
     pub base_url: Option<Url>,
 }
 
+impl Credentials {
+    /// A vendor's text without any of these secrets in it: some servers and proxies say back what they were sent, also in the form in which
+    /// it stands in a header (`base64(key:secret)`).
+    pub fn masked(&self, text: &str) -> String {
+        let plain: Vec<&str> = self.secrets.values().map(ExposeSecret::expose_secret).filter(|s| s.len() >= 4).collect();
+        let pairs = plain.iter().flat_map(|a| plain.iter().map(move |b| STANDARD.encode(format!("{a}:{b}"))));
+        let single = plain.iter().map(|s| STANDARD.encode(s));
+        let encoded: Vec<String> = pairs.chain(single).flat_map(|s| [s.trim_end_matches('=').to_owned(), s]).collect();
+        let mut all: Vec<&str> = plain.iter().copied().chain(encoded.iter().map(String::as_str)).collect();
+        // The longer ones first: one may be a part of another.
+        all.sort_by_key(|s| std::cmp::Reverse(s.len()));
+        all.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"))
+    }
+}
+
 /// Everything a connector may use.
 #[derive(Clone)]
 pub struct Cx {
@@ -116,6 +133,22 @@ pub struct Identity {
     pub url: String,
     /// Scopes and what each is for.
     pub scopes: Vec<ScopeState>,
+}
+
+impl Identity {
+    /// The same with what an earlier look at the same credential found out of scopes of which the vendor says nothing by itself. `earlier`:
+    /// an identity as JSON.
+    #[must_use]
+    pub fn with_tried(&self, earlier: Option<&str>) -> Identity {
+        let earlier: Option<Identity> = earlier.and_then(|text| serde_json::from_str(text).ok());
+        let mut out = self.clone();
+        for old in earlier.iter().filter(|e| e.kind == self.kind && e.user == self.user).flat_map(|e| &e.scopes) {
+            if let Some(scope) = out.scopes.iter_mut().find(|s| s.name == old.name) {
+                scope.granted = scope.granted.or(old.granted);
+            }
+        }
+        out
+    }
 }
 
 /// A scope the product asks for.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use sales_connectors::ScopeState;
+use sales_connectors::{Identity, ScopeState};
 use sales_engine::{Account, Silent};
 use sales_files::Disk;
 use serde::Serialize;
@@ -71,17 +71,25 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Doctor) -> Result<Exit> {
     };
     let connected = connected_sources(&home).unwrap_or_default();
     block_on(async {
+        let mut store = None;
         match open(&home, timer.clone(), Arc::new(Silent), &connected).await {
             Ok(opened) => {
                 let counts = opened.store.counts().await?;
                 let newest = opened.store.newest().await?.into_iter().map(|(_, at)| at).max();
                 checks.push(checked("ledger", Verdict::Ok, format!("{} records of {} places", counts.records, counts.places), ""));
                 checks.push(time(now, newest));
+                store = Some(opened.store);
             }
             Err(e) => checks.push(checked("ledger", Verdict::Failed, format!("{}: {}", e.what, e.why), e.next)),
         }
         for account in &accounts {
-            checks.push(sign_in(account).await);
+            let (check, found) = sign_in(account).await;
+            // `sales integration show` tells it without asking again.
+            if let (Some(me), Some(store)) = (found, &store) {
+                let text = serde_json::to_string(&me).unwrap_or_default();
+                store.set(&format!("identity/{}", account.cx.account), &text).await?;
+            }
+            checks.push(check);
         }
         Ok(())
     })?;
@@ -142,19 +150,19 @@ fn time(now: Timestamp, newest: Option<Timestamp>) -> Checked {
 }
 
 /// Signs in and tries each permission.
-async fn sign_in(account: &Account) -> Checked {
+async fn sign_in(account: &Account) -> (Checked, Option<Identity>) {
     let name = account.cx.account.to_string();
     let me = match account.connector.authenticate(&account.cx).await {
         Ok(me) => me,
         Err(e) => {
             let verdict = if e.auth { Verdict::Auth } else { Verdict::Failed };
-            return checked(name, verdict, e.to_string(), e.hint);
+            return (checked(name, verdict, e.to_string(), e.hint), None);
         }
     };
     let found = format!("{} as {} ({})", me.team_name, me.user_name, me.kind);
     let permissions = match account.connector.probe(&account.cx, &me).await {
         Ok(permissions) => permissions,
-        Err(e) => return checked(name, Verdict::Failed, format!("{found}; {e}"), e.hint),
+        Err(e) => return (checked(name, Verdict::Failed, format!("{found}; {e}"), e.hint), None),
     };
     let missing: Vec<&ScopeState> = permissions.iter().filter(|s| s.granted == Some(false)).collect();
     let verdict = match missing.iter().any(|s| s.required) {
@@ -164,7 +172,8 @@ async fn sign_in(account: &Account) -> Checked {
     };
     let names: Vec<&str> = missing.iter().map(|s| s.name.as_str()).collect();
     let next = if names.is_empty() { String::new() } else { format!("give the credential {}", names.join(", ")) };
-    Checked { permissions, ..checked(name, verdict, found, next) }
+    let me = Identity { scopes: permissions.clone(), ..me };
+    (Checked { permissions, ..checked(name, verdict, found, next) }, Some(me))
 }
 
 /// MCP servers that are named, and that this version does not ask.

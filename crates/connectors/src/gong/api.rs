@@ -149,6 +149,7 @@ impl Api<'_> {
             };
         }
         let reasons = serde_json::from_slice::<Refusal>(&reply.body).unwrap_or_default().errors;
+        let reasons = reasons.iter().map(|text| self.cx.credentials.masked(text)).collect();
         Err(Failure::Refused { operation, status: reply.status, reasons, generic: base == BASE })
     }
 

@@ -157,6 +157,9 @@ pub(crate) async fn fetch(cx: &Cx, request: &FetchRequest<'_>, what: &str) -> Re
         }
         let share = if window.history { Share::History } else { Share::Sync };
         let step = step(&Api { cx, share }, &request.key.partition, window, &mut batch).await.map_err(|f| f.told(what))?;
+        if request.plan.mode == Mode::Full {
+            batch.items.iter_mut().for_each(|item| item.at = Some(request.plan.now));
+        }
         batch.requests = 1;
         if step == Step::Complete {
             state.complete();
@@ -196,6 +199,12 @@ async fn step(api: &Api<'_>, workspace: &str, window: &mut Window, batch: &mut B
         return Err(Failure::Loop(api::CALLS));
     }
     batch.covered_time.extend(covered);
+    if window.cut {
+        batch.gaps.push(errors::gap(
+            GapKind::Failed,
+            "Gong counts more calls than it listed in the last sync; nothing was taken for deleted because of that, and the next sync asks again",
+        ));
+    }
     if let Some(calls) = calls {
         batch.items = calls.items;
         batch.gone = calls.gone;

@@ -70,7 +70,9 @@ fn one_call(raw: &RawItem) -> Result<Mapped, ItemFailure> {
         return Err(ItemFailure { item: format!("{PLACE}:{id}"), reason, native: Some(id) });
     };
     let call = call::read(meta, data);
-    let work = WorkItem::now(TRANSCRIPTS, "", id.as_str(), marker(at));
+    // A run that reads everything again asks for the transcript again too.
+    let state = raw.at.map_or_else(|| marker(at), |run| format!("{}|{}", marker(at), run.as_second()));
+    let work = WorkItem::now(TRANSCRIPTS, "", id.as_str(), state);
     let text = call::words(&call);
     let record = Record { text: Text::plain(text), detail: Some(Box::new(Detail::Call(call))), ..bare(raw, id.clone(), id, at) };
     Ok(Mapped { records: vec![record], work: vec![work], ..Mapped::default() })
@@ -83,7 +85,7 @@ pub(crate) fn marker(at: Timestamp) -> String {
 
 /// A call's start, from a work item's marker.
 pub(crate) fn start(marker: &str) -> Option<Timestamp> {
-    Timestamp::from_microsecond(marker.parse().ok()?).ok()
+    Timestamp::from_microsecond(marker.split('|').next()?.parse().ok()?).ok()
 }
 
 fn spoken(raw: &RawItem) -> Result<Mapped, ItemFailure> {

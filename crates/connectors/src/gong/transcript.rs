@@ -6,6 +6,8 @@ use super::wire::{CallTranscript, Monologue, Sentence};
 
 /// A longer monologue is split at an end of a sentence, so that evidence points near its words.
 const LONGEST: u64 = 60_000;
+/// It is split where its speaker paused so long, in milliseconds: silence is nobody's speech.
+const PAUSE: u64 = 1_000;
 
 /// A transcript of the wire as the model has it.
 pub(crate) fn read(data: CallTranscript) -> Transcript {
@@ -27,8 +29,9 @@ fn pieces(monologue: Monologue) -> Vec<Utterance> {
         }
         let start = start.unwrap_or(last);
         let end = end.filter(|end| *end >= start);
+        let paused = start.saturating_sub(last) >= PAUSE;
         last = end.unwrap_or(start).max(last);
-        match pieces.last_mut().filter(|p| last.saturating_sub(p.start) <= LONGEST && start >= p.start) {
+        match pieces.last_mut().filter(|p| !paused && last.saturating_sub(p.start) <= LONGEST && start >= p.start) {
             Some(piece) => {
                 piece.text.push(' ');
                 piece.text.push_str(text);

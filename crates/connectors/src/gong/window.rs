@@ -59,6 +59,9 @@ pub(crate) struct Window {
     /// Steps in a row that brought nothing new.
     #[serde(default)]
     pub(crate) stalls: u32,
+    /// The last page ended the listing although the vendor counts more calls.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) cut: bool,
 }
 
 /// What a page did.
@@ -97,6 +100,7 @@ impl Window {
             last: String::new(),
             mark: String::new(),
             stalls: 0,
+            cut: false,
         }
     }
 
@@ -181,8 +185,14 @@ impl Window {
         let new = !page.times.is_empty() && Some(at) > self.at;
         self.at = self.at.max((!page.times.is_empty()).then_some(at));
         self.latest = self.latest.max(page.times.iter().map(|t| t.started).max());
+        // A list that ends before all that it counts, or an empty one that counts nothing, is not whole: nothing is gone because of it.
+        let whole = match self.total {
+            Some(total) => self.seen >= u64::from(total),
+            None => page.count > 0,
+        };
+        self.cut = page.next.is_none() && !whole;
         let upto = if page.next.is_none() { end } else { at.checked_sub(EARLY).unwrap_or(Timestamp::MIN) };
-        let covered = self.covers(above, upto, !page.undated);
+        let covered = self.covers(above, upto, !page.undated && !self.cut);
         if self.pages.is_power_of_two() {
             self.mark.clone_from(&page.print);
         }

@@ -91,7 +91,7 @@ impl Api<'_> {
         let reply = self.cx.http.send(call, judge).await.map_err(Failure::Transport)?;
         if !(200..300).contains(&reply.status) {
             let code = serde_json::from_slice::<Refusal>(&reply.body).unwrap_or_default().code.unwrap_or_default();
-            return Err(Failure::Refused { operation, status: reply.status, code: errors::shown(&code) });
+            return Err(Failure::Refused { operation, status: reply.status, code: self.cx.credentials.masked(&errors::shown(&code)) });
         }
         match is_json(&reply.body) {
             true => Ok(reply),

@@ -114,9 +114,10 @@ async fn introduce(app: &App, account: &Account, me: &Identity, report: &mut Acc
     report.identity = Some(format!("{} as {} ({})", me.team_name, me.user_name, me.kind));
     report.missing_scopes =
         me.scopes.iter().filter(|s| s.granted == Some(false)).map(|s| format!("{} (needed for {})", s.name, s.feature)).collect();
-    let text = serde_json::to_string(me).unwrap_or_default();
     let name = format!("identity/{}", account.cx.account);
-    if app.ports.store.get(&name).await?.as_deref() != Some(text.as_str()) {
+    let known = app.ports.store.get(&name).await?;
+    let text = serde_json::to_string(&me.with_tried(known.as_deref())).unwrap_or_default();
+    if known.as_deref() != Some(text.as_str()) {
         app.ports.store.set(&name, &text).await?;
     }
     if let Some(teams) = app.directory.learn_team(me) {

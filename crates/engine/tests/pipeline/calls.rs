@@ -189,3 +189,52 @@ async fn a_token_without_the_scope_for_transcripts_reads_the_rest_and_says_so() 
     assert_eq!(sandbox.file(REVIEW)["transcript_state"], "pending");
     assert!(sandbox.summary("acme_inc").contains("api:calls:read:transcript"), "{}", sandbox.summary("acme_inc"));
 }
+
+/// Where a sample carries Gong's figures and a transcript, ours from the transcript are the same within rounding.
+#[tokio::test]
+async fn our_figures_are_within_rounding_of_the_vendors() {
+    let told = synced().await;
+    let computed = {
+        let mut sandbox = Sandbox::start(options()).await;
+        for call in sandbox.gong().read(|w| w.calls()) {
+            happens(&sandbox, json!({"do": "set_field", "call": call, "path": "/interaction", "value": null}));
+        }
+        sandbox.sync_all(Mode::Default).await;
+        sandbox
+    };
+    let mut wrong = Vec::new();
+    let mut compared = 0;
+    for path in told.files_in("gong") {
+        let (theirs, ours) = (told.file(&path), computed.file(&path));
+        for (figure, rounding) in [
+            ("longest_monologue_seconds", 0.51),
+            ("longest_customer_story_seconds", 0.51),
+            ("interactivity", 0.051),
+            ("patience_seconds", 0.0501),
+            ("questions_ours", 0.0),
+            ("questions_theirs", 0.0),
+        ] {
+            let value = |file: &Value| file["interaction"][figure].as_f64();
+            if theirs["interaction"]["source"][figure] != "gong" {
+                continue;
+            }
+            // Of less than two minutes nothing is computed.
+            if theirs["duration_seconds"].as_f64().unwrap() < 120.0 {
+                continue;
+            }
+            compared += 1;
+            if value(&theirs).zip(value(&ours)).is_none_or(|(a, b)| (a - b).abs() > rounding) {
+                wrong.push(format!("{path} {figure}: {:?} {:?}", value(&theirs), value(&ours)));
+            }
+        }
+        if theirs["talk_ratio_source"] == "gong" {
+            compared += 1;
+            let value = |file: &Value| file["talk_ratio"].as_f64();
+            if value(&theirs).zip(value(&ours)).is_none_or(|(a, b)| (a - b).abs() > 0.0101) {
+                wrong.push(format!("{path} talk_ratio: {:?} {:?}", value(&theirs), value(&ours)));
+            }
+        }
+    }
+    assert!(compared > 60, "{compared} figures were there to compare");
+    assert_eq!(wrong, Vec::<String>::new());
+}

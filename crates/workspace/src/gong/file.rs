@@ -134,7 +134,8 @@ fn head<'a>(file: &CallFile<'a>) -> Head<'a> {
         call_id: &file.record.native,
         title: known(&call.title),
         started: rfc3339(file.record.at, file.timezone),
-        duration_seconds: Number::of(call.duration),
+        // A call of no length is one whose length nobody tells.
+        duration_seconds: Number::of(call.duration).filter(|_| call.duration > 0.0),
         url: known(&call.url),
         customer: file.customer.as_str(),
         scope: known(&call.scope),

@@ -11,7 +11,7 @@ const LEAST_SECONDS: f64 = 120.0;
 pub(super) fn talk(call: &Call, transcript: Option<&Transcript>, sides: &[Side]) -> Talk {
     let speech: Vec<Speech<'_>> = transcript.iter().flat_map(|t| &t.turns).map(|turn| speech(call, sides, turn)).collect();
     let host = call.host.as_deref().and_then(|host| call.participants.iter().find(|p| p.person.as_deref() == Some(host)));
-    let computed = sales_insight::talk(&speech, host.and_then(|h| h.speaker.as_deref()));
+    let computed = sales_insight::talk(&speech, host.and_then(|h| h.speaker.as_deref())).over(call.duration);
     let origin = if computed.estimated { Origin::Estimated } else { Origin::Computed };
     let vendor: &CallStats = &call.stats;
     let pick = |given: Option<f64>, own: Option<f64>| {
@@ -32,7 +32,12 @@ pub(super) fn talk(call: &Call, transcript: Option<&Transcript>, sides: &[Side])
 }
 
 fn speech<'a>(call: &'a Call, sides: &[Side], turn: &'a sales_model::Utterance) -> Speech<'a> {
-    Speech { speaker: &turn.speaker, side: side_of(call, sides, &turn.speaker), start: turn.start, end: turn.end, text: &turn.text }
+    // Two sides, as Gong counts: us and everybody else, whichever customer's file it is.
+    let side = match side_of(call, sides, &turn.speaker) {
+        Side::Other => Side::Theirs,
+        side => side,
+    };
+    Speech { speaker: &turn.speaker, side, start: turn.start, end: turn.end, text: &turn.text }
 }
 
 /// The side of whom the transcript calls so; `Other` for an unknown voice.
