@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use sales_model::{Checkpoint, WorkItem};
+use serde::{Deserialize, Serialize};
 
 use super::{
     api::{self, Answer, Api},
@@ -17,8 +18,10 @@ use super::{
     page::{self, Origin},
     wire::NoTranscript,
 };
-use crate::{Batch, ConnectorError, Cx, FetchRequest, ItemFailure};
+use crate::{Batch, ConnectorError, Cx, FetchRequest, ItemFailure, Retry};
 
+/// How the list is called in texts.
+const WHAT: &str = "Gong's transcripts";
 /// Calls of one request.
 const MOST: usize = 100;
 /// Pages of one answer: a server that makes more of them is asked for the rest by itself.
@@ -32,6 +35,39 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 /// From so many on the list is part of a load of the history.
 const MANY: u64 = 500;
 
+/// Where the list stands.
+#[derive(Debug, Serialize, Deserialize)]
+struct State {
+    v: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    denied: Option<Denied>,
+}
+
+/// Gong said that the credential may not read transcripts.
+#[derive(Debug, Serialize, Deserialize)]
+struct Denied {
+    /// In that run.
+    run: Timestamp,
+    why: String,
+    hint: String,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        State { v: 1, denied: None }
+    }
+}
+
+impl State {
+    fn read(from: Option<&Checkpoint>) -> Self {
+        from.and_then(|c| serde_json::from_str::<State>(&c.0).ok()).filter(|s| s.v == 1).unwrap_or_default()
+    }
+
+    fn write(&self) -> Checkpoint {
+        Checkpoint(serde_json::to_string(self).unwrap_or_default())
+    }
+}
+
 /// When a transcript that was not there is asked for again, after so many tries.
 fn due(now: Timestamp, tries: u32) -> Timestamp {
     let wait = match tries.checked_sub(AT_ONCE + 1) {
@@ -43,9 +79,13 @@ fn due(now: Timestamp, tries: u32) -> Timestamp {
 
 /// One request for transcripts.
 pub(crate) async fn fetch(cx: &Cx, request: &FetchRequest<'_>) -> Result<Batch, ConnectorError> {
-    let mut batch = Batch::empty(Checkpoint(r#"{"v":1}"#.into()), false);
+    let mut batch = Batch::empty(State::default().write(), false);
     if request.work.is_empty() {
         return Ok(batch);
+    }
+    let state = State::read(request.from);
+    if let Some(denied) = state.denied.filter(|d| d.run == request.plan.now) {
+        return Err(ConnectorError { what: WHAT.into(), why: denied.why, hint: denied.hint, retry: Retry::Never, auth: true });
     }
     let (work, strange): (Vec<&WorkItem>, Vec<&WorkItem>) = request.work.iter().take(MOST).partition(|w| map::start(&w.marker).is_some());
     for item in strange {
@@ -55,7 +95,15 @@ pub(crate) async fn fetch(cx: &Cx, request: &FetchRequest<'_>) -> Result<Batch, 
         batch.done.push(item.clone());
     }
     let api = Api { cx, share: share(request) };
-    read(&api, &work, request.plan.now, &mut batch).await.map_err(|e| e.told("Gong's transcripts"))?;
+    match read(&api, &work, request.plan.now, &mut batch).await {
+        Ok(()) => {}
+        Err(e) if e.denied() => {
+            // Kept first, and said by the step after this one: the next page of calls, which wakes the list again, does not ask again.
+            let ConnectorError { why, hint, .. } = e.told(WHAT);
+            batch.next = State { denied: Some(Denied { run: request.plan.now, why, hint }), ..State::default() }.write();
+        }
+        Err(e) => return Err(e.told(WHAT)),
+    }
     batch.more = true;
     Ok(batch)
 }

@@ -129,3 +129,24 @@ async fn a_listing_of_users_that_goes_round_is_an_error() {
     assert_eq!(errors, [("users", "Gong's list of users: the pages of GET /v2/users go round in a circle".to_owned())]);
     assert_eq!(b.held().len(), 4);
 }
+
+#[tokio::test]
+async fn pages_of_transcripts_may_be_empty_and_small() {
+    for rules in [
+        "[[rule]]\nmethod = 'gong.calls.transcript'\ndo = 'short_page'\nsize = 0\nevery = 2",
+        "[[rule]]\nmethod = 'gong.calls.transcript'\ndo = 'short_page'\nsize = 1",
+        "[[rule]]\nmethod = 'gong.calls.transcript'\ndo = 'repeat_page'",
+        "[[rule]]\nmethod = 'gong.calls.transcript'\ndo = 'loop_cursor'",
+    ] {
+        let mut b = paged(rules).await;
+        b.ok(Mode::Default).await;
+        b.complete();
+        assert!(b.requests(0)["calls.transcript"] <= 46, "{rules}: {:?}", b.requests(0));
+    }
+    // Nothing but empty pages.
+    let mut b = paged("[[rule]]\nmethod = 'gong.calls.transcript'\ndo = 'short_page'\nsize = 0").await;
+    let run = b.sync(Mode::Default).await;
+    let errors: Vec<_> = run.errors.iter().map(|(_, e)| e.to_string()).collect();
+    assert_eq!(errors, ["Gong's transcripts: the pages of POST /v2/calls/transcript go round in a circle"]);
+    assert!(b.requests(0)["calls.transcript"] < 60);
+}

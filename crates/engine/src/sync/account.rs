@@ -333,7 +333,11 @@ impl Turn<'_> {
                 if e.retry == Retry::StopAccount {
                     schedule.clear();
                 }
-                self.report.failed.push(failed(&key.to_string(), &e));
+                // What another stream brings wakes it again, to fail for the same reason.
+                let f = failed(&key.to_string(), &e);
+                if !self.report.failed.iter().any(|told| told.stream == f.stream && told.why == f.why) {
+                    self.report.failed.push(f);
+                }
             }
         }
         false
