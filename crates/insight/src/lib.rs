@@ -8,6 +8,7 @@
 //! before recall: pleasantries, hypotheticals, negations, quoted text and code yield nothing.
 
 mod action;
+mod apart;
 mod competitor;
 mod context;
 mod dates;
@@ -44,7 +45,7 @@ pub use reader::Reader;
 pub use talk::{PersonTalk, Speech, Talk, questions, talk};
 
 /// Version of the rules: results of another version are made again.
-pub const RULES: u32 = 3;
+pub const RULES: u32 = 4;
 
 /// Somebody named by reference (`@Lena`) in a turn's text.
 #[derive(Debug, Clone)]
