@@ -8,6 +8,7 @@
 //! before recall: pleasantries, hypotheticals, negations, quoted text and code yield nothing.
 
 mod action;
+mod apart;
 mod competitor;
 mod context;
 mod dates;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::SignedDuration;
 use sales_model::{Evidence, Finding, FindingKind, Source, Status};
 
-use crate::{lexicon::tasks, report, words};
+use crate::{apart, lexicon::tasks, report, words};
 
 /// Facts are compared with at most this many earlier ones of their kind and type, the newest: a bound on the work, not on the result's size.
 const WINDOW: usize = 256;
@@ -25,6 +25,7 @@ pub fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|a, b| key(a).cmp(&key(b)));
     let mut out: Vec<(Finding, Vec<String>)> = Vec::with_capacity(findings.len());
     let mut by_id: HashMap<String, usize> = HashMap::new();
+    let mut taken: HashMap<String, usize> = HashMap::new();
     let mut buckets: HashMap<(FindingKind, Option<String>), Vec<usize>> = HashMap::new();
     for finding in findings {
         let about = words::about(&finding);
@@ -33,7 +34,8 @@ pub fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
         let twin = if is_report(&finding) {
             None
         } else {
-            by_id.get(&finding.id).copied().or_else(|| {
+            let alike = by_id.get(&finding.id).copied().filter(|n| out.get(*n).is_some_and(|(other, _)| !distinct(other, &finding)));
+            alike.or_else(|| {
                 let earlier = buckets.get(&bucket)?;
                 earlier
                     .iter()
@@ -49,7 +51,14 @@ pub fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
                 join(other, finding);
             }
             None => {
+                let mut finding = finding;
                 if !is_report(&finding) {
+                    // Another fact of the same id, as "Send the deck" and "Prepare the deck" in one list: each keeps its own.
+                    let seen = taken.entry(finding.id.clone()).or_default();
+                    *seen += 1;
+                    if *seen > 1 {
+                        finding.id = format!("{}-{seen}", finding.id);
+                    }
                     by_id.insert(finding.id.clone(), out.len());
                     buckets.entry(bucket).or_default().push(out.len());
                 }
@@ -97,8 +106,28 @@ fn tidy(evidence: &mut Vec<Evidence>) {
     evidence.dedup_by(|a, b| a.record == b.record && a.range == b.range && a.anchor == b.anchor && a.quote == b.quote);
 }
 
+/// Whether two findings of one kind can't be one, however alike their words: two lines of one list, or a name, number or letter in which
+/// they differ.
+fn distinct(a: &Finding, b: &Finding) -> bool {
+    match a.kind {
+        FindingKind::ActionItem => two_of_a_list(a, b) || apart::clash(&a.value, "", &b.value, ""),
+        FindingKind::Decision | FindingKind::NextStep => apart::clash(&a.value, "", &b.value, ""),
+        FindingKind::Topic | FindingKind::Competitor | FindingKind::BuyingSignal | FindingKind::Risk => false,
+    }
+}
+
+/// Whether two findings are items that one record holds as such, in different words.
+fn two_of_a_list(a: &Finding, b: &Finding) -> bool {
+    let lists = tasks::held(&a.rule) && tasks::held(&b.rule);
+    let together = || a.evidence.iter().any(|x| b.evidence.iter().any(|y| x.record == y.record));
+    lists && together() && !apart::same_words(&a.value, &b.value)
+}
+
 /// Whether two findings of one kind and type say the same in other words.
 fn same(a: &Finding, words_a: &[String], b: &Finding, words_b: &[String]) -> bool {
+    if distinct(a, b) {
+        return false;
+    }
     match a.kind {
         FindingKind::Topic | FindingKind::Competitor => a.value.eq_ignore_ascii_case(&b.value),
         FindingKind::ActionItem => {
@@ -205,6 +234,10 @@ fn is_report(f: &Finding) -> bool {
 /// Whether a report ends an item: said later, from the same side, and about the same thing. Of the owner one word for it is enough, if it is
 /// all that the report or the task names; of others two are needed.
 fn closes(end: &Finding, words_end: &[String], said: &[String], item: &Finding, words_item: &[String]) -> bool {
+    let quotes = |f: &Finding| f.evidence.iter().map(|e| e.quote.as_str()).collect::<Vec<_>>().join(" ");
+    if two_of_a_list(end, item) || apart::clash(&end.value, &quotes(end), &item.value, &quotes(item)) {
+        return false;
+    }
     let times = (end.evidence.last().map(|e| e.at), newest(item).map(|e| e.at));
     let later = times.0 > times.1 || outlasts(end, newest(item));
     let cancelled = end.detail.status == Some(Status::Cancelled);

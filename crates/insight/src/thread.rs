@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sales_model::{Finding, FindingKind, Side, Source, Status};
 
 use crate::{
-    Form, Turn,
+    Form, Turn, apart,
     draft::Draft,
     lexicon::{reports, tasks},
     report,
@@ -220,6 +220,7 @@ fn supersede(promise: &Item, answered: &[usize], all: &mut [Option<Item>]) -> bo
 fn close(source: &Source, turn: &Turn<'_>, draft: &Draft, all: &mut [Option<Item>], mine: &[usize]) -> bool {
     let cancelled = draft.detail.status == Some(Status::Cancelled);
     let about = words::content(&draft.value);
+    let said = turn.text.get(draft.quote.0..draft.quote.1).unwrap_or_default();
     let mut named: Vec<usize> = Vec::new();
     let mut own: Vec<usize> = Vec::new();
     let mut side: Vec<usize> = Vec::new();
@@ -235,6 +236,9 @@ fn close(source: &Source, turn: &Turn<'_>, draft: &Draft, all: &mut [Option<Item
         let both = words::shared(&about, &item.about);
         let part = words::contained(&about, &item.about);
         let enough = if turn.form == Form::Spoken { 2 } else { 1 };
+        if !draft.bare && !draft.pronoun && apart::clash(&draft.value, said, &item.finding.value, "") {
+            continue;
+        }
         if both >= enough && !(draft.pronoun && cancelled) && (part >= 0.5 || own_item && !cancelled) {
             named.push(*n);
         } else if (!cancelled || draft.bare) && fits(draft, item, own_item) {

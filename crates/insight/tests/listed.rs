@@ -111,6 +111,38 @@ fn one_known_name_before_a_colon_makes_the_others_names() {
 }
 
 #[test]
+fn people_called_like_a_month_or_a_day() {
+    let known = &["Jun Takeda", "Lisa Thompson", "Mark Sunday", "Sunday Adeyemi"];
+    for (people, line, want) in [
+        (&known[..], "Send the redlines - Jun Takeda", "Send the redlines @Jun Takeda"),
+        (&[], "Send the redlines - Jun Takeda", "Send the redlines @Jun Takeda"),
+        (&known[..], "Send the redlines (Jun)", "Send the redlines @Jun"),
+        (&[], "Send the redlines (Jun)", "Send the redlines @Jun"),
+        (PEOPLE, "Prepare slides - May Chen", "Prepare slides @May Chen"),
+        (PEOPLE, "Pay deposit - Mai Tran", "Pay deposit @Mai Tran"),
+        (PEOPLE, "Ask finance - April", "Ask finance @April"),
+        (PEOPLE, "Ship samples - Mark Sunday", "Ship samples @Mark Sunday"),
+        (&known[..], "Ship samples - Mark Sunday", "Ship samples @Mark Sunday"),
+        (&known[..], "Ship samples - Mark Sunday, by Friday", "Ship samples @Mark Sunday 2024-03-22"),
+        (PEOPLE, "Compare the files (due 2024-04-12) - Jun", "Compare the files @Jun 2024-04-12"),
+        (&known[..], "Ship samples @Mark Sunday", "Ship samples @Mark Sunday"),
+        (&known[..], "Sunday Adeyemi: ship samples", "Ship samples @Sunday Adeyemi"),
+        (&known[..], "Jun to ship samples by May", "Ship samples @Jun 2024-05-31"),
+        (&known[..], "Ask Mark Sunday about the samples", "Ask Mark Sunday about the samples"),
+        // Dates.
+        (&known[..], "Ship samples - by June", "Ship samples 2024-06-30"),
+        (&known[..], "Ship samples - Lisa Monday", "Ship samples @Lisa 2024-03-25"),
+        (&known[..], "Ship samples - Lisa - Monday", "Ship samples @Lisa 2024-03-25"),
+        (PEOPLE, "Ship samples - Next Monday", "Ship samples 2024-03-25"),
+        (PEOPLE, "Ship samples - Jun 12", "Ship samples 2024-06-12"),
+        (PEOPLE, "Ship samples - bis Mai", "Ship samples 2024-05-31"),
+        (PEOPLE, "Ship samples (Wed)", "Ship samples 2024-03-27"),
+    ] {
+        assert_eq!(one(line, people), want, "{line}");
+    }
+}
+
+#[test]
 fn people_nobody_knows() {
     for (line, want) in [
         ("[ ] Security review - Lisa Thompson", "Security review @Lisa Thompson"),

@@ -273,6 +273,61 @@ fn chat_call_and_note_say_one_thing() {
     assert!(found.iter().filter(|f| f.kind == FindingKind::ActionItem).all(|f| f.detail.status == Some(Status::Done)), "{}", shown(&found));
 }
 
+fn sorted(shown: &str) -> String {
+    let mut parts: Vec<&str> = shown.split('|').collect();
+    parts.sort_unstable();
+    parts.join("|")
+}
+
+#[test]
+fn items_of_one_list_stay_apart() {
+    let of = |markdown: &str| sorted(&shown(&merge(note(markdown))));
+    for (first, second) in [
+        ("Order 40 seats for Berlin", "Order 40 seats for Graz"),
+        ("Review phase A plan", "Review phase B plan"),
+        ("Call Anna", "Call Anja"),
+        ("Child task one", "Child task two"),
+        ("Prepare the price list", "Send the price list"),
+        ("Update the security checklist of the team", "Update the security checklist"),
+    ] {
+        assert_eq!(
+            of(&format!("## Action Items\n- [ ] {first} - Lena\n- [x] {second} - Lena\n")),
+            format!("Done Lena Novak: {second}|Open Lena Novak: {first}")
+        );
+    }
+    let found = merge(note("## To do\n- [ ] Prepare the price list - Lena\n- [ ] Send the price list - Lena\n"));
+    assert!(found.len() == 2 && found[0].id != found[1].id, "{found:#?}");
+    // The same words twice are one item.
+    assert_eq!(of("- [ ] Order the seats - Lena\n- [ ] Order the **seats** - Lena\n"), "Open Lena Novak: Order the seats");
+}
+
+#[test]
+fn later_words_close_what_bears_the_same_name() {
+    let after = |text: &'static str| {
+        let mut all = note("## To do\n- [ ] Order 40 seats for Berlin - Lena\n- [ ] Order 40 seats for Graz - Lena\n");
+        let id = RecordId("slack:C1:9".into());
+        let turn = Turn {
+            record: &id,
+            thread: "9",
+            anchor: "9",
+            at: "2026-02-04T10:00:00Z".parse().unwrap(),
+            speaker: "Lena Novak",
+            side: Side::Ours,
+            text,
+            mentions: &[],
+            quiet: false,
+            internal: false,
+            form: Form::Said,
+        };
+        all.extend(reader().read(&Source::SLACK, &[turn]));
+        sorted(&shown(&merge(all)))
+    };
+    assert_eq!(
+        after("I ordered the 40 seats for Graz this morning."),
+        "Done Lena Novak: Order 40 seats for Graz|Open Lena Novak: Order 40 seats for Berlin"
+    );
+}
+
 #[test]
 fn hostile_times_and_empty_pieces() {
     let far = Task { text: "Send the deck".into(), at: Some(u64::MAX), quote: "Send the deck".into(), ..Task::default() };

@@ -2,6 +2,7 @@
 
 pub(crate) mod heading;
 pub(crate) mod markdown;
+mod namesakes;
 pub(crate) mod parse;
 mod tasks;
 

@@ -4,13 +4,12 @@ use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
-use super::markdown;
+use super::{markdown, namesakes};
 use crate::{
     dates,
     lexicon::{
         foreign::{DATE_LABELS, DATE_WORDS},
         names::{DEPARTMENTS, NO_NAMES},
-        verbs,
     },
     owner::Cast,
     pattern::Pattern,
@@ -96,9 +95,9 @@ pub(crate) fn item(raw: &str, cast: &Cast<'_>, day: Date, heads: bool) -> Option
         parts.owners.extend(found);
         parts.text.truncate(whole.start());
     }
-    due_at_an_end(&mut parts, day);
+    due_at_an_end(&mut parts, cast, day);
     mentions(&mut parts, cast);
-    due_at_an_end(&mut parts, day);
+    due_at_an_end(&mut parts, cast, day);
     before_the_task(&mut parts, cast, heads);
     if parts.owners.is_empty() {
         in_the_present(&mut parts, cast);
@@ -112,7 +111,7 @@ pub(crate) fn item(raw: &str, cast: &Cast<'_>, day: Date, heads: bool) -> Option
     }
     if parts.due.is_none() {
         // In the middle of the words: it stays there.
-        parts.due = cut_due(&parts.text, day, false).1;
+        parts.due = cut_due(&parts.text, cast, day, false).1;
     }
     let mut seen: Vec<String> = Vec::new();
     parts.owners.retain(|o| {
@@ -128,9 +127,9 @@ pub(crate) fn item(raw: &str, cast: &Cast<'_>, day: Date, heads: bool) -> Option
     says.then_some(parts)
 }
 
-fn due_at_an_end(parts: &mut Parts, day: Date) {
+fn due_at_an_end(parts: &mut Parts, cast: &Cast<'_>, day: Date) {
     if parts.due.is_none()
-        && let (rest, Some(due)) = cut_due(&parts.text, day, false)
+        && let (rest, Some(due)) = cut_due(&parts.text, cast, day, false)
         && rest.len() < parts.text.trim_end().len()
     {
         parts.due = Some(due);
@@ -167,7 +166,7 @@ fn asides(parts: &mut Parts, cast: &Cast<'_>, day: Date) {
 
 /// Owner and date of a remark that says nothing else.
 fn aside(inner: &str, cast: &Cast<'_>, day: Date) -> Option<(Vec<String>, Option<Date>)> {
-    let (rest, due) = cut_due(inner, day, true);
+    let (rest, due) = cut_due(inner, cast, day, true);
     let rest = tidy(if due.is_some() { &rest } else { inner });
     let label = OWNER_LABEL.find(&rest.to_ascii_lowercase()).map_or(0, |r| r.end);
     let named = rest.get(label..).unwrap_or_default();
@@ -183,8 +182,7 @@ fn behind_dashes(parts: &mut Parts, cast: &Cast<'_>, day: Date) {
     for _ in 0..3 {
         let Some((at, dash)) = DASHES.iter().filter_map(|d| parts.text.rfind(d).map(|i| (i, *d))).max() else { return };
         let tail = parts.text.get(at + dash.len()..).unwrap_or_default();
-        // Whoever is called like a month is meant rather than the month.
-        let (rest, due) = if cast.find(tail.trim()).is_some() { (tail.to_owned(), None) } else { cut_due(tail, day, true) };
+        let (rest, due) = cut_due(tail, cast, day, true);
         let named = tidy(if due.is_some() { &rest } else { tail });
         let label = OWNER_LABEL.find(&named.to_ascii_lowercase()).map_or(0, |r| r.end);
         let named = named.get(label..).unwrap_or_default();
@@ -337,7 +335,7 @@ pub(crate) fn owners(text: &str, cast: &Cast<'_>, doubtful: bool) -> Option<Vec<
 }
 
 fn is_owner(name: &str, cast: &Cast<'_>, doubtful: bool) -> bool {
-    if cast.find(name).is_some() {
+    if cast.find(name).is_some() || namesakes::is_name(name) {
         return true;
     }
     let lower = name.to_lowercase();
@@ -387,14 +385,12 @@ fn translated(text: &str, tables: &[&[(&str, &str)]]) -> (String, Vec<(usize, us
 
 /// A text without the date at its end or start, and the date. `apart`: the text is nothing but a remark, or stays as it is, so that any
 /// day in it counts; else one that only names a day ("the demo for Friday") stays in the words.
-fn cut_due(text: &str, day: Date, apart: bool) -> (String, Option<Date>) {
+fn cut_due(text: &str, cast: &Cast<'_>, day: Date, apart: bool) -> (String, Option<Date>) {
+    let masked = namesakes::masked(text, cast, apart);
     for tables in [&[DATE_LABELS][..], &[DATE_LABELS, DATE_WORDS]] {
-        let (norm, starts) = translated(text, tables);
+        let (norm, starts) = translated(&masked, tables);
         let mut due = dates::due(&norm, day);
-        // A month alone is a name as well: "(Jun)", "- May".
-        let word = !norm.contains(|c: char| c == ' ' || c.is_ascii_digit());
-        let month = word && verbs::LISTS.iter().any(|(name, words)| *name == "{MONTH}" && words.split('|').any(|m| m == norm));
-        if due.is_none() && apart && !month && norm.split(' ').count() <= 3 {
+        if due.is_none() && apart && norm.split(' ').count() <= 3 {
             // "(12.4.)", "[Wed]": alone in brackets it is a limit.
             due = dates::due(&format!("by {norm}"), day).map(|d| dates::Due { range: 0..norm.len(), limit: true, ..d });
         }
