@@ -261,7 +261,7 @@ fn one_turn_for_a_monologue_up_to_a_minute() {
     let t = transcript_of(&json!({"callId": "1", "transcript": [
         {"speakerId": "b", "topic": "Intro", "sentences": [sentence(70_000, 71_000, "Later.")]},
         {"speakerId": "a", "topic": null, "sentences": [
-            sentence(0, 20_000, " One. "), sentence(24_000, 59_000, "Two."), sentence(59_500, 60_000, "Three."), sentence(60_001, 63_000, "Four."),
+            sentence(0, 20_000, " One. "), sentence(20_500, 59_000, "Two."), sentence(59_500, 60_000, "Three."), sentence(60_001, 63_000, "Four."),
             sentence(64_000, 200_000, "Long."), sentence(201_000, 202_000, "")]},
         {"speakerId": null, "sentences": null}
     ]}));
