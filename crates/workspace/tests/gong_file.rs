@@ -164,6 +164,7 @@ fn review() -> Made {
                 owner: Some("Jo Miller".into()),
                 due: Some(date(2024, 4, 12)),
                 at: Some(2210),
+                quote: "Jo to send the contract draft by 12 April".into(),
                 ..Task::default()
             },
             Task { text: "Book the security review".into(), done: true, ..Task::default() },
@@ -248,13 +249,13 @@ fn speakers_have_names_and_sides() {
     let expected = [
         ("1", ("Jo Miller", Side::Ours)),
         ("2", ("michael@acme.dev", Side::Theirs)),
-        ("3", ("3", Side::Theirs)),
+        ("3", ("Unknown", Side::Theirs)),
         ("6", ("More people than sides", Side::Other)),
         (" LISA thompson ", ("Lisa Thompson", Side::Theirs)),
         ("Somebody Else", ("Somebody Else", Side::Other)),
         ("me", ("me", Side::Ours)),
         ("them", ("them", Side::Theirs)),
-        ("", ("unknown", Side::Other)),
+        ("", ("Unknown", Side::Other)),
     ];
     for (speaker, who) in expected {
         assert_eq!(voices.of(speaker), who, "{speaker:?}");
@@ -285,6 +286,7 @@ fn hostile_text_is_kept_and_can_be_shown() {
     made.call.participants[0].email = Some(text());
     made.tasks[0].text = text();
     made.tasks[0].owner = Some(text());
+    made.tasks[0].quote = text();
     made.transcript.as_mut().unwrap().turns[0].text = text();
     let file = made.text(TranscriptState::Ready, "UTC");
     let hidden =
@@ -308,6 +310,7 @@ fn hostile_text_is_kept_and_can_be_shown() {
         "/parties/0/email",
         "/action_items/0/text",
         "/action_items/0/owner",
+        "/action_items/0/quote",
         "/transcript/0/text",
     ] {
         assert_eq!(value.pointer(at).unwrap(), nasty, "{at}");
