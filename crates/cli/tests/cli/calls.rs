@@ -51,7 +51,7 @@ fn captions_become_a_call_of_the_customer_that_is_named() {
     assert_eq!(tree(&desk), before);
 
     let done = desk.run(&told).exit(3);
-    assert!(done.err.starts_with(&dry.err) && done.out.contains("records: 1 new"), "{}{}", done.out, done.err);
+    assert!(done.err.starts_with(&dry.err) && done.out.contains("calls: 1 new"), "{}{}", done.out, done.err);
     let file: Value = serde_json::from_str(&desk.read(FILE)).unwrap();
     assert!(file["call_id"].as_str().unwrap().starts_with("file-"), "{file}");
     let words: Vec<_> = file["transcript"].as_array().unwrap().iter().map(|t| t["text"].as_str().unwrap()).collect();
@@ -67,7 +67,7 @@ fn captions_become_a_call_of_the_customer_that_is_named() {
     let after = tree(&desk);
 
     let again = desk.run(&told).exit(3);
-    assert!(again.out.contains("records: nothing new, 2 as before"), "{}", again.out);
+    assert!(again.out.contains("calls: nothing new, 1 as before"), "{}", again.out);
     assert_eq!(tree(&desk), after);
     let explained = desk.run(&["match", "explain", &format!("gong:{}", file["call_id"].as_str().unwrap())]).exit(0);
     assert!(explained.out.contains("named when it was imported"), "{}", explained.out);
@@ -87,7 +87,7 @@ fn the_last_word_of_who_imports_counts() {
     desk.run(&["import", "2024-04-05_review.srt", "-c", "globex"]).exit(0);
     assert!(desk.path().join("customers/profiles/globex/gong/2024-04-05_review.json").is_file());
     let done = desk.run(&["import", "2024-04-05_review.srt", "-c", "acme-corp", "-c", "acme_inc", "--title", "First call"]).exit(0);
-    assert!(done.out.contains("records: 1 changed"), "{}", done.out);
+    assert!(done.out.contains("calls: 1 changed"), "{}", done.out);
     assert!(!desk.path().join("customers/profiles/globex/gong/2024-04-05_review.json").exists());
     assert!(desk.path().join("customers/profiles/acme_inc/gong/2024-04-05_first_call.json").is_file());
     desk.run(&["verify"]).exit(0);
@@ -179,6 +179,6 @@ fn gong_calls_from_files() {
     let basic: Vec<_> = calls.iter().map(|c| c["metaData"].clone()).collect();
     desk.write("basic.json", json!({"calls": basic}).to_string());
     let done = desk.run(&["import", "basic.json"]).exit(0);
-    assert!(done.out.contains("records: nothing new"), "{}", done.out);
+    assert!(done.out.contains("calls: nothing new"), "{}", done.out);
     assert_eq!(tree(&desk), after);
 }
