@@ -128,7 +128,9 @@ impl Scene<'_, '_> {
 
 /// Behind an item that nobody ticks off because nobody does it.
 static CALLED_OFF: LazyLock<Pattern> = LazyLock::new(|| {
-    Pattern::new(r"[:,;(-] ?(?:no longer needed|not needed (?:any ?more|any longer)|cancelled|canceled|obsolete|dropped|entf\u{E4}llt)\b")
+    Pattern::new(
+        r"[:,;(-] ?(?:(?:no longer needed|not needed (?:any ?more|any longer)|nicht mehr n\u{F6}tig|entf\u{E4}llt|plus n\u{E9}cessaire|ya no es necesario)\b|(?:cancelled|canceled|obsolete|dropped|abgesagt|storniert|hinf\u{E4}llig|cancelado)[.!)]*$)",
+    )
 });
 
 /// What the record itself holds as an action item: one draft for each owner.

@@ -7,7 +7,7 @@ use crate::{
     Form, Section, Speech, Turn,
     note::{
         heading,
-        markdown::{Kind, blocks, plain, slug},
+        markdown::{Kind, blocks, plain, slug, struck},
     },
 };
 
@@ -97,7 +97,7 @@ pub fn note_pieces<'a>(markdown: &'a str, tasks: &'a [Task], top: &str) -> Vec<P
             }
             Kind::Item(_) | Kind::Paragraph if !held => {
                 let section = above.iter().rev().find_map(|a| a.1);
-                let apart = matches!(section, Some(Section::Apart | Section::Agenda)) || block.text.starts_with("~~");
+                let apart = matches!(section, Some(Section::Apart | Section::Agenda)) || struck(block.text);
                 if !apart && !block.text.is_empty() {
                     out.push(Piece {
                         anchor: anchor.clone(),

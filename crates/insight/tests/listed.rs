@@ -96,6 +96,19 @@ fn a_line_taken_apart() {
         ("[ ]", ""),
         ("n/a.", ""),
         ("~~Send it~~", ""),
+        ("~~Send it~~ - Jo", ""),
+        ("~~Send it~~ (Jo)", ""),
+        ("~~Send~~ Mail it - Jo", "Send Mail it @Jo"),
+        ("[-] Send it - Jo", ""),
+        ("[ ] - Sam Rep", ""),
+        ("[ ] - Jo", ""),
+        ("Send it @Lisa Thompson and @Jo Rivera", "Send it @Lisa Thompson, Jo Rivera"),
+        ("@Lisa Thompson and @Jo send it", "send it @Lisa Thompson, Jo"),
+        (
+            "Jo checks that the form is right, before the review or by Monday",
+            "Check that the form is right, before the review or by Monday @Jo 2024-03-25",
+        ),
+        ("Lisa sends the offer for 70 seats, one year, by 3 April", "Send the offer for 70 seats, one year @Lisa 2024-04-03"),
     ];
     let wrong: Vec<_> = cases.iter().map(|(line, want)| (*line, one(line, PEOPLE), *want)).filter(|(_, got, want)| got != want).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -171,6 +184,11 @@ fn other_languages() {
         ["2 Envoyer le rapport @Lisa 2024-04-12"]
     );
     assert_eq!(read("**Pr\u{F3}ximos pasos**\n1. Enviar el informe (Lisa, vence 12 de abril)\n"), ["2 Enviar el informe @Lisa 2024-04-12"]);
+}
+
+#[test]
+fn japanese_headings() {
+    assert_eq!(of("## 次のステップ\n- デモを送る - Jo\n## メモ\n- 何もない\n"), ["2 デモを送る @Jo"]);
 }
 
 #[test]

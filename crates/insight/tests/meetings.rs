@@ -273,6 +273,18 @@ fn chat_call_and_note_say_one_thing() {
     assert!(found.iter().filter(|f| f.kind == FindingKind::ActionItem).all(|f| f.detail.status == Some(Status::Done)), "{}", shown(&found));
 }
 
+#[test]
+fn items_that_are_called_off() {
+    for line in
+        ["Send the deck: no longer needed - Lena", "Angebot senden: nicht mehr n\u{F6}tig - Lena", "Send the deck (cancelled) - Lena"]
+    {
+        let found = shown(&merge(note(&format!("## To do\n- [ ] {line}\n"))));
+        assert!(found.starts_with("Cancelled Lena Novak: ") && !found.contains('|'), "{found}");
+    }
+    assert_eq!(shown(&merge(note("## To do\n- [ ] Look into it: dropped calls - Lena\n"))), "Open Lena Novak: Look into it: dropped calls");
+    assert_eq!(shown(&merge(note("## To do\n- [-] Send the deck - Lena\n- ~~I will send the offer~~ - Lena\n"))), "");
+}
+
 fn sorted(shown: &str) -> String {
     let mut parts: Vec<&str> = shown.split('|').collect();
     parts.sort_unstable();

@@ -62,6 +62,12 @@ const TASKS_LAST: &[&str] = &[
     "tareas",
     "acciones",
     "pendientes",
+    "次のステップ",
+    "ネクストステップ",
+    "アクション",
+    "アクションアイテム",
+    "タスク",
+    "やること",
 ];
 
 const OTHERS: &[(Section, &[&str])] = &[
@@ -139,6 +145,9 @@ mod tests {
             ("Prochaines \u{E9}tapes", Some(Tasks)),
             ("Pr\u{F3}ximos pasos", Some(Tasks)),
             ("Tareas", Some(Tasks)),
+            ("次のステップ", Some(Tasks)),
+            ("■ アクション", Some(Tasks)),
+            ("トランザクション", None),
             ("Follow-up on the security questions", None),
             ("Transactions", None),
             ("What we learned about how they run their next steps today", None),

@@ -241,6 +241,19 @@ fn item(text: &str) -> Option<(Option<bool>, &str)> {
     list.map(|_| (None, words))
 }
 
+/// Whether an item is taken back: `[-] words`, or all its words struck out but for what follows as owner or date.
+pub(crate) fn struck(text: &str) -> bool {
+    let text = text.trim();
+    if text.strip_prefix("[-]").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t'])) {
+        return true;
+    }
+    let end = text.strip_prefix("~~").and_then(|rest| rest.rsplit_once("~~"));
+    end.is_some_and(|(_, more)| {
+        let more = more.trim_start();
+        more.is_empty() || more.starts_with(['-', '\u{2013}', '\u{2014}', '\u{2192}', '(', '[', '@', ',', ':', '.'])
+    })
+}
+
 fn delimiter(text: &str) -> bool {
     text.contains('-') && text.contains('|') && text.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\t'))
 }

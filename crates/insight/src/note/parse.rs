@@ -82,7 +82,12 @@ static OWNER_AT_END: LazyLock<Pattern> = LazyLock::new(|| {
 /// `heads`: other lines of the list begin with somebody's name and a colon, so that a single word in that place is a name.
 pub(crate) fn item(raw: &str, cast: &Cast<'_>, day: Date, heads: bool) -> Option<Parts> {
     let mut parts = Parts { text: markdown::plain(raw), ..Parts::default() };
-    if raw.trim_start().starts_with("~~") && raw.trim_end().ends_with("~~") {
+    if markdown::struck(raw) {
+        return None;
+    }
+    // "- [ ] - Sam Rep": an owner of nothing.
+    let nothing = ['-', '\u{2013}', '\u{2014}'].iter().find_map(|d| parts.text.strip_prefix(*d)).filter(|rest| rest.starts_with(' '));
+    if nothing.is_some_and(|rest| owners(rest, cast, true).is_some()) {
         return None;
     }
     asides(&mut parts, cast, day);
@@ -222,9 +227,23 @@ fn mentions(parts: &mut Parts, cast: &Cast<'_>) {
             parts.owners.insert(at_start, named(&first.1));
             at_start += 1;
             parts.text.replace_range(..first.1.end, "");
+            // "@Lisa and @Jo send it".
+            for and in [" and @", " & @", ", @", " und @", " et @", " y @"] {
+                if parts.text.starts_with(and) {
+                    parts.text.replace_range(..and.len() - 1, "");
+                }
+            }
         } else if !letters(text.get(last.1.end..)) {
             parts.owners.insert(at_start, named(&last.1));
             parts.text.truncate(last.0);
+            // "... @Lisa and @Jo".
+            let before = all.len().checked_sub(2).and_then(|n| all.get(n)).and_then(name_of).map_or(0, |n| n.1.end);
+            if before > 0
+                && let Some(between) = parts.text.get(before..)
+                && ["and", "&", "und", "et", "y", ","].contains(&between.trim())
+            {
+                parts.text.truncate(before);
+            }
         } else {
             if all.len() == 1 && parts.owners.is_empty() {
                 parts.owners.push(named(&first.1));
@@ -409,6 +428,10 @@ fn cut_due(text: &str, cast: &Cast<'_>, day: Date, apart: bool) -> (String, Opti
             (true, false) => text.get(original(due.range.end)..).unwrap_or_default().to_owned(),
             (false, false) => text.to_owned(),
         };
+        // "before the review or by Monday": one of two limits is no end of the sentence.
+        if [" or", " oder", " ou", " o"].iter().any(|or| rest.trim_end().ends_with(or)) {
+            return (text.to_owned(), Some(due.date));
+        }
         return (without_prepositions(&rest), Some(due.date));
     }
     (text.to_owned(), None)
