@@ -54,7 +54,7 @@ pub async fn dump(store: &dyn Store) -> String {
             continue;
         }
         line(format!("stream {key} error {:?} waiting {} gaps {}", stream.error, stream.waiting, json(&stream.gaps)));
-        for work in store.work(&key, jiff::Timestamp::MAX, 1_000).await.expect("work") {
+        for work in store.work(key, jiff::Timestamp::MAX, 1_000).await.expect("work") {
             line(format!("work {}", json(&work)));
         }
     }

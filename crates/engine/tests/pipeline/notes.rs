@@ -39,9 +39,8 @@ async fn the_specifications_example_comes_out() {
     let sandbox = synced().await;
     let text = sandbox.text(OVERVIEW);
     let lines = |section: &str| {
-        let start = text.find(&format!("\n## {section}\n")).unwrap_or_else(|| panic!("no {section} in:\n{text}"));
-        let rest = &text[start + section.len() + 5..];
-        rest[..rest.find("\n## ").unwrap_or(rest.len())].trim().lines().map(str::to_owned).collect::<Vec<_>>()
+        let (_, rest) = text.split_once(&format!("\n## {section}\n")).unwrap_or_else(|| panic!("no {section} in:\n{text}"));
+        rest.split("\n## ").next().unwrap_or(rest).trim().lines().map(str::to_owned).collect::<Vec<_>>()
     };
     assert!(text.contains("\n# Executive Overview\n"), "{text}");
     assert_eq!(&lines("Attendees")[..2], ["- Michael Chen (CTO)", "- Sarah Rodriguez (VP Eng)"]);
