@@ -260,8 +260,24 @@ fn named(end: &Finding, words_end: &[String], said: &[String], item: &Finding, w
     let own = item.detail.owner.as_deref().is_some_and(|o| words::same_person(o, speaker));
     if own {
         // "talked to Petra" for "Talk to Petra in legal"; "RCA attached" for "Send the RCA".
-        return both >= 2 || both == 1 && (part >= 1.0 || report::same_kind(&end.value, &item.value));
+        let kind = report::same_kind(&end.value, &item.value) || handed(&end.value, &item.value);
+        return both >= 2 || both == 1 && (part >= 1.0 || kind);
     }
     let whole = words::shared(said, words_item);
     !cancelled && whole >= 2 && whole * 5 >= words_item.len() * 2
+}
+
+/// Whether two texts hand over or write one thing: "sent the offer to them this morning" for "Send the offer for 70 seats". The word behind
+/// the verb is the thing.
+fn handed(a: &str, b: &str) -> bool {
+    const VERBS: &[&[&str]] = &[
+        &["send", "sent", "resend", "resent", "share", "shared", "forward", "forwarded", "mail", "mailed", "email", "emailed"],
+        &["write", "wrote", "written", "draft", "drafted"],
+    ];
+    let parts = |t: &str| {
+        let (verb, rest) = t.trim().split_once(' ')?;
+        let family = VERBS.iter().position(|f| f.contains(&verb.to_lowercase().as_str()))?;
+        Some((family, words::content(rest).into_iter().next()?))
+    };
+    parts(a).is_some_and(|a| parts(b).is_some_and(|b| a == b))
 }

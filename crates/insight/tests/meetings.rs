@@ -315,8 +315,8 @@ fn items_of_one_list_stay_apart() {
 
 #[test]
 fn later_words_close_what_bears_the_same_name() {
-    let after = |text: &'static str| {
-        let mut all = note("## To do\n- [ ] Order 40 seats for Berlin - Lena\n- [ ] Order 40 seats for Graz - Lena\n");
+    let after = |list: &str, text: &'static str| {
+        let mut all = note(list);
         let id = RecordId("slack:C1:9".into());
         let turn = Turn {
             record: &id,
@@ -335,9 +335,42 @@ fn later_words_close_what_bears_the_same_name() {
         sorted(&shown(&merge(all)))
     };
     assert_eq!(
-        after("I ordered the 40 seats for Graz this morning."),
+        after(
+            "## To do\n- [ ] Order 40 seats for Berlin - Lena\n- [ ] Order 40 seats for Graz - Lena\n",
+            "I ordered the 40 seats for Graz this morning."
+        ),
         "Done Lena Novak: Order 40 seats for Graz|Open Lena Novak: Order 40 seats for Berlin"
     );
+}
+
+#[test]
+fn the_thing_that_was_promised_was_sent() {
+    let after = |owner: &str, task: &str, said: &'static str| {
+        let mut all = note(&format!("## To do\n- [ ] {task} - {owner}\n"));
+        let id = RecordId("gong:9".into());
+        let turn = Turn {
+            record: &id,
+            thread: "9",
+            anchor: "t=1",
+            at: "2026-02-04T10:00:00Z".parse().unwrap(),
+            speaker: "Lena Novak",
+            side: Side::Ours,
+            text: said,
+            mentions: &[],
+            quiet: false,
+            internal: false,
+            form: Form::Spoken,
+        };
+        all.extend(reader().read(&Source::GONG, &[turn]));
+        merge(all).iter().any(|f| f.detail.status == Some(Status::Done) && f.rule.starts_with("action.listed"))
+    };
+    let offer = "Send the offer for 70 seats, one year, monthly payment";
+    assert!(after("Lena", offer, "I sent the offer to Joana this morning."));
+    // Somebody else's, another thing, another number.
+    assert!(!after("Marek", offer, "I sent the offer to Joana this morning."));
+    assert!(!after("Lena", offer, "I sent the deck to Joana this morning."));
+    assert!(!after("Lena", offer, "I sent the deck with the offer to Joana this morning."));
+    assert!(!after("Lena", offer, "I sent the offer for 20 users to Joana this morning."));
 }
 
 #[test]
