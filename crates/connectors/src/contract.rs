@@ -109,7 +109,12 @@ pub struct Cx {
     pub route: sales_model::Route,
     /// Rate limits are off (loopback only).
     pub unlimited: bool,
+    /// Tells whoever watches something that they would else wait for in the dark.
+    pub notices: Notices,
 }
+
+/// Takes a line for people; nobody watches without one.
+pub type Notices = Option<Arc<dyn Fn(&str) + Send + Sync>>;
 
 /// Who the credential is, from `authenticate`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

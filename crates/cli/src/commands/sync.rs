@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Instant};
 
 use jiff::SignedDuration;
 use sales_connectors::{Connector, Mode, registry};
-use sales_engine::{SyncReport, SyncRequest};
+use sales_engine::{Event, Progress, SyncReport, SyncRequest};
 use sales_model::{CustomerId, Span};
 
 use super::{Cx, documents::Synced, summary};
@@ -42,11 +42,15 @@ pub(super) fn pull(cx: &Cx<'_>, pull: &Pull<'_>) -> Result<Exit> {
     let home = Home::find(cx)?;
     let customer = pull.customer.map(|c| home.customer(c)).transpose()?.map(|(id, _)| id.clone());
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let accounts = Accounts::live(&home, &timer, &pull.integration)?;
+    let mut accounts = Accounts::live(&home, &timer, &pull.integration)?;
     let connected = connected_sources(&home)?;
     accounts.required()?;
     let problems = home.print_problems(cx.printer);
     let watch = Arc::new(Watch::new(cx.printer).under_limits(accounts.connected.iter().any(|a| !a.cx.unlimited)));
+    for account in &mut accounts.connected {
+        let watch = watch.clone();
+        account.cx.notices = Some(Arc::new(move |text: &str| watch.event(Event::Notice(text))));
+    }
     let began = Instant::now();
     let (report, context) = block_on(async {
         let opened = open(&home, timer, watch.clone(), &connected).await?;

@@ -148,6 +148,7 @@ pub(crate) fn account(shared: &Shared<'_>, connector: Arc<dyn Connector>, name: 
         settings: shared.home.settings.clone(),
         route: shared.route,
         unlimited,
+        notices: None,
     };
     Ok(Account { connector, cx })
 }

@@ -167,6 +167,13 @@ impl Api<'_> {
             }
             let account = &self.cx.account;
             tracing::warn!(%account, operation, %until, "Gong's requests of the day are used up; going on by itself at {until}");
+            if let Some(tell) = &self.cx.notices {
+                let until = until.strftime("%Y-%m-%d %H:%M UTC");
+                tell(&format!(
+                    "{account}: Gong's requests of this day are used up, or the part of them that this load may use; it goes on by itself at \
+                     {until}. Ctrl-C stops it; what was read is kept, and the next sync goes on from there"
+                ));
+            }
             timer.sleep_until(until).await;
         }
         self.cx.http.send(call, judge).await.map_err(Failure::Transport)

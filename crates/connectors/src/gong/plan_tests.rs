@@ -20,6 +20,7 @@ fn cx() -> Cx {
         settings: Arc::new(Settings::default()),
         route: Route::Direct,
         unlimited: false,
+        notices: None,
     }
 }
 

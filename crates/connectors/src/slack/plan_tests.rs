@@ -21,6 +21,7 @@ fn cx(change: impl FnOnce(&mut Settings), secrets: &[(&'static str, &str)]) -> C
         settings: Arc::new(settings),
         route: sales_model::Route::Direct,
         unlimited: false,
+        notices: None,
     }
 }
 

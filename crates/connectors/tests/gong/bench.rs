@@ -388,6 +388,7 @@ pub(crate) fn context(timer: &VirtualTimer, url: &str, secrets: &[(&'static str,
         settings: Arc::new(Settings::default()),
         route: Route::Simulated,
         unlimited: true,
+        notices: None,
     }
 }
 

@@ -94,6 +94,7 @@ impl Bench {
             settings: Arc::new(Settings::default()),
             route: Route::Simulated,
             unlimited: !setup.limits,
+            notices: None,
         };
         let world = sim.granola().unwrap();
         let since = "2022-04-09T00:00:00Z".parse().unwrap();

@@ -71,6 +71,7 @@ impl Bench {
             settings: Arc::new(Settings::default()),
             route: Route::Simulated,
             unlimited,
+            notices: None,
         };
         let since = "2022-04-09T00:00:00Z".parse().unwrap();
         Bench { double, cx, timer, ledger: Ledger::default(), preferred: Vec::new(), since }

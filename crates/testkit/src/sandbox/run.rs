@@ -121,6 +121,7 @@ impl Sandbox {
             settings: self.settings.clone(),
             route: Route::Direct,
             unlimited: self.options.limits == Limits::Off && !self.options.paced,
+            notices: None,
         };
         Account { connector: connector.clone(), cx }
     }

@@ -28,8 +28,15 @@ pub(super) fn describe(found: &mut Found, hit: &Record, first: Option<&Record>, 
     }
 }
 
-fn titled(title: &str) -> &str {
-    if title.is_empty() { "untitled" } else { title }
+/// Characters of a title that are shown.
+const TITLE: usize = 80;
+
+fn titled(title: &str) -> String {
+    match title.chars().count() {
+        0 => "untitled".to_owned(),
+        n if n <= TITLE => title.to_owned(),
+        _ => title.chars().take(TITLE).chain(['…']).collect(),
+    }
 }
 
 fn quote(found: &mut Found, turn: &Utterance, who: String) {
