@@ -1,6 +1,9 @@
 //! The contract between the engine and a source.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -210,6 +213,26 @@ pub struct Known {
     pub waiting: BTreeMap<StreamKey, u64>,
     /// Per stream: where it stands.
     pub checkpoints: BTreeMap<StreamKey, Checkpoint>,
+    /// By what customers are recognised.
+    pub wanted: Wanted,
+}
+
+/// By what customers are recognised: for sources that can be asked for their mail alone. All in lower case, domains in A-labels.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Mail domains of the profiles; a subdomain of one counts too.
+    pub domains: BTreeSet<String>,
+    /// Addresses of the profiles' contacts.
+    pub addresses: BTreeSet<String>,
+}
+
+impl Wanted {
+    /// Whether an address (in lower case) is one of a customer's.
+    pub fn concerns(&self, address: &str) -> bool {
+        let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        let parents = std::iter::successors(Some(domain), |d| d.split_once('.').map(|(_, parent)| parent));
+        self.addresses.contains(address) || parents.into_iter().any(|d| self.domains.contains(d))
+    }
 }
 
 /// A stream to run, in order of `rank` (lower first). A work-list stream may stand at several ranks: it is then run at each of them.
@@ -304,6 +327,20 @@ impl ItemFailure {
     }
 }
 
+/// A copy of a record that a stream holds: of one mail there may be several, in folders and mailboxes. A record whose last copy is dropped is
+/// gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The copy's id in the stream: a UID, a Gmail message id.
+    pub item: String,
+    /// Vendor id of the record.
+    pub native: String,
+    /// Its labels: those of a record are the labels of all its copies.
+    pub labels: Vec<String>,
+    /// The vendor's id of its thread; empty where there is none.
+    pub thread: String,
+}
+
 /// What one step brought.
 #[derive(Debug)]
 pub struct Batch {
@@ -317,6 +354,12 @@ pub struct Batch {
     pub covered: Vec<Covered>,
     /// Times read completely.
     pub covered_time: Vec<CoveredTime>,
+    /// Copies that the stream holds, new ones and such with other labels; one that is known and unchanged does no harm.
+    pub held: Vec<Held>,
+    /// Copies, by their ids, that the stream holds no more.
+    pub dropped: Vec<String>,
+    /// Partitions of the stream's name that are no more: all that they held is dropped.
+    pub retired: Vec<String>,
     /// Work items that are now done, with the marker they were done for.
     pub done: Vec<WorkItem>,
     /// Work items that could not be done yet, with the time from which they are due again.
@@ -340,6 +383,9 @@ impl Batch {
             gone: Vec::new(),
             covered: Vec::new(),
             covered_time: Vec::new(),
+            held: Vec::new(),
+            dropped: Vec::new(),
+            retired: Vec::new(),
             done: Vec::new(),
             postponed: Vec::new(),
             requests: 0,
@@ -356,6 +402,9 @@ impl Batch {
         self.gone.extend(part.gone);
         self.covered.extend(part.covered);
         self.covered_time.extend(part.covered_time);
+        self.held.extend(part.held);
+        self.dropped.extend(part.dropped);
+        self.retired.extend(part.retired);
         self.done.extend(part.done);
         self.postponed.extend(part.postponed);
         self.gaps.extend(part.gaps);

@@ -10,6 +10,6 @@ pub mod sniff;
 
 pub use contract::{
     Ability, Batch, Bound, CallWords, Connector, ConnectorError, Covered, CoveredTime, Credentials, Cx, Descriptor, Estimate, FetchRequest,
-    Gone, Grain, Identity, Import, ImportBatch, ImportRequest, ImportSummary, ItemFailure, Known, Link, Mapped, Mode, Notices, Plan,
-    PlannedStream, Retry, ScopeState, StreamRoles, pasted_link,
+    Gone, Grain, Held, Identity, Import, ImportBatch, ImportRequest, ImportSummary, ItemFailure, Known, Link, Mapped, Mode, Notices, Plan,
+    PlannedStream, Retry, ScopeState, StreamRoles, Wanted, pasted_link,
 };

@@ -212,6 +212,7 @@ fn give(paths: &mut Paths, job: &plan::Job, place: Option<&sales_model::Place>) 
     let (title, folder, ending) = job.records.iter().find_map(|r| match r.record.detail.as_deref()? {
         Detail::Call(call) => Some((call.title.as_str(), "gong", "json")),
         Detail::Note(note) => Some((note.title.as_str(), "granola", "md")),
+        Detail::Mail(mail) => Some((mail.subject.as_str(), "email", "md")),
         Detail::Transcript(_) => None,
     })?;
     let id = format!("{}:{}", job.place, job.unit);

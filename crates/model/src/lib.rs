@@ -7,6 +7,7 @@ mod clock;
 mod context;
 mod finding;
 mod id;
+mod mail;
 mod meeting;
 mod person;
 mod profile;
@@ -21,6 +22,7 @@ pub use clock::Clock;
 pub use context::{CallFacts, Coverage, CustomerFacts, Gap, GapKind, PersonFacts};
 pub use finding::{Evidence, Finding, FindingDetail, FindingKind, Severity, Status};
 pub use id::{AccountKey, CustomerId, IdError, RecordId, Source};
+pub use mail::{Invitation, Mail, MailAddress, MailFile, Noise};
 pub use meeting::{
     Affiliation, CalendarEvent, Call, CallNote, CallStats, CrmObject, Detail, Note, Participant, Signs, Task, Tracker, TrackerPhrase,
     Transcript, Utterance,
@@ -29,7 +31,7 @@ pub use person::{OwnSide, Person, Place, Side};
 pub use profile::{Contact, Profile, ProfileGong, ProfileSlack};
 pub use raw::{ContentHash, RawItem, RawKind, Route};
 pub use record::{FileRef, Reaction, Record, RecordState};
-pub use settings::{AccountSettings, GongSettings, GranolaSettings, Settings, SlackSettings, Span};
+pub use settings::{AccountSettings, EmailSettings, GongSettings, GranolaSettings, Settings, SlackSettings, Span};
 pub use stream::{Checkpoint, StreamKey, WorkItem};
 pub use text::{RefKind, Text, TextRef};
 

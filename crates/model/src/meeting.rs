@@ -310,6 +310,8 @@ pub enum Detail {
     Note(Note),
     /// The transcript of the call or meeting that opens the conversation; see [`crate::Record::is_part`].
     Transcript(Transcript),
+    /// A mail.
+    Mail(crate::Mail),
 }
 
 /// What tells whose a call or note is.
@@ -351,12 +353,13 @@ impl Detail {
         match self {
             Detail::Call(call) => Some(call.signs()),
             Detail::Note(note) => Some(note.signs()),
+            Detail::Mail(mail) => Some(mail.signs()),
             Detail::Transcript(_) => None,
         }
     }
 }
 
-fn sorted(mut list: Vec<String>) -> Vec<String> {
+pub(crate) fn sorted(mut list: Vec<String>) -> Vec<String> {
     list.retain(|s| !s.is_empty());
     list.sort();
     list.dedup();

@@ -97,6 +97,8 @@ pub struct Settings {
     pub gong: GongSettings,
     /// Granola.
     pub granola: GranolaSettings,
+    /// Email.
+    pub email: EmailSettings,
     /// Accounts beside the one that the plain variables give.
     pub accounts: Vec<AccountSettings>,
 }
@@ -137,6 +139,34 @@ impl Default for GranolaSettings {
     }
 }
 
+/// `[email]` of `workspace.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EmailSettings {
+    /// IMAP folders to read: names or globs. Empty for all mail, without junk, bin and drafts.
+    pub folders: Vec<String>,
+    /// Folders (IMAP) and labels (Gmail) never read: names or globs.
+    pub ignore_folders: Vec<String>,
+    /// Gmail quota units a minute that the mailbox may use, for all programs together (6,000 for projects since May 2026, 15,000 before).
+    pub units_per_minute: u32,
+    /// Bytes of a mail that are read; of a larger one only the header.
+    pub max_message_bytes: u64,
+    /// `on`, or `off` to send without rate limits; `off` is refused unless the API stands on loopback.
+    pub limits: String,
+}
+
+impl Default for EmailSettings {
+    fn default() -> Self {
+        EmailSettings {
+            folders: Vec::new(),
+            ignore_folders: Vec::new(),
+            units_per_minute: 6_000,
+            max_message_bytes: 64 << 20,
+            limits: "on".into(),
+        }
+    }
+}
+
 /// One of `[[accounts]]`: another credential at a vendor, in variables of other names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -162,6 +192,7 @@ impl Default for Settings {
             slack: SlackSettings::default(),
             gong: GongSettings::default(),
             granola: GranolaSettings::default(),
+            email: EmailSettings::default(),
             accounts: Vec::new(),
         }
     }

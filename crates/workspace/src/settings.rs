@@ -257,6 +257,19 @@ pub fn settings_template(settings: &Settings) -> String {
         ("limits", text(&granola.limits), "Keep to Granola's rate limits: \"on\"; \"off\" is only possible with a server on this machine."),
     ];
     put("granola", &granola_keys);
+    let email = &settings.email;
+    let email_keys = [
+        ("folders", list(&email.folders), "IMAP folders to read, names or globs; empty for all mail without junk, bin and drafts."),
+        ("ignore_folders", list(&email.ignore_folders), "Folders (IMAP) and labels (Gmail) never read: names or globs."),
+        (
+            "units_per_minute",
+            email.units_per_minute.to_string(),
+            "Gmail quota units a minute for a mailbox: 6000 for projects made since May 2026, 15000 for older ones.",
+        ),
+        ("max_message_bytes", email.max_message_bytes.to_string(), "Of a larger mail only the header is read."),
+        ("limits", text(&email.limits), "Keep to Gmail's rate limits: \"on\"; \"off\" is only possible with a server on this machine."),
+    ];
+    put("email", &email_keys);
     out.push_str(ACCOUNTS);
     for account in &settings.accounts {
         let pairs: Vec<String> = account.variables.iter().map(|(usual, own)| format!("{} = {}", text(usual), text(own))).collect();
