@@ -5,6 +5,7 @@
 //! the review list, except for the user's own explicit words, which may name one place for several customers. A whole place goes by a
 //! rule below the mail domain only if no address or domain of those who speak there says otherwise.
 
+mod conversations;
 mod meetings;
 mod names;
 mod page;
@@ -22,6 +23,8 @@ use names::Names;
 use rules::PlaceEvidence;
 use threads::threads;
 
+pub(crate) use conversations::attribute_conversations;
+pub(crate) use meetings::Judge;
 pub(crate) use names::unseen;
 pub(crate) use page::attribute as attribute_page;
 
@@ -88,7 +91,7 @@ impl<'a> Attributor<'a> {
         // One place at a time: who spoke in every conversation of all of them may be too much to hold at once.
         for key in &keys {
             if by_conversation(key) {
-                for (thread, signs) in store.signs(key).await? {
+                for (thread, signs) in conversations::merged(store.signs(key).await?) {
                     let (owners, doubt) = judge.decide(&Scope::Thread { place: key.clone(), thread }, &signs);
                     attributions.extend(owners);
                     doubts.extend(doubt);

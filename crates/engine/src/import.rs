@@ -11,9 +11,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     App, EngineError, SyncReport,
-    attribute::{Attributor, attribute_page},
+    attribute::{Attributor, attribute_conversations, attribute_page},
     error::Result,
-    sync::build,
+    sync::{build, open, settle},
 };
 
 /// A file to import, opened by its connector.
@@ -72,14 +72,19 @@ pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken
         file = Some(reader);
         let batch = app.with_parts(batch, &HashMap::new()).await?;
         let (connector, directory, me) = (connector.clone(), app.directory.clone(), me.clone());
+        let opener = connector.clone();
+        let opened = tokio::task::spawn_blocking(move || open(as_step(batch), &*opener)).await?;
+        let opened = settle(app, opened, &*connector).await?;
         let mut page =
-            tokio::task::spawn_blocking(move || build(as_step(batch), &*connector, me.as_ref().as_ref(), undated, &directory, now)).await?;
+            tokio::task::spawn_blocking(move || build(opened, &*connector, me.as_ref().as_ref(), undated, &directory, now)).await?;
         attribute_page(app, &mut page.commit).await?;
         // An export holds whole conversations as of its day: what it lacks is found by a sync, not asked for because of it.
         page.commit.work.clear();
         page.commit.at = Some(ports.timer.now());
         report.unreadable.extend(page.commit.failures.iter().cloned());
-        let done = ports.store.commit(&lease, page.commit).await?;
+        let outcome = ports.store.commit(&lease, page.commit).await?;
+        attribute_conversations(app, &lease, &outcome.conversations).await?;
+        let done = outcome.counts;
         ports.store.renew(&lease, ports.timer.now(), ttl).await?;
         report.records.new += done.new;
         report.records.changed += done.changed;

@@ -1,6 +1,7 @@
 //! Pulling accounts: what runs when, side by side with files being written.
 
 mod account;
+mod mail;
 mod page;
 mod runner;
 mod schedule;
@@ -13,7 +14,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Account, App, SyncReport, SyncRequest, attribute::Attributor, error::Result, project::Projector};
-pub(crate) use page::build;
+pub(crate) use mail::settle;
+pub(crate) use page::{build, open};
 pub use runner::{Runner, SliceOutcome};
 
 /// Long loads write files and contexts at least this often, so that they are usable within minutes.

@@ -9,9 +9,14 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use sales_ledger::Range;
 use sales_model::Source;
 
+/// The one place of all mail.
+pub(crate) const MAIL: &str = "mail";
+
 /// The source whose records stand in a place: `slack:C0123` and `gong` name it first.
 pub(crate) fn source_of(place: &str) -> Option<Source> {
-    place.split(':').next().and_then(|source| source.parse().ok())
+    let source = place.split(':').next()?;
+    // Records of mail are called so, whatever brought them.
+    if source == MAIL { Some(Source::EMAIL) } else { source.parse().ok() }
 }
 
 /// Whether a place's files are days; elsewhere each conversation is a file of its own.

@@ -131,7 +131,7 @@ fn page(words: &Words, place: u64, number: u64, edited: bool) -> PageCommit {
             RawItem { account, kind: "message", place: None, at: None, body, fetched_at, route: Route::Direct, partial: false },
             hash,
         ));
-        page.records.push(NewRecord { record, raw: page.raws.len() as u32 - 1, unit, search });
+        page.records.push(NewRecord { record, raw: page.raws.len() as u32 - 1, unit, search, joins: None });
     }
     page.places.push(Place { key: place_key.to_string(), name: format!("channel-{place}"), ..Place::default() });
     page.next = Some(Checkpoint(format!("page {number}")));

@@ -100,6 +100,30 @@ pub struct NewRecord {
     pub unit: Arc<str>,
     /// What full-text search shall find it by (names put in for references).
     pub search: String,
+    /// By what it finds its conversation, where its vendor does not say it for good; [`Record::thread`] and `unit` are set by it then.
+    pub joins: Option<Joins>,
+}
+
+/// By what a record finds the conversation it belongs to: all records of a place that have a key in common are one conversation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Joins {
+    /// The keys; the first is the record's own, so none is empty.
+    pub keys: Vec<String>,
+    /// The conversation's name if it stood alone. Of several the least is taken. No record's own id may be a name.
+    pub root: String,
+}
+
+/// A copy of a record that a stream holds at its vendor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldCopy {
+    /// The copy's id in the stream.
+    pub item: String,
+    /// Key of the place of the record.
+    pub place: String,
+    /// Vendor id of the record.
+    pub native: String,
+    /// Its labels: a record's are those of all its copies.
+    pub labels: Vec<String>,
 }
 
 /// Everything one page brings; one transaction.
@@ -121,6 +145,12 @@ pub struct PageCommit {
     pub covered_time: Vec<CoveredTime>,
     /// Records, or whole conversations, that the vendor says are gone.
     pub gone: Vec<GoneItem>,
+    /// Copies that the stream holds.
+    pub held: Vec<HeldCopy>,
+    /// Copies, by their ids, that the stream holds no more. A record whose last copy goes is gone.
+    pub dropped: Vec<String>,
+    /// Partitions of the stream's name that are no more, with all copies that they held.
+    pub retired: Vec<String>,
     /// Records (place, vendor id) that the vendor sent and nobody could read: that `records` lacks them says nothing.
     pub unread: Vec<(String, String)>,
     /// Nothing tells how old the records are (an export): what they say replaces a stored whole record only where it was edited later, or
@@ -200,6 +230,15 @@ pub struct Committed {
     /// Conversations whose replies have to be looked at again ([`PageCommit::replies`]).
     #[serde(skip)]
     pub due: u64,
+}
+
+/// What came of a commit beside its counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// The counts.
+    pub counts: Committed,
+    /// Conversations (place, name), sorted, that records with [`NewRecord::joins`] of the page are in: whose they are is to be decided.
+    pub conversations: Vec<(Arc<str>, String)>,
 }
 
 /// How a stream's turn ended.
@@ -395,7 +434,7 @@ pub trait Store: Send + Sync {
     /// Forgets a stream's checkpoint (RestartWindow, `--full`).
     async fn reset(&self, lease: &Lease) -> Result<()>;
     /// One page, in one transaction, fenced by the lease.
-    async fn commit(&self, lease: &Lease, page: PageCommit) -> Result<Committed>;
+    async fn commit(&self, lease: &Lease, page: PageCommit) -> Result<Outcome>;
     /// The next work items of a list that are due at `now`, newest item first.
     async fn work(&self, key: &StreamKey, now: Timestamp, limit: usize) -> Result<Vec<WorkItem>>;
     /// All streams.
@@ -415,8 +454,14 @@ pub trait Store: Send + Sync {
     async fn attribute(&self, places: &[String], attributions: &[Attribution], doubts: &[Doubt]) -> Result<()>;
     /// Keys of authors per conversation, for the conversations given; for all of the place, sorted, if none is given.
     async fn authors(&self, place: &str, threads: &[String]) -> Result<Vec<(String, Vec<String>)>>;
-    /// What tells whose the live conversations of a place are, by conversation, sorted; of those whose first record is a call or a note.
+    /// What tells whose the live conversations of a place are, sorted by conversation: one entry per call, note or mail.
     async fn signs(&self, place: &str) -> Result<Vec<(String, Signs)>>;
+    /// The same of some conversations only; one entry per record that has signs.
+    async fn signs_of(&self, place: &str, threads: &[String]) -> Result<Vec<(String, Signs)>>;
+    /// Names of the conversations that have one of the keys ([`Joins`]), for each list of keys, sorted.
+    async fn conversations(&self, place: &str, keys: &[Vec<String>]) -> Result<Vec<Vec<String>>>;
+    /// Those of the records that are live and not partial.
+    async fn whole(&self, place: &str, natives: &[String]) -> Result<std::collections::BTreeSet<String>>;
     /// The live record of a place whose page at the vendor has this in its address.
     async fn page(&self, place: &str, page: &str) -> Result<Option<RecordId>>;
     /// Dirty units, oldest mark first; of one place, or of all.

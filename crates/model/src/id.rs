@@ -135,9 +135,9 @@ impl RecordId {
         RecordId(format!("{place}:{native}"))
     }
 
-    /// Splits into place key and vendor id at the last colon; `None` without one.
+    /// Splits into place key and vendor id at the last colon (of a mail at the first: colons may stand in a Message-ID); `None` without one.
     pub fn parts(&self) -> Option<(&str, &str)> {
-        self.0.rsplit_once(':')
+        if self.0.starts_with("mail:") { self.0.split_once(':') } else { self.0.rsplit_once(':') }
     }
 }
 

@@ -157,11 +157,14 @@ impl Mail {
         all.filter(|a| !a.email.is_empty() && seen.insert(a.email.as_str())).collect()
     }
 
-    /// What tells whose it is.
+    /// What tells whose it is. An author who may be somebody else is no sign.
     pub fn signs(&self) -> Signs {
+        // A customer's name in a newsletter's subject is no reason to ask anybody.
+        let addresses = self.people().into_iter().filter(|a| !self.suspect || self.from.as_ref() != Some(a));
+        let title = Some(&self.subject).filter(|s| !s.is_empty() && self.noise.is_none());
         Signs {
-            titles: Some(self.subject.clone()).into_iter().filter(|s| !s.is_empty()).collect(),
-            addresses: sorted(self.people().into_iter().map(|a| a.email.clone()).collect()),
+            titles: title.into_iter().cloned().collect(),
+            addresses: sorted(addresses.map(|a| a.email.clone()).collect()),
             ..Signs::default()
         }
     }

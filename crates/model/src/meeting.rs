@@ -347,6 +347,34 @@ pub struct Signs {
     pub named: Vec<crate::CustomerId>,
 }
 
+impl Signs {
+    /// Takes in those of another record of the same conversation.
+    pub fn absorb(&mut self, other: Signs) {
+        for title in other.titles {
+            if !self.titles.contains(&title) {
+                self.titles.push(title);
+            }
+        }
+        for (own, more) in [
+            (&mut self.addresses, other.addresses),
+            (&mut self.accounts, other.accounts),
+            (&mut self.sites, other.sites),
+            (&mut self.names, other.names),
+        ] {
+            own.extend(more);
+            *own = sorted(std::mem::take(own));
+        }
+        self.internal &= other.internal;
+        self.strangers |= other.strangers;
+        if self.page.is_empty() {
+            self.page = other.page;
+        }
+        self.named.extend(other.named);
+        self.named.sort();
+        self.named.dedup();
+    }
+}
+
 impl Detail {
     /// What tells whose it is; a transcript tells nothing of its own.
     pub fn signs(&self) -> Option<Signs> {

@@ -12,7 +12,7 @@ use super::{
 use crate::{App, directory::Customers};
 
 /// What decides, made ready once for many calls.
-pub(super) struct Judge {
+pub(crate) struct Judge {
     customers: Customers,
     names: Names,
     own: Vec<String>,
@@ -21,7 +21,7 @@ pub(super) struct Judge {
 type Votes = BTreeMap<CustomerId, (Rule, String)>;
 
 impl Judge {
-    pub(super) fn new(app: &App) -> Self {
+    pub(crate) fn new(app: &App) -> Self {
         let customers = app.directory.customers();
         // Names of places play no part.
         let names = Names::new(&customers, &app.ports.settings, std::iter::empty());
@@ -29,7 +29,7 @@ impl Judge {
     }
 
     /// Decides one. What the vendor links and whoever took part speak each for a customer; what stands in a title alone speaks for none.
-    pub(super) fn decide(&self, scope: &Scope, signs: &Signs) -> (Vec<Attribution>, Option<Doubt>) {
+    pub(crate) fn decide(&self, scope: &Scope, signs: &Signs) -> (Vec<Attribution>, Option<Doubt>) {
         let mut votes = Votes::new();
         for customer in &signs.named {
             vote(&mut votes, customer, Rule::Explicit, "named when it was imported".to_owned());

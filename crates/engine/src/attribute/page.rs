@@ -27,7 +27,7 @@ pub(crate) async fn attribute(app: &App, commit: &mut PageCommit) -> Result<()> 
     let mut seen: BTreeMap<String, Voices> = BTreeMap::new();
     {
         let known = app.directory.read();
-        for record in commit.records.iter().map(|r| &r.record).filter(|r| !settled(&known, &r.place)) {
+        for record in commit.records.iter().filter(|r| r.joins.is_none()).map(|r| &r.record).filter(|r| !settled(&known, &r.place)) {
             if let Some(author) = &record.author {
                 let voices = seen.entry(record.place.to_string()).or_default();
                 voices.who.insert(author.clone());
@@ -61,7 +61,9 @@ pub(crate) async fn attribute(app: &App, commit: &mut PageCommit) -> Result<()> 
 
 /// Decides the calls and notes of a page, each by what it says of itself.
 fn meetings(app: &App, commit: &PageCommit) -> (Vec<Scope>, Vec<Attribution>, Vec<Doubt>) {
-    let signs: Vec<_> = commit.records.iter().filter_map(|r| Some((&r.record, r.record.detail.as_ref()?.signs()?))).collect();
+    // Those that find their conversation only in the ledger are decided there.
+    let own = commit.records.iter().filter(|r| r.joins.is_none());
+    let signs: Vec<_> = own.filter_map(|r| Some((&r.record, r.record.detail.as_ref()?.signs()?))).collect();
     let (mut decided, mut attributions, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
     if signs.is_empty() {
         return (decided, attributions, doubts);

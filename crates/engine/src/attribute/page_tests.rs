@@ -88,7 +88,7 @@ fn says(page: &mut PageCommit, thread: &str, author: &str) {
         team: None,
         detail: None,
     };
-    page.records.push(NewRecord { record, raw: page.raws.len() as u32, unit: "2024-04-08".into(), search: String::new() });
+    page.records.push(NewRecord { record, raw: page.raws.len() as u32, unit: "2024-04-08".into(), search: String::new(), joins: None });
     page.raws.push((raw, hash));
 }
 

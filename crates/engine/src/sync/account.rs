@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use sales_connectors::{Grain, Identity, Known, Plan, PlannedStream, Retry};
+use sales_connectors::{Grain, Identity, Known, Plan, PlannedStream, Retry, Wanted};
 use sales_ledger::{Committed, StoreError};
 use sales_model::StreamKey;
 use tokio::task::JoinSet;
@@ -91,6 +91,15 @@ fn empty(account: &Account) -> AccountReport {
 
 fn failed(stream: &str, e: &sales_connectors::ConnectorError) -> FailedStream {
     FailedStream { stream: stream.to_owned(), what: e.what.clone(), why: e.why.clone(), hint: e.hint.clone(), auth: e.auth }
+}
+
+/// By what the customers are recognised in mail.
+fn wanted(customers: &[(sales_model::CustomerId, sales_model::Profile)]) -> Wanted {
+    let profiles = || customers.iter().map(|(_, profile)| profile);
+    Wanted {
+        domains: profiles().flat_map(|p| &p.domains).map(|d| d.to_ascii_lowercase()).collect(),
+        addresses: profiles().flat_map(|p| &p.contacts).filter_map(|c| Some(c.email.as_deref()?.to_ascii_lowercase())).collect(),
+    }
 }
 
 /// A stream that is taken over again and again is not read by us.
@@ -201,6 +210,7 @@ impl Turn<'_> {
                 out.checkpoints.insert(state.key, checkpoint);
             }
         }
+        out.wanted = wanted(&self.app().directory.customers());
         let known = self.app().directory.read();
         out.places = known.places.values().cloned().collect();
         out.people = known.people.values().cloned().collect();

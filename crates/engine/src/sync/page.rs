@@ -1,16 +1,19 @@
 //! From a batch to one ledger transaction: what the items mean, whose they are, which files they touch. CPU work, off the async threads.
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
 use jiff::Timestamp;
-use sales_connectors::{Batch, Bound, Connector, Covered, Identity};
-use sales_ledger::{CoveredRange, CoveredTime, GoneItem, NewRecord, PageCommit};
+use sales_connectors::{Batch, Bound, Connector, Covered, Identity, ItemFailure, Mapped};
+use sales_ledger::{CoveredRange, CoveredTime, GoneItem, HeldCopy, Joins, NewRecord, PageCommit};
 use sales_model::{ContentHash, Detail, Record, RecordId, RefKind, WorkItem};
 
-use crate::{directory::Directory, units::Units};
+use crate::{
+    directory::Directory,
+    units::{MAIL, Units},
+};
 
 /// A page ready to be committed, and what else it set in motion.
 pub(crate) struct Page {
@@ -19,23 +22,39 @@ pub(crate) struct Page {
     pub(crate) places: BTreeSet<String>,
 }
 
+/// A batch with what its items mean.
+pub(crate) struct Opened {
+    pub(crate) batch: Batch,
+    /// By item.
+    pub(crate) mapped: Vec<Result<Mapped, ItemFailure>>,
+    /// By vendor id: how records find their conversations.
+    pub(crate) joins: HashMap<String, Joins>,
+}
+
+/// Says of every item what it means.
+pub(crate) fn open(batch: Batch, connector: &dyn Connector) -> Opened {
+    let mapped = batch.items.iter().map(|item| connector.process(item)).collect();
+    Opened { batch, mapped, joins: HashMap::new() }
+}
+
 /// Works a batch out. `me`: whose account it is, as far as that is known. `undated`: nobody knows how old its items are (an export).
 pub(crate) fn build(
-    batch: Batch,
+    opened: Opened,
     connector: &dyn Connector,
     me: Option<&Identity>,
     undated: bool,
     directory: &Directory,
     now: Timestamp,
 ) -> Page {
+    let Opened { batch, mapped: opened, mut joins } = opened;
     // Something that nobody can name may be any of those that a time lacks.
     let mut nameless = batch.failures.iter().any(|f| f.native.is_none());
     let mut commit = PageCommit { failures: batch.failures.into_iter().map(|f| (f.item, f.reason)).collect(), ..PageCommit::default() };
     let mut mapped = Vec::with_capacity(batch.items.len());
     // Places in which something unreadable stood that nobody can name: nothing is concluded there from what the batch lacks.
     let mut unclear: HashSet<Arc<str>> = HashSet::new();
-    for item in &batch.items {
-        match connector.process(item) {
+    for (item, result) in batch.items.iter().zip(opened) {
+        match result {
             Ok(m) => mapped.push(Some(m)),
             Err(failure) => {
                 nameless |= failure.native.is_none();
@@ -104,7 +123,8 @@ pub(crate) fn build(
             }
             let unit = units.of(&record.place, &record.thread);
             let search = search_text(&record, |kind, key| known.label(kind, key).map(str::to_owned));
-            commit.records.push(NewRecord { record, raw, unit, search });
+            let joins = joins.remove(&record.native);
+            commit.records.push(NewRecord { record, raw, unit, search, joins });
         }
         if keep {
             let hash = ContentHash::of(&item.body);
@@ -121,6 +141,10 @@ pub(crate) fn build(
     } else {
         batch.covered_time.into_iter().map(|c| CoveredTime { place: c.place, from: c.from, to: c.to }).collect()
     };
+    let held = batch.held.into_iter().map(|h| HeldCopy { item: h.item, place: MAIL.to_owned(), native: h.native, labels: h.labels });
+    commit.held = held.collect();
+    commit.dropped = batch.dropped;
+    commit.retired = batch.retired;
     commit.done = batch.done;
     commit.postponed = batch.postponed;
     commit.gaps = (!batch.gaps.is_empty() || !batch.more).then_some(batch.gaps);
@@ -135,11 +159,22 @@ fn search_text(record: &Record, name: impl FnMut(sales_model::RefKind, &str) -> 
         text.push(' ');
         text.push_str(&file.name);
     }
-    if let Some(Detail::Transcript(transcript)) = record.detail.as_deref() {
-        for turn in &transcript.turns {
-            text.push_str(&turn.text);
-            text.push('\n');
+    match record.detail.as_deref() {
+        Some(Detail::Transcript(transcript)) => {
+            for turn in &transcript.turns {
+                text.push_str(&turn.text);
+                text.push('\n');
+            }
         }
+        // Of what concerns no customer nothing is found.
+        Some(Detail::Mail(mail)) if mail.header_only => text.clear(),
+        Some(Detail::Mail(mail)) => {
+            for word in [&mail.subject].into_iter().chain(mail.people().into_iter().flat_map(|a| [&a.name, &a.email])) {
+                text.push(' ');
+                text.push_str(word);
+            }
+        }
+        _ => {}
     }
     text
 }

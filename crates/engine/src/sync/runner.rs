@@ -14,8 +14,12 @@ use sales_ledger::{Committed, Ended, Lease, LeaseOutcome, Owner, StoreError};
 use sales_model::{Gap, StreamKey};
 use tokio_util::sync::CancellationToken;
 
-use super::page;
-use crate::{Account, App, EngineError, attribute::attribute_page, error::Result};
+use super::{mail, page};
+use crate::{
+    Account, App, EngineError,
+    attribute::{attribute_conversations, attribute_page},
+    error::Result,
+};
 
 /// A lease lives this long without a sign of life; renewed at a third of it.
 const LEASE: SignedDuration = SignedDuration::from_secs(90);
@@ -163,7 +167,10 @@ impl Runner {
         let ports = &self.app.ports;
         let now = ports.timer.now();
         let (connector, me, directory) = (self.account.connector.clone(), self.me.clone(), self.app.directory.clone());
-        let mut page = tokio::task::spawn_blocking(move || page::build(batch, &*connector, Some(&me), false, &directory, now)).await?;
+        let opener = connector.clone();
+        let opened = tokio::task::spawn_blocking(move || page::open(batch, &*opener)).await?;
+        let opened = mail::settle(&self.app, opened, &*connector).await?;
+        let mut page = tokio::task::spawn_blocking(move || page::build(opened, &*connector, Some(&me), false, &directory, now)).await?;
         attribute_page(&self.app, &mut page.commit).await?;
         page.commit.at = Some(ports.timer.now());
         ports.failpoints.hit("sync.processed");
@@ -172,8 +179,10 @@ impl Runner {
         done.unreadable.extend(page.commit.failures.iter().cloned());
         done.gaps.extend(page.commit.gaps.iter().flatten().cloned());
         let list = page.commit.replies;
-        let committed = ports.store.commit(lease, page.commit).await?;
+        let outcome = ports.store.commit(lease, page.commit).await?;
         ports.failpoints.hit("sync.committed");
+        attribute_conversations(&self.app, lease, &outcome.conversations).await?;
+        let committed = outcome.counts;
         if let Some(list) = list.filter(|_| committed.due > 0) {
             done.woken.insert((list.to_owned(), lease.key.partition.clone()));
         }

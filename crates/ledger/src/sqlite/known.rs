@@ -105,7 +105,8 @@ pub(super) enum Verdict<'a> {
 }
 
 impl<'a> Verdict<'a> {
-    pub(super) fn of(known: Option<&'a Known>, row: &Row) -> Self {
+    /// `thread`: the conversation that the incoming record stands in.
+    pub(super) fn of(known: Option<&'a Known>, row: &Row, thread: &str) -> Self {
         let new = &row.record;
         let Some(old) = known else {
             return if new.state == RecordState::Deleted { Verdict::Unwanted } else { Verdict::New };
@@ -118,7 +119,7 @@ impl<'a> Verdict<'a> {
         if new.state == RecordState::Deleted {
             return if old.state == RecordState::Deleted { Verdict::Unwanted } else { Verdict::Look(old) };
         }
-        let same = old.hash == row.hash && old.state == new.state && old.partial == new.partial && old.thread == new.thread;
+        let same = old.hash == row.hash && old.state == new.state && old.partial == new.partial && old.thread == thread;
         if same { Verdict::Same } else { Verdict::Look(old) }
     }
 }

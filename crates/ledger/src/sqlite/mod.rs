@@ -7,6 +7,8 @@ mod audit;
 mod catalogue;
 mod change;
 mod chunk;
+mod conversation;
+mod copies;
 mod error;
 mod fulltext;
 mod ids;

@@ -7,6 +7,8 @@ use sales_model::RecordState;
 
 use super::{
     change::Changes,
+    conversation::{self, Seat},
+    copies,
     chunk::{self, Pack, place_of},
     error::Run,
     known::{Known, Span, Verdict, find, load, number},
@@ -14,13 +16,14 @@ use super::{
     removal, scopes, signs, time, work_list as list,
     writer::Work,
 };
-use crate::{Committed, StoreError};
+use crate::{Committed, Outcome, StoreError};
 
 /// What happens to one record.
-struct Step {
+struct Step<'a> {
     place: i64,
     unit: i64,
     row: usize,
+    seat: &'a Seat<'a>,
     what: What,
 }
 
@@ -35,12 +38,14 @@ enum What {
 }
 
 /// Applies a page: everything or, with an error, nothing that outlives the savepoint around it.
-pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
+pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Outcome> {
     let stream = fence(work, page)?;
     super::catalogue::put(work, &page.people, &page.places)?;
     let mut counts = Committed::default();
     let mut changes = Changes::default();
-    let steps = decide(work, page, &mut counts)?;
+    let mut touched = conversation::Touched::default();
+    let seats = conversation::seats(work, &page.rows, &mut changes, &mut touched)?;
+    let steps = decide(work, page, &seats, &mut counts)?;
     let spans = store_raws(work.conn, page, stream, &steps)?;
     let mut removal = removal::Removal::default();
     let mut back = BTreeSet::new();
@@ -60,7 +65,7 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
                 if row.record.state == RecordState::Live {
                     changes.came(step.place, time::micros(row.record.at));
                     work.fulltext.add(id, page, step.row, step.place);
-                    removal.replied(step.place, row);
+                    removal.replied(step.place, row, step.seat);
                 }
             }
             What::Adjust(known) => {
@@ -68,14 +73,14 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
                 if known.hash != row.hash {
                     swap_raw(work.conn, row, known, raw_of(work.conn, row, known, &spans)?)?;
                 }
-                if known.unit != step.unit || known.thread != row.record.thread {
+                if known.unit != step.unit || known.thread != *step.seat.thread {
                     let sql = "UPDATE record SET unit = ?2, thread = ?3, native = ?4 WHERE id = ?1";
-                    let values = params![known.id, step.unit, row.record.thread, row.native_column()];
+                    let values = params![known.id, step.unit, step.seat.thread, step.seat.native_column(row)];
                     work.conn.prepare_cached(sql)?.execute(values)?;
                     changes.dirty(known.unit);
                     changes.dirty(step.unit);
                     removal.left(step.place, known);
-                    removal.replied(step.place, row);
+                    removal.replied(step.place, row, step.seat);
                 }
             }
             What::Version(known) => {
@@ -97,7 +102,7 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
                     }
                     (false, true) => {
                         *changed += 1;
-                        if row.record.is_first() {
+                        if step.seat.is_first(row) {
                             back.insert(row.record.native.clone());
                         }
                         changes.came(step.place, at);
@@ -111,18 +116,19 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Committed> {
                     (false, false) => *changed += 1,
                 }
                 removal.left(step.place, known);
-                removal.replied(step.place, row);
+                removal.replied(step.place, row, step.seat);
             }
             What::Gone => removal.gone_record(step.place, &row.record.native),
         }
     }
+    copies::put(work, page, stream, &mut changes, &mut removal)?;
     let (gone, due) = removal.run(work, page, stream, &mut changes)?;
     counts.gone += gone;
     counts.due = due;
     list::put(work, page, stream, &back)?;
     scopes::put_page(work, page, &mut changes)?;
     changes.write(work)?;
-    Ok(counts)
+    Ok(Outcome { counts, conversations: touched.names.into_iter().collect() })
 }
 
 /// Refuses a page whose lease is no longer the stream's; notes the checkpoint.
@@ -142,7 +148,7 @@ fn fence(work: &mut Work<'_>, page: &Page) -> Run<i64> {
     Ok(stream)
 }
 
-fn decide(work: &mut Work<'_>, page: &Page, counts: &mut Committed) -> Run<Vec<Step>> {
+fn decide<'a>(work: &mut Work<'_>, page: &Page, seats: &'a [Seat<'a>], counts: &mut Committed) -> Run<Vec<Step<'a>>> {
     let mut steps = Vec::new();
     for group in &page.groups {
         let rows = page.rows.get(group.rows.clone()).unwrap_or_default();
@@ -150,15 +156,21 @@ fn decide(work: &mut Work<'_>, page: &Page, counts: &mut Committed) -> Run<Vec<S
         let known = load(work.conn, place, rows)?;
         let mut last: Option<(&Arc<str>, i64)> = None;
         for (row, at) in rows.iter().zip(group.rows.clone()) {
+            let Some(seat) = seats.get(at) else { continue };
             let unit = match last {
-                Some((name, id)) if name == &row.unit => id,
-                _ => work.unit(place, &row.unit)?,
+                Some((name, id)) if name == &seat.unit => id,
+                _ => work.unit(place, &seat.unit)?,
             };
-            last = Some((&row.unit, unit));
-            let what = match Verdict::of(find(&known, &row.record.native), row) {
+            last = Some((&seat.unit, unit));
+            let what = match Verdict::of(find(&known, &row.record.native), row, &seat.thread) {
                 Verdict::New => What::New,
                 Verdict::Look(old) if page.rest.undated && is_older(work.conn, row, old)? => {
                     counts.unchanged += u64::from(!row.record.is_part());
+                    continue;
+                }
+                // Its like never changes: another copy, with other marks of its way, says nothing new.
+                Verdict::Look(old) if row.joins.is_some() && old.state == RecordState::Live && !old.partial => {
+                    counts.unchanged += 1;
                     continue;
                 }
                 Verdict::Look(_) if row.record.state == RecordState::Deleted => What::Gone,
@@ -176,7 +188,7 @@ fn decide(work: &mut Work<'_>, page: &Page, counts: &mut Committed) -> Run<Vec<S
                     continue;
                 }
             };
-            steps.push(Step { place, unit, row: at, what });
+            steps.push(Step { place, unit, row: at, seat, what });
         }
     }
     Ok(steps)
@@ -206,7 +218,7 @@ fn differs(conn: &Connection, page: &Page, row: &Row, old: &Known) -> Run<bool> 
 }
 
 /// Stores the raw items that are new, and only those.
-fn store_raws(conn: &Connection, page: &Page, stream: i64, steps: &[Step]) -> Run<Vec<(u32, Span)>> {
+fn store_raws(conn: &Connection, page: &Page, stream: i64, steps: &[Step<'_>]) -> Run<Vec<(u32, Span)>> {
     let mut wanted = Vec::new();
     for step in steps {
         let Some(row) = page.rows.get(step.row) else { continue };
@@ -255,7 +267,7 @@ fn raw_of(conn: &Connection, row: &Row, old: &Known, spans: &[(u32, Span)]) -> R
     Ok(chunk::earlier(conn, old.id, row.hash)?.or_else(|| place_of(spans, row.raw)))
 }
 
-fn insert(conn: &Connection, page: &Page, row: &Row, step: &Step, span: Option<Span>) -> Run<i64> {
+fn insert(conn: &Connection, page: &Page, row: &Row, step: &Step<'_>, span: Option<Span>) -> Run<i64> {
     let new = &row.record;
     let mut insert = conn.prepare_cached(
         "INSERT INTO record (place, unit, at, state, partial, version, hash, chunk, start, size, thread, native, body)
@@ -271,13 +283,13 @@ fn insert(conn: &Connection, page: &Page, row: &Row, step: &Step, span: Option<S
         span.map(|s| s.chunk),
         span.map(|s| s.start),
         span.map(|s| s.size),
-        new.thread,
-        row.native_column(),
+        step.seat.thread,
+        step.seat.native_column(row),
         page.body(row),
     ])?)
 }
 
-fn update(conn: &Connection, page: &Page, row: &Row, step: &Step, old: &Known, span: Option<Span>) -> Run<()> {
+fn update(conn: &Connection, page: &Page, row: &Row, step: &Step<'_>, old: &Known, span: Option<Span>) -> Run<()> {
     let new = &row.record;
     let mut update = conn.prepare_cached(
         "UPDATE record SET unit = ?2, at = ?3, state = ?4, partial = ?5, version = version + 1, hash = ?6, chunk = ?7, start = ?8,
@@ -293,8 +305,8 @@ fn update(conn: &Connection, page: &Page, row: &Row, step: &Step, old: &Known, s
         span.map(|s| s.chunk),
         span.map(|s| s.start),
         span.map(|s| s.size),
-        new.thread,
-        row.native_column(),
+        step.seat.thread,
+        step.seat.native_column(row),
         page.body(row),
     ])?;
     Ok(())

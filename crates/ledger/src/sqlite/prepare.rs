@@ -10,7 +10,7 @@ use super::{
     error::{Fault, Run},
     known::{Known, Verdict, find, load},
 };
-use crate::{Lease, PageCommit, StoreError};
+use crate::{Joins, Lease, PageCommit, StoreError};
 
 /// A record on its way in.
 pub(super) struct Row {
@@ -19,14 +19,8 @@ pub(super) struct Row {
     pub(super) hash: ContentHash,
     pub(super) unit: Arc<str>,
     pub(super) search: String,
+    pub(super) joins: Option<Joins>,
     body: Range<usize>,
-}
-
-impl Row {
-    /// The vendor id as the column `native` has it.
-    pub(super) fn native_column(&self) -> &str {
-        if self.record.is_first() { "" } else { &self.record.native }
-    }
 }
 
 /// The records of one place, by their positions in [`Page::rows`].
@@ -92,7 +86,7 @@ pub(super) fn prepare(conn: &Connection, lease: &Lease, mut page: PageCommit) ->
             blank(&mut record);
             search = String::new();
         }
-        rows.push(Row { record, raw: new.raw, hash: *hash, unit: new.unit, search, body: 0..0 });
+        rows.push(Row { record, raw: new.raw, hash: *hash, unit: new.unit, search, joins: new.joins.filter(|j| !j.keys.is_empty()), body: 0..0 });
     }
     rows.sort_by(|a, b| identity(a).cmp(&identity(b)));
     // The same record twice: a whole one beats a partial one, else the later one stands.
@@ -176,7 +170,7 @@ fn wanted(conn: &Connection, page: &Page) -> Run<Vec<u32>> {
             None => Vec::new(),
         };
         for row in rows {
-            match Verdict::of(find(&known, &row.record.native), row) {
+            match Verdict::of(find(&known, &row.record.native), row, &row.record.thread) {
                 Verdict::New => wanted.push(row.raw),
                 Verdict::Look(known) if known.hash != row.hash => wanted.push(row.raw),
                 Verdict::Look(_) | Verdict::Same | Verdict::Unwanted => {}

@@ -3,11 +3,11 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
-use sales_model::{ContentHash, Record, RecordId};
+use sales_model::{ContentHash, Detail, Record, RecordId};
 use serde::Deserialize;
 
 use super::{
-    chunk,
+    chunk, copies,
     error::{Fault, Run},
     known::{Known, one, state},
     time,
@@ -63,13 +63,25 @@ fn one_range(conn: &Connection, range: &Range) -> Run<Vec<StoredRecord>> {
     let mut select = conn.prepare_cached(if range.to.is_empty() { sql } else { bounded })?;
     let mut rows = select.query((place, &range.from, &range.to))?;
     while let Some(row) = rows.next()? {
-        records.push(stored(row, &range.place)?);
+        let mut stored = stored(row, &range.place)?;
+        label(conn, place, &mut stored.record)?;
+        records.push(stored);
     }
     // First records have an empty id in the index: before all replies, also before one whose id is less than theirs.
     if !records.is_sorted_by(|a, b| key(a) <= key(b)) {
         records.sort_by(|a, b| key(a).cmp(&key(b)));
     }
     Ok(records)
+}
+
+/// Puts the labels of a mail's copies on it: they change without the mail.
+fn label(conn: &Connection, place: i64, record: &mut Record) -> Run<()> {
+    if let Some(Detail::Mail(mail)) = record.detail.as_deref_mut() {
+        mail.labels.extend(copies::labels(conn, place, &record.native)?);
+        mail.labels.sort();
+        mail.labels.dedup();
+    }
+    Ok(())
 }
 
 fn key(stored: &StoredRecord) -> (&str, &str) {
@@ -86,7 +98,11 @@ fn find(conn: &Connection, id: &RecordId) -> Run<Option<(Arc<str>, Known)>> {
 pub(super) fn by_row(conn: &Connection, place: &Arc<str>, row: i64) -> Run<Option<StoredRecord>> {
     let mut select = conn.prepare_cached(select_stored!("WHERE id = ?1"))?;
     let mut rows = select.query([row])?;
-    rows.next()?.map(|r| stored(r, place)).transpose()
+    let Some(mut found) = rows.next()?.map(|r| stored(r, place)).transpose()? else { return Ok(None) };
+    if let Some(id) = place_id(conn, place)? {
+        label(conn, id, &mut found.record)?;
+    }
+    Ok(Some(found))
 }
 
 /// One record with its history, newest first.

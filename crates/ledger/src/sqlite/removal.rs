@@ -7,6 +7,7 @@ use sales_model::{RecordState, StreamKey};
 
 use super::{
     change::Changes,
+    conversation::Seat,
     error::Run,
     known::{Known, number, one, select_known},
     page::supersede,
@@ -35,9 +36,9 @@ impl Removal {
     }
 
     /// A record of the page stands in its conversation.
-    pub(super) fn replied(&mut self, place: i64, row: &Row) {
-        if row.record.state == RecordState::Live && !row.record.is_first() && !row.record.is_part() {
-            self.raised.insert((place, row.record.thread.clone()));
+    pub(super) fn replied(&mut self, place: i64, row: &Row, seat: &Seat<'_>) {
+        if row.record.state == RecordState::Live && !seat.is_first(row) && !row.record.is_part() {
+            self.raised.insert((place, seat.thread.clone().into_owned()));
         }
     }
 
@@ -123,6 +124,7 @@ impl Removal {
 
     fn reply(&mut self, work: &mut Work<'_>, place: i64, known: &Known, at: Option<i64>, changes: &mut Changes) -> Run<u64> {
         self.lowered.insert((place, known.thread.clone()));
+        signs::drop(work.conn, known.id)?;
         bury(work, place, known, RecordState::Deleted, at, changes)
     }
 }

@@ -36,10 +36,27 @@ pub(super) fn drop(conn: &Connection, row: i64) -> Run<()> {
     Ok(())
 }
 
+/// Of some conversations.
+pub(super) fn of_threads(conn: &Connection, place: &str, threads: &[String]) -> Run<Vec<(String, Signs)>> {
+    let Some(place) = place_id(conn, place)? else { return Ok(Vec::new()) };
+    let sql = "SELECT s.json FROM record r INDEXED BY record_order JOIN sign s ON s.record = r.id WHERE r.place = ?1 AND r.thread = ?2
+               ORDER BY r.native";
+    let mut select = conn.prepare_cached(sql)?;
+    let mut all = Vec::new();
+    for thread in threads {
+        let mut rows = select.query(params![place, thread])?;
+        while let Some(row) = rows.next()? {
+            let signs = serde_json::from_str(row.get_ref(0)?.as_str().map_err(Fault::damaged)?).map_err(Fault::damaged)?;
+            all.push((thread.clone(), signs));
+        }
+    }
+    Ok(all)
+}
+
 /// By conversation, sorted.
 pub(super) fn of_place(conn: &Connection, place: &str) -> Run<Vec<(String, Signs)>> {
     let Some(place) = place_id(conn, place)? else { return Ok(Vec::new()) };
-    let sql = "SELECT r.thread, s.json FROM sign s JOIN record r ON r.id = s.record WHERE s.place = ?1 ORDER BY r.thread";
+    let sql = "SELECT r.thread, s.json FROM sign s JOIN record r ON r.id = s.record WHERE s.place = ?1 ORDER BY r.thread, r.native";
     let mut select = conn.prepare_cached(sql)?;
     let mut rows = select.query([place])?;
     let mut all = Vec::new();

@@ -1,14 +1,14 @@
 //! The port, answered.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use sales_model::{Attribution, CustomerId, Doubt, Person, Place, RecordId, Signs, StreamKey, WorkItem};
 
-use super::{SqliteStore, audit, catalogue, error, lease, page, prepare, project, read, scopes, search, signs, verify, work_list};
+use super::{SqliteStore, audit, catalogue, conversation, copies, error, lease, page, prepare, project, read, scopes, search, signs, verify, work_list};
 use crate::{
-    Alive, AuditEntry, Check, Committed, Counts, Dirty, Ended, FileEntry, Hit, Job, Lease, LeaseOutcome, Owner, PageCommit, Projected,
+    Alive, AuditEntry, Check, Counts, Dirty, Ended, FileEntry, Hit, Job, Lease, LeaseOutcome, Outcome, Owner, PageCommit, Projected,
     Range, Result, Store, StoredRecord, StreamState, UnitFindings,
 };
 
@@ -34,7 +34,7 @@ impl Store for SqliteStore {
         self.writer.write("forgetting a checkpoint", false, move |work| lease::reset(work, &lease)).await
     }
 
-    async fn commit(&self, lease: &Lease, page: PageCommit) -> Result<Committed> {
+    async fn commit(&self, lease: &Lease, page: PageCommit) -> Result<Outcome> {
         let lease = lease.clone();
         let page = self.pool.read("reading for a page", move |conn| prepare::prepare(conn, &lease, page)).await?;
         let page = Arc::new(page);
@@ -83,6 +83,21 @@ impl Store for SqliteStore {
     async fn signs(&self, place: &str) -> Result<Vec<(String, Signs)>> {
         let place = place.to_owned();
         self.pool.read("reading signs", move |conn| signs::of_place(conn, &place)).await
+    }
+
+    async fn signs_of(&self, place: &str, threads: &[String]) -> Result<Vec<(String, Signs)>> {
+        let (place, threads) = (place.to_owned(), threads.to_vec());
+        self.pool.read("reading signs", move |conn| signs::of_threads(conn, &place, &threads)).await
+    }
+
+    async fn conversations(&self, place: &str, keys: &[Vec<String>]) -> Result<Vec<Vec<String>>> {
+        let (place, keys) = (place.to_owned(), keys.to_vec());
+        self.pool.read("looking for conversations", move |conn| conversation::named(conn, &place, &keys)).await
+    }
+
+    async fn whole(&self, place: &str, natives: &[String]) -> Result<BTreeSet<String>> {
+        let (place, natives) = (place.to_owned(), natives.to_vec());
+        self.pool.read("looking for records", move |conn| copies::whole(conn, &place, &natives)).await
     }
 
     async fn page(&self, place: &str, page: &str) -> Result<Option<RecordId>> {

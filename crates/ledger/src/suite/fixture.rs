@@ -100,7 +100,7 @@ impl Draft {
         let unit = unit_of(&record.thread);
         self.0.raws.push(raw(&bytes));
         let search = record.text.plain.clone();
-        self.0.records.push(NewRecord { record, raw: (self.0.raws.len() - 1) as u32, unit, search });
+        self.0.records.push(NewRecord { record, raw: (self.0.raws.len() - 1) as u32, unit, search, joins: None });
         self
     }
 
@@ -109,7 +109,7 @@ impl Draft {
         let bytes = serde_json::json!({ "id": record.native, "text": record.text.plain, "salt": salt }).to_string();
         self.0.raws.push(raw(&bytes));
         let search = record.text.plain.clone();
-        self.0.records.push(NewRecord { record, raw: (self.0.raws.len() - 1) as u32, unit: unit.into(), search });
+        self.0.records.push(NewRecord { record, raw: (self.0.raws.len() - 1) as u32, unit: unit.into(), search, joins: None });
         self
     }
 
@@ -159,7 +159,7 @@ impl Desk {
     pub(super) async fn commit(&self, draft: Draft) -> Committed {
         let mut page = draft.0;
         page.at = Some(now());
-        self.store.commit(&self.lease, page).await.unwrap()
+        self.store.commit(&self.lease, page).await.unwrap().counts
     }
 
     /// Everything in the place, as (thread, id, text, state).

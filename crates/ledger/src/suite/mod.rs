@@ -5,6 +5,7 @@
 mod attribution;
 mod fixture;
 mod lease;
+mod mail;
 mod meetings;
 mod misc;
 mod page;
@@ -15,6 +16,7 @@ mod search;
 pub use attribution::*;
 pub use fixture::Desk;
 pub use lease::*;
+pub use mail::*;
 pub use meetings::*;
 pub use misc::*;
 pub use page::*;
@@ -65,6 +67,9 @@ macro_rules! store_suite {
             signs_stand_beside_calls
             work_that_is_put_off_waits
             decided_conversations_lose_what_is_not_said
+            mails_with_a_key_in_common_are_one_conversation
+            a_mail_lives_while_a_copy_is_held
+            a_whole_mail_is_kept
             places_are_attributed
             conversations_are_attributed
             words_are_found_where_they_stand

@@ -37,7 +37,7 @@ async fn a_newer_schema_is_refused() {
     conn.pragma_update(None, "user_version", 99).unwrap();
     drop(conn);
     let error = SqliteStore::open(&path, OpenOptions::default()).unwrap_err();
-    assert!(matches!(error, StoreError::TooNew { found: 99, known: 3, .. }), "{error:?}");
+    assert!(matches!(error, StoreError::TooNew { found: 99, known: 4, .. }), "{error:?}");
 }
 
 #[test]
@@ -89,7 +89,7 @@ async fn a_full_disk_is_told_and_nothing_is_half_written() {
     assert!(matches!(&error, StoreError::Full { what } if what == "writing a page"), "{error:?}");
     assert_eq!(store.counts().await.unwrap().versions, 100);
     // What fits is still taken.
-    assert_eq!(store.commit(&lease, page("slack:C1", 99..103, "before")).await.unwrap().new, 3);
+    assert_eq!(store.commit(&lease, page("slack:C1", 99..103, "before")).await.unwrap().counts.new, 3);
     assert_eq!(store.search("before", None, 1_000).await.unwrap().len(), 103);
     assert_eq!(problems(&store).await, Vec::<String>::new());
 }

@@ -35,7 +35,7 @@ async fn together(held: &Held, others: Vec<(Lease, PageCommit)>) -> Vec<Result<C
     plug.await.unwrap().unwrap();
     let mut outcomes = Vec::new();
     for task in tasks {
-        outcomes.push(task.await.unwrap());
+        outcomes.push(task.await.unwrap().map(|outcome| outcome.counts));
     }
     outcomes
 }

@@ -71,7 +71,7 @@ fn page(place: &str, numbers: std::ops::Range<u32>, text: &str) -> PageCommit {
         let raw =
             RawItem { account, kind: "message", place: None, at: None, body, fetched_at: now(), route: Route::Direct, partial: false };
         page.raws.push((raw, hash));
-        page.records.push(NewRecord { record, raw: page.raws.len() as u32 - 1, unit: "2023-11-14".into(), search: plain });
+        page.records.push(NewRecord { record, raw: page.raws.len() as u32 - 1, unit: "2023-11-14".into(), search: plain, joins: None });
     }
     page
 }

@@ -1,0 +1,110 @@
+//! Copies of records that streams hold at their vendors.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension, params};
+use sales_model::StreamKey;
+
+use super::{
+    change::Changes,
+    error::{Fault, Run},
+    known::one,
+    prepare::Page,
+    removal::Removal,
+    writer::Work,
+};
+
+/// Notes the copies of a page and those that are no more; the records of the page are in.
+pub(super) fn put(work: &mut Work<'_>, page: &Page, stream: i64, changes: &mut Changes, removal: &mut Removal) -> Run<()> {
+    for copy in &page.rest.held {
+        let place = work.place(&copy.place)?;
+        let labels = serde_json::to_string(&copy.labels).map_err(Fault::damaged)?;
+        let sql = "SELECT place, native, labels FROM copy WHERE stream = ?1 AND item = ?2";
+        let old: Option<(i64, String, String)> = work
+            .conn
+            .prepare_cached(sql)?
+            .query_row(params![stream, copy.item], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
+            .optional()?;
+        if old.as_ref().is_some_and(|(p, n, l)| *p == place && *n == copy.native && *l == labels) {
+            continue;
+        }
+        work.conn
+            .prepare_cached(
+                "INSERT INTO copy (stream, item, place, native, labels) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET place = excluded.place, native = excluded.native, labels = excluded.labels",
+            )?
+            .execute(params![stream, copy.item, place, copy.native, labels])?;
+        touch(work.conn, place, &copy.native, changes)?;
+        if let Some((place, native, _)) = old.filter(|(p, n, _)| *p != place || *n != copy.native) {
+            left(work.conn, place, &native, changes, removal)?;
+        }
+    }
+    for item in &page.rest.dropped {
+        let sql = "DELETE FROM copy WHERE stream = ?1 AND item = ?2 RETURNING place, native";
+        let gone: Option<(i64, String)> =
+            work.conn.prepare_cached(sql)?.query_row(params![stream, item], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
+        if let Some((place, native)) = gone {
+            left(work.conn, place, &native, changes, removal)?;
+        }
+    }
+    for partition in &page.rest.retired {
+        let key = StreamKey { partition: partition.clone(), ..page.key.clone() };
+        let retired = work.stream(&key)?;
+        if retired == stream {
+            continue;
+        }
+        let mut gone = BTreeSet::new();
+        {
+            let mut delete = work.conn.prepare_cached("DELETE FROM copy WHERE stream = ?1 RETURNING place, native")?;
+            let mut rows = delete.query([retired])?;
+            while let Some(row) = rows.next()? {
+                gone.insert((row.get::<_, i64>(0)?, row.get::<_, String>(1)?));
+            }
+        }
+        for (place, native) in gone {
+            left(work.conn, place, &native, changes, removal)?;
+        }
+    }
+    Ok(())
+}
+
+/// A copy went: with the last one its record goes, else its labels are others.
+fn left(conn: &Connection, place: i64, native: &str, changes: &mut Changes, removal: &mut Removal) -> Run<()> {
+    if conn.prepare_cached("SELECT 1 FROM copy WHERE place = ?1 AND native = ?2")?.exists(params![place, native])? {
+        touch(conn, place, native, changes)
+    } else {
+        removal.gone_record(place, native);
+        Ok(())
+    }
+}
+
+fn touch(conn: &Connection, place: i64, native: &str, changes: &mut Changes) -> Run<()> {
+    if let Some(known) = one(conn, place, native)? {
+        changes.dirty(known.unit);
+    }
+    Ok(())
+}
+
+/// The labels of all copies of a record, sorted.
+pub(super) fn labels(conn: &Connection, place: i64, native: &str) -> Run<Vec<String>> {
+    let mut select = conn.prepare_cached("SELECT labels FROM copy WHERE place = ?1 AND native = ?2")?;
+    let mut rows = select.query(params![place, native])?;
+    let mut all = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        let labels: Vec<String> = serde_json::from_str(row.get_ref(0)?.as_str().map_err(Fault::damaged)?).map_err(Fault::damaged)?;
+        all.extend(labels);
+    }
+    Ok(all.into_iter().collect())
+}
+
+/// Those of the records that are there whole.
+pub(super) fn whole(conn: &Connection, place: &str, natives: &[String]) -> Run<BTreeSet<String>> {
+    let mut there = BTreeSet::new();
+    let Some(place) = super::read::place_id(conn, place)? else { return Ok(there) };
+    for native in natives {
+        if one(conn, place, native)?.is_some_and(|k| k.state == sales_model::RecordState::Live && !k.partial) {
+            there.insert(native.clone());
+        }
+    }
+    Ok(there)
+}

@@ -1,0 +1,127 @@
+#![expect(clippy::unwrap_used, reason = "a conformance suite asserts")]
+
+use std::sync::Arc;
+
+use sales_model::{Attribution, Detail, Mail, MailAddress, Record, RecordId, RecordState, Rule, Scope, Text};
+
+use super::fixture::{Desk, Draft, customer, record, stream, take};
+use crate::{Committed, HeldCopy, Joins, PageCommit, Store};
+
+const MAIL: &str = "mail";
+
+fn mail(native: &str, subject: &str) -> Record {
+    let from = MailAddress { name: String::new(), email: format!("{native}@acme.example") };
+    let detail = Mail { subject: subject.into(), from: Some(from), labels: Vec::new(), ..Mail::default() };
+    Record {
+        native: native.into(),
+        thread: native.into(),
+        author: None,
+        text: Text::plain(format!("text of {native}")),
+        detail: Some(Box::new(Detail::Mail(detail))),
+        ..record(MAIL, 1, 1, "")
+    }
+}
+
+/// A mail that answers others.
+fn with(draft: Draft, record: Record, ancestors: &[&str]) -> Draft {
+    let own = record.native.clone();
+    let root = ancestors.first().map_or(own.as_str(), |a| a).to_owned();
+    let keys = std::iter::once(own.as_str()).chain(ancestors.iter().copied()).map(|k| format!("id:{k}")).collect();
+    let salt = serde_json::to_string(&record.detail).unwrap();
+    let mut draft = draft.with_in(record, &salt, "");
+    draft.0.records.last_mut().unwrap().joins = Some(Joins { keys, root: format!("t:{root}") });
+    draft
+}
+
+fn copy(item: &str, native: &str, labels: &[&str]) -> HeldCopy {
+    let labels = labels.iter().map(|l| (*l).to_owned()).collect();
+    HeldCopy { item: item.into(), place: MAIL.into(), native: native.into(), labels }
+}
+
+async fn shown(desk: &Desk) -> Vec<(String, String)> {
+    desk.all(MAIL).await.into_iter().map(|s| (s.record.thread, s.record.native)).collect()
+}
+
+async fn labels(desk: &Desk, native: &str) -> Option<Vec<String>> {
+    let stored = desk.store.record(&RecordId::new(MAIL, native)).await.unwrap().into_iter().next()?.record;
+    match stored.detail.as_deref() {
+        Some(Detail::Mail(mail)) if stored.state == RecordState::Live => Some(mail.labels.clone()),
+        _ => None,
+    }
+}
+
+/// In whatever order they come, mails with a key in common are one conversation of the same name; whose it was is decided again.
+pub async fn mails_with_a_key_in_common_are_one_conversation(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    // `c` names only `b`, which names `a`; `d` stands alone. The last to come brings them together.
+    desk.commit(with(Draft::default(), mail("c", "Re: x"), &["b"])).await;
+    desk.commit(with(with(Draft::default(), mail("a", "x"), &[]), mail("d", "y"), &[])).await;
+    let apart = [("t:a", "a"), ("t:b", "c"), ("t:d", "d")].map(|(t, n)| (t.to_owned(), n.to_owned()));
+    assert_eq!(shown(&desk).await, apart);
+    let scope = |thread: &str| Scope::Thread { place: MAIL.into(), thread: thread.into() };
+    let owner = Attribution { scope: scope("t:b"), customer: customer("acme_inc"), rule: Rule::Domain, reason: "of c".into() };
+    let page = PageCommit { decided: vec![scope("t:b")], attribution: vec![owner], ..PageCommit::default() };
+    desk.store.commit(&desk.lease, page).await.unwrap();
+    let mut page = with(Draft::default(), mail("b", "Re: x"), &["a"]).0;
+    page.at = Some(super::fixture::now());
+    let outcome = desk.store.commit(&desk.lease, page).await.unwrap();
+    assert_eq!(outcome.conversations, [(Arc::from(MAIL), "t:a".to_owned())]);
+    let together = [("t:a", "a"), ("t:a", "b"), ("t:a", "c"), ("t:d", "d")].map(|(t, n)| (t.to_owned(), n.to_owned()));
+    assert_eq!(shown(&desk).await, together);
+    assert_eq!(desk.store.attributions().await.unwrap(), [], "nobody owns a conversation that is no more");
+    let signs = desk.store.signs_of(MAIL, &["t:a".into(), "t:none".into()]).await.unwrap();
+    let from: Vec<&str> = signs.iter().flat_map(|(_, s)| &s.addresses).map(String::as_str).collect();
+    assert_eq!(from, ["a@acme.example", "b@acme.example", "c@acme.example"]);
+    let lists = [vec!["id:b".to_owned()], vec!["id:zz".to_owned()], vec!["id:c".to_owned(), "id:d".to_owned()]];
+    let names = desk.store.conversations(MAIL, &lists).await.unwrap();
+    assert_eq!(names, [vec!["t:a".to_owned()], vec![], vec!["t:a".to_owned(), "t:d".to_owned()]]);
+    // An older name that comes late renames all of them.
+    desk.commit(with(Draft::default(), mail("e", "Fwd: x"), &["0", "c"])).await;
+    assert!(shown(&desk).await.iter().all(|(t, n)| t == if n == "d" { "t:d" } else { "t:0" }));
+    desk.sound().await;
+}
+
+/// A mail has the labels of all its copies, and lives as long as a stream holds one.
+pub async fn a_mail_lives_while_a_copy_is_held(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    let sent = Desk { store: desk.store.clone(), lease: take(&*desk.store, &stream("folder", "7/Sent"), 1).await };
+    let mut page = with(Draft::default(), mail("a", "x"), &[]);
+    page.0.held = vec![copy("1", "a", &["INBOX", "Deals"])];
+    desk.commit(page).await;
+    let mut page = with(Draft::default(), mail("a", "x"), &[]);
+    page.0.held = vec![copy("1", "a", &["Sent"])];
+    assert_eq!(sent.commit(page).await, Committed { unchanged: 1, ..Committed::default() });
+    assert_eq!(labels(&desk, "a").await.unwrap(), ["Deals", "INBOX", "Sent"]);
+    desk.clean().await;
+    let again = Draft(PageCommit { held: vec![copy("1", "a", &["INBOX", "Deals"])], ..PageCommit::default() });
+    desk.commit(again).await;
+    assert_eq!(desk.store.dirty(None, 9).await.unwrap(), [], "the same copy changes nothing");
+    desk.commit(Draft(PageCommit { held: vec![copy("1", "a", &["INBOX"])], ..PageCommit::default() })).await;
+    assert_eq!(labels(&desk, "a").await.unwrap(), ["INBOX", "Sent"]);
+    assert_eq!(desk.store.dirty(None, 9).await.unwrap().len(), 1, "other labels are shown");
+    assert_eq!(desk.store.whole(MAIL, &["a".into(), "b".into()]).await.unwrap().into_iter().collect::<Vec<_>>(), ["a"]);
+    desk.commit(Draft(PageCommit { dropped: vec!["1".into(), "2".into()], ..PageCommit::default() })).await;
+    assert_eq!(labels(&desk, "a").await.unwrap(), ["Sent"]);
+    // Another generation of the folder takes over before the old one is forgotten.
+    let fresh = Desk { store: desk.store.clone(), lease: take(&*desk.store, &stream("folder", "8/Sent"), 1).await };
+    let gone = Draft(PageCommit { retired: vec!["7/Sent".into(), "8/Sent".into(), "6/Sent".into()], ..PageCommit::default() });
+    assert_eq!(fresh.commit(gone).await, Committed { gone: 1, ..Committed::default() });
+    assert_eq!((labels(&desk, "a").await, shown(&desk).await), (None, Vec::new()));
+    assert_eq!(desk.store.signs(MAIL).await.unwrap(), []);
+    let mut page = with(Draft::default(), mail("a", "x"), &[]);
+    page.0.held = vec![copy("9", "a", &["Sent"])];
+    assert_eq!(fresh.commit(page).await, Committed { changed: 1, ..Committed::default() });
+    assert_eq!(labels(&desk, "a").await.unwrap(), ["Sent"], "it is there again");
+}
+
+/// Another copy of a mail says nothing new, but a whole one replaces a header.
+pub async fn a_whole_mail_is_kept(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    let header = Record { partial: true, ..mail("a", "x") };
+    desk.commit(with(Draft::default(), header, &[])).await;
+    assert_eq!(desk.commit(with(Draft::default(), mail("a", "x"), &[])).await, Committed { changed: 1, ..Committed::default() });
+    let other = Record { text: Text::plain("by way of a list"), ..mail("a", "[list] x") };
+    assert_eq!(desk.commit(with(Draft::default(), other, &[])).await, Committed { unchanged: 1, ..Committed::default() });
+    let stored = desk.store.record(&RecordId::new(MAIL, "a")).await.unwrap();
+    assert_eq!(stored.first().unwrap().record.text.plain, "text of a");
+}
