@@ -209,10 +209,12 @@ fn give(paths: &mut Paths, job: &plan::Job, place: Option<&sales_model::Place>) 
     if by_day(&job.place) {
         return place.map(|place| paths.give_slack(&job.customer, place, job.date));
     }
-    let (title, folder, ending) = job.records.iter().find_map(|r| match r.record.detail.as_deref()? {
+    let oldest = job.records.iter().filter(|r| r.record.state == sales_model::RecordState::Live).min_by_key(|r| (r.record.at, &r.record.native));
+    let first = job.records.iter().find(|r| r.record.is_first()).or(oldest);
+    let (title, folder, ending) = first.into_iter().find_map(|r| match r.record.detail.as_deref()? {
         Detail::Call(call) => Some((call.title.as_str(), "gong", "json")),
         Detail::Note(note) => Some((note.title.as_str(), "granola", "md")),
-        Detail::Mail(mail) => Some((mail.subject.as_str(), "email", "md")),
+        Detail::Mail(mail) => Some((sales_mail::thread::base_subject(&mail.subject), "email", "md")),
         Detail::Transcript(_) => None,
     })?;
     let id = format!("{}:{}", job.place, job.unit);

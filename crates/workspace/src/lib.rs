@@ -5,6 +5,7 @@
 
 mod customer;
 mod disk;
+pub mod email;
 mod env_file;
 mod error;
 pub mod gong;
@@ -19,6 +20,7 @@ pub mod slack;
 mod time;
 mod toml_text;
 mod workspace;
+mod yaml;
 
 pub use customer::{
     Customers, Edit, EditError, Edited, NewCustomer, NoDomain, ReadProfile, Unknown, id_from_name, keep_telling_domains, no_domain,

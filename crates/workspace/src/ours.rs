@@ -2,10 +2,10 @@ use std::path::{Component, Path};
 
 use serde::Deserialize;
 
-use crate::granola;
+use crate::{email, granola};
 
 /// Folders of a customer that hold files of records.
-pub const SOURCE_FOLDERS: [&str; 3] = ["slack", "gong", "granola"];
+pub const SOURCE_FOLDERS: [&str; 4] = ["slack", "gong", "granola", "email"];
 
 /// What the head of our JSON files says.
 #[derive(Deserialize)]
@@ -27,6 +27,7 @@ pub fn is_ours(path: &Path, content: &[u8]) -> bool {
         ("slack", Some("json")) => head(content, "slack").is_some_and(|h| h.channel_id.is_some()),
         ("gong", Some("json")) => head(content, "gong").is_some_and(|h| h.call_id.is_some()),
         ("granola", Some("md")) => granola::is_note(content),
+        ("email", Some("md")) => email::is_thread(content),
         _ => false,
     }
 }

@@ -67,7 +67,7 @@ pub(super) fn jobs(
     let mut jobs = Vec::with_capacity(units.len());
     for (unit, records) in units.into_iter().zip(records) {
         let place = unit.range.place;
-        let first = records.iter().find(|r| r.record.is_first()).or(records.first());
+        let first = records.iter().find(|r| r.record.is_first()).or_else(|| records.iter().min_by_key(|r| r.record.at));
         let date = unit.date.or_else(|| first.map(|r| zone.to_datetime(r.record.at).date())).unwrap_or_default();
         let records: Vec<Arc<StoredRecord>> = records.into_iter().map(Arc::new).collect();
         let files = entries.remove(&(place.to_string(), unit.name.to_string())).unwrap_or_default();

@@ -3,6 +3,7 @@
 mod call;
 mod cast;
 mod day;
+mod mail;
 mod note;
 mod talk;
 mod voices;
@@ -22,7 +23,7 @@ use super::{digest::Digest, plan::Job};
 use crate::{
     App,
     directory::{Directory, Known},
-    units::by_day,
+    units::{MAIL, by_day},
 };
 use voices::Voices;
 
@@ -92,6 +93,7 @@ impl Renderer {
         let made = match job.records.iter().find_map(|r| r.record.detail.as_deref().filter(|_| r.record.is_first())) {
             Some(Detail::Call(_)) => call::make(&job, &voices),
             Some(Detail::Note(_)) => note::make(&job, &voices),
+            _ if &*job.place == MAIL => mail::make(&job, &voices),
             _ if by_day(&job.place) => day::make(&job, &voices),
             // A transcript whose call is not there yet, or no more.
             _ => None,

@@ -1,0 +1,151 @@
+//! A mail thread.
+
+use std::collections::BTreeMap;
+
+use sales_files::email::{Message, ThreadFile, anchor, render};
+use sales_insight::{Form, Mention, Turn};
+use sales_mail::quote::{PartKind, Split, split};
+use sales_model::{Detail, Mail, MailAddress, Person, Record, RecordState, Side, Source};
+
+use super::{
+    super::{
+        digest::{Digest, Said},
+        plan::Job,
+    },
+    Made, cast,
+    voices::Voices,
+};
+
+/// Earlier messages that a text is compared with.
+const EARLIER: usize = 50;
+
+/// A message as it stands in the thread.
+struct Letter<'a> {
+    record: &'a Record,
+    mail: &'a Mail,
+    text: String,
+    quoted: usize,
+    signature: usize,
+    name: String,
+    side: Side,
+    /// Nobody of the customer can read it.
+    internal: bool,
+}
+
+/// The thread's file and what was said in it; `None` when all its messages are gone.
+pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
+    let renderer = voices.renderer;
+    let mut found: Vec<(&Record, &Mail)> = job.records.iter().filter_map(|r| mail_of(&r.record)).collect();
+    found.sort_by_key(|(record, _)| (record.at, &record.native));
+    let mut people: BTreeMap<&str, (String, Side)> = BTreeMap::new();
+    for address in found.iter().flat_map(|(_, mail)| mail.people()) {
+        if !people.get(address.email.as_str()).is_some_and(|(name, _)| !is_bare(name, &address.email)) {
+            people.insert(&address.email, (name(address, voices), side(address, voices)));
+        }
+    }
+    let letters: Vec<Letter<'_>> = found.iter().enumerate().map(|(n, one)| letter(one, found.get(..n).unwrap_or_default(), &people)).collect();
+    let thread = &found.first()?.0.thread;
+    let messages: Vec<Message<'_>> = letters
+        .iter()
+        .map(|l| Message { record: l.record, mail: l.mail, text: &l.text, quoted: l.quoted, signature: l.signature })
+        .collect();
+    let bytes = render(&ThreadFile { thread, messages: &messages, customer: &job.customer, timezone: &renderer.zone });
+
+    let ids: Vec<_> = letters.iter().map(|l| l.record.id()).collect();
+    let anchors: Vec<String> = (0..letters.len()).map(anchor).collect();
+    // Who may own what is to be done: everybody whom the thread names.
+    let there: Vec<Mention<'_>> = people
+        .iter()
+        .flat_map(|(email, (name, side))| [name.as_str(), *email].map(|name| Mention { name, side: *side, start: 0, end: 0 }))
+        .collect();
+    let all = || letters.iter().zip(&ids).zip(&anchors).map(|((letter, id), anchor)| (letter, id, anchor));
+    let turns: Vec<Turn<'_>> = all()
+        .enumerate()
+        .map(|(n, (letter, id, anchor))| Turn {
+            record: id,
+            thread,
+            anchor,
+            at: letter.record.at,
+            speaker: &letter.name,
+            side: letter.side,
+            text: &letter.text,
+            mentions: if n == 0 { &there } else { &[] },
+            quiet: !speaks(letter),
+            internal: letter.internal,
+            form: Form::Said,
+        })
+        .collect();
+    let findings = renderer.reader(&job.customer, voices).read(&Source::EMAIL, &turns);
+    let mut digest = Digest { internal: letters.iter().all(|l| l.internal), ..Digest::default() };
+    for (letter, id, anchor) in all() {
+        // What no person wrote is counted, and is nobody's word.
+        let text = if speaks(letter) { letter.text.as_str() } else { "" };
+        let author = letter.record.author.as_deref().unwrap_or(&letter.name);
+        let said = Said {
+            id: id.clone(),
+            source: &Source::EMAIL,
+            anchor,
+            at: letter.record.at,
+            author,
+            speaker: &letter.name,
+            side: letter.side,
+            text,
+        };
+        digest.add(&said, &renderer.zone);
+    }
+    Some(Made { bytes, findings, digest })
+}
+
+fn mail_of(record: &Record) -> Option<(&Record, &Mail)> {
+    match record.detail.as_deref() {
+        Some(Detail::Mail(mail)) if record.state == RecordState::Live => Some((record, mail)),
+        _ => None,
+    }
+}
+
+/// Whether a person wrote it, and the one that it names.
+fn speaks(letter: &Letter<'_>) -> bool {
+    letter.mail.noise.is_none() && !letter.mail.suspect && !letter.mail.header_only
+}
+
+fn letter<'a>((record, mail): &(&'a Record, &'a Mail), before: &[(&Record, &'a Mail)], people: &BTreeMap<&str, (String, Side)>) -> Letter<'a> {
+    let earlier: Vec<&str> = before.iter().rev().take(EARLIER).map(|(_, m)| m.body.as_str()).collect();
+    let split = split(&mail.body, &earlier);
+    let lines = |kinds: &[PartKind]| count(&split, kinds);
+    let from = mail.from.as_ref();
+    let (name, side) = from.and_then(|f| people.get(f.email.as_str()).cloned()).unwrap_or_else(|| ("Unknown".to_owned(), Side::Other));
+    let internal = !mail.people().iter().any(|a| people.get(a.email.as_str()).is_some_and(|(_, side)| *side == Side::Theirs));
+    Letter {
+        record,
+        mail,
+        text: split.new_text(),
+        quoted: lines(&[PartKind::Quoted]),
+        signature: lines(&[PartKind::Signature, PartKind::Disclaimer]),
+        name,
+        side,
+        internal,
+    }
+}
+
+/// Lines of some kinds that say something.
+fn count(split: &Split, kinds: &[PartKind]) -> usize {
+    let parts = split.parts.iter().filter(|p| kinds.contains(&p.kind));
+    parts.flat_map(|p| p.text.lines()).filter(|l| !l.trim_matches(['>', ' ', '\t']).is_empty()).count()
+}
+
+fn side(address: &MailAddress, voices: &Voices<'_>) -> Side {
+    let person = Person { email: Some(address.email.clone()), ..Person::default() };
+    voices.own().side(&person, voices.profile, false)
+}
+
+/// The name to show: the profile's, else the one in the mail, else what stands before the `@`.
+fn name(address: &MailAddress, voices: &Voices<'_>) -> String {
+    let known = cast::contact(voices.profile, Some(&address.email)).map(|c| c.name.trim()).filter(|n| !n.is_empty());
+    let told = Some(address.name.trim()).filter(|n| !n.is_empty());
+    known.or(told).or_else(|| address.email.split('@').next()).unwrap_or_default().to_owned()
+}
+
+/// Whether a name is no more than the address says.
+fn is_bare(name: &str, email: &str) -> bool {
+    email.split('@').next() == Some(name)
+}
