@@ -70,6 +70,9 @@ pub struct PersonFacts {
     /// Notes of meetings that they were in, or wrote.
     #[serde(default)]
     pub notes: u64,
+    /// Mails by them.
+    #[serde(default)]
+    pub mails: u64,
     /// The last thing they said, as evidence.
     pub last: Evidence,
 }

@@ -194,11 +194,12 @@ fn many_files_of_one_name_all_get_their_own() {
 fn our_own_files_are_told_from_others() {
     let slack: &[u8] = br##"{"source": "slack", "channel": "#x", "channel_id": "C1", "customer": "acme_inc", "messages": []}"##;
     let gong: &[u8] = br#"{"source": "gong", "call_id": "71", "customer": "acme_inc", "transcript": [{"speaker": "x"}]}"#;
+    let mail: &[u8] = b"---\nsource: email\nthread_id: \"t:a@b\"\nsubject: \"x\"\ncustomer: \"acme_inc\"\n---\n\n# x\n";
     let note: &[u8] = b"---\nsource: granola\nnote_id: \"not_1\"\nurl: null\ncustomer: \"acme_inc\"\n---\n\n# x\n";
     let ours = |path: &str, content: &[u8]| is_ours(Path::new(path), content);
     assert!(ours("slack/2024-03-15_x.json", slack) && ours("gong/2024-04-05_x.json", gong) && ours("granola/2024-03-22_x.md", note));
     for folder in SOURCE_FOLDERS {
-        let known = [slack, gong, note].iter().any(|c| ours(&format!("{folder}/a.json"), c) || ours(&format!("{folder}/a.md"), c));
+        let known = [slack, gong, note, mail].iter().any(|c| ours(&format!("{folder}/a.json"), c) || ours(&format!("{folder}/a.md"), c));
         assert!(known, "{folder}");
     }
     // In another place, under another name, of another shape.
@@ -206,6 +207,10 @@ fn our_own_files_are_told_from_others() {
         ("gong/x.json", slack),
         ("slack/x.json", gong),
         ("granola/x.json", gong),
+        ("granola/x.md", mail),
+        ("email/x.md", note),
+        ("emails/x.md", mail),
+        ("email/x.eml", mail),
         ("notes/x.md", note),
         ("gong/x.md", note),
         ("x.md", note),

@@ -266,6 +266,7 @@ fn records_of(source: &Source) -> &'static str {
         "slack" => "messages",
         "gong" => "calls",
         "granola" => "notes",
+        "email" => "mails",
         _ => "records",
     }
 }

@@ -93,7 +93,7 @@ fn list(cx: &Cx<'_>, home: &Home, id: &CustomerId) {
     let p = cx.printer;
     let dir = home.workspace.customer_dir(id);
     let mut files: Vec<String> = Vec::new();
-    for folder in ["", "slack", "gong", "granola"] {
+    for folder in ["", "slack", "gong", "granola", "email"] {
         let names = home.disk.list(&dir.join(folder)).unwrap_or_default();
         let names = names.iter().filter(|e| e.kind == sales_files::Kind::File).map(|e| e.name.to_string_lossy());
         files.extend(names.map(|n| if folder.is_empty() { n.into_owned() } else { format!("{folder}/{n}") }));

@@ -65,6 +65,7 @@ fn noun(source: &Source) -> &'static str {
         "slack" => "messages",
         "gong" => "calls",
         "granola" => "notes",
+        "email" => "mails",
         _ => "records",
     }
 }

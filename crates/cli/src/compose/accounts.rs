@@ -128,6 +128,7 @@ fn limits<'s>(settings: &'s Settings, source: &Source) -> &'s str {
         "slack" => &settings.slack.limits,
         "gong" => &settings.gong.limits,
         "granola" => &settings.granola.limits,
+        "email" => &settings.email.limits,
         _ => "on",
     }
 }

@@ -47,10 +47,20 @@ pub(crate) struct Voice {
     /// Meeting notes that name them.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) notes: u64,
+    /// Mails by them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) mails: u64,
     pub(crate) last: Evidence,
     /// Who they are, where the call or note itself says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) who: Option<Who>,
+}
+
+impl Voice {
+    fn count(&mut self, source: &Source) {
+        let counted = if *source == Source::EMAIL { &mut self.mails } else { &mut self.messages };
+        *counted += 1;
+    }
 }
 
 /// Somebody as a call or note tells of them.
@@ -104,13 +114,14 @@ impl Digest {
         }
         match self.people.get_mut(said.author) {
             Some(voice) => {
-                voice.messages += 1;
+                voice.count(said.source);
                 if newer(&voice.last) {
                     voice.last = said.evidence();
                 }
             }
             None => {
-                let voice = Voice { messages: 1, calls: 0, notes: 0, last: said.evidence(), who: None };
+                let mut voice = Voice { messages: 0, calls: 0, notes: 0, mails: 0, last: said.evidence(), who: None };
+                voice.count(said.source);
                 self.people.insert(said.author.to_owned(), voice);
             }
         }
@@ -130,6 +141,7 @@ impl Digest {
                     own.messages += voice.messages;
                     own.calls += voice.calls;
                     own.notes += voice.notes;
+                    own.mails += voice.mails;
                     if (own.last.at, &own.last.record) < (voice.last.at, &voice.last.record) {
                         own.last = voice.last;
                         own.who = voice.who;

@@ -186,6 +186,7 @@ impl People<'_> {
             messages: voice.messages,
             calls: voice.calls,
             notes: voice.notes,
+            mails: voice.mails,
             last: voice.last,
             key,
         })
@@ -205,6 +206,7 @@ fn join(same: &mut PersonFacts, other: PersonFacts) {
     same.messages += other.messages;
     same.calls += other.calls;
     same.notes += other.notes;
+    same.mails += other.mails;
     if same.title.is_none() {
         same.title.clone_from(&other.title);
     }

@@ -198,7 +198,7 @@ fn people(view: &View<'_>) -> Vec<Line> {
             {
                 text.push_str(&format!(", {extra}"));
             }
-            let counts = [(Source::SLACK, p.messages), (Source::GONG, p.calls), (Source::GRANOLA, p.notes)];
+            let counts = [(Source::SLACK, p.messages), (Source::GONG, p.calls), (Source::GRANOLA, p.notes), (Source::EMAIL, p.mails)];
             let mut counts: Vec<String> = counts.iter().filter(|c| c.1 > 0).map(|(s, n)| line::count(s, *n)).collect();
             if counts.is_empty() {
                 counts.push(line::count(&Source::SLACK, 0));

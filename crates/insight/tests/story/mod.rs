@@ -109,6 +109,7 @@ pub(crate) fn facts() -> CustomerFacts {
         messages,
         calls: 0,
         notes: 0,
+        mails: 0,
         last: evidence(n),
     };
     CustomerFacts {

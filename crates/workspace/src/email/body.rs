@@ -93,7 +93,11 @@ fn paragraphs(text: &str) -> String {
     let mut out = String::new();
     let mut blank = false;
     for raw in text.lines() {
-        let line = markdown::line(raw);
+        let mut line = markdown::line(raw);
+        // It would make a table of the line before it.
+        if line.contains('|') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\\')) {
+            line.insert(0, '\\');
+        }
         if line.is_empty() {
             blank = !out.is_empty();
             continue;

@@ -101,7 +101,7 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
         }
         digest.met.entry(*side).or_insert_with(|| evidence.clone());
         let who = Who { name: name.clone(), email: participant.email.clone(), title: None, side: *side };
-        digest.people.insert(key(participant, name), Voice { messages: 0, calls: 0, notes: 1, last: evidence, who: Some(who) });
+        digest.people.insert(key(participant, name), Voice { messages: 0, calls: 0, notes: 1, mails: 0, last: evidence, who: Some(who) });
     }
     let pieces = note_pieces(&note.markdown, &tasks, Section::Summary.slug());
     let (id, list) = (record.id(), Section::ActionItems.anchor(&note.title));
