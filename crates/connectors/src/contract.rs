@@ -215,6 +215,9 @@ pub struct Known {
     pub checkpoints: BTreeMap<StreamKey, Checkpoint>,
     /// By what customers are recognised.
     pub wanted: Wanted,
+    /// Per stream: copies ([`Held::item`]) of which only a header is there although they turned out to belong to somebody: to be fetched
+    /// whole.
+    pub lacking: BTreeMap<StreamKey, Vec<String>>,
 }
 
 /// By what customers are recognised: for sources that can be asked for their mail alone. All in lower case, domains in A-labels.

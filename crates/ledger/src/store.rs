@@ -460,6 +460,8 @@ pub trait Store: Send + Sync {
     async fn signs_of(&self, place: &str, threads: &[String]) -> Result<Vec<(String, Signs)>>;
     /// Names of the conversations that have one of the keys ([`Joins`]), for each list of keys, sorted.
     async fn conversations(&self, place: &str, keys: &[Vec<String>]) -> Result<Vec<Vec<String>>>;
+    /// Copies of live records of which only a part is there although they belong to somebody: (stream, the copy's id), sorted.
+    async fn lacking(&self, place: &str) -> Result<Vec<(StreamKey, String)>>;
     /// Those of the records that are live and not partial.
     async fn whole(&self, place: &str, natives: &[String]) -> Result<std::collections::BTreeSet<String>>;
     /// The live record of a place whose page at the vendor has this in its address.

@@ -17,7 +17,7 @@ use super::{
     runner::{Done, Runner, SliceOutcome},
     schedule::Schedule,
 };
-use crate::{Account, AccountReport, App, BusyStream, EngineError, Event, FailedStream, SyncRequest, attribute::Attributor, error::Result};
+use crate::{Account, AccountReport, App, BusyStream, EngineError, Event, FailedStream, SyncRequest, attribute::Attributor, error::Result, units::MAIL};
 
 pub(super) async fn run(
     app: &App,
@@ -208,6 +208,11 @@ impl Turn<'_> {
             }
             if let Some(checkpoint) = state.checkpoint {
                 out.checkpoints.insert(state.key, checkpoint);
+            }
+        }
+        if self.grain() == Grain::Conversation {
+            for (key, item) in store.lacking(MAIL).await?.into_iter().filter(|(key, _)| key.account == self.runner.account.cx.account) {
+                out.lacking.entry(key).or_default().push(item);
             }
         }
         out.wanted = wanted(&self.app().directory.customers());

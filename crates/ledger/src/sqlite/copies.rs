@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
-use sales_model::StreamKey;
+use sales_model::{AccountKey, StreamKey};
 
 use super::{
     change::Changes,
@@ -107,4 +107,24 @@ pub(super) fn whole(conn: &Connection, place: &str, natives: &[String]) -> Run<B
         }
     }
     Ok(there)
+}
+
+/// Copies of partial records that belong to somebody.
+pub(super) fn lacking(conn: &Connection, place: &str) -> Run<Vec<(StreamKey, String)>> {
+    let Some(place) = super::read::place_id(conn, place)? else { return Ok(Vec::new()) };
+    let sql = "SELECT s.source, s.account, s.stream, s.part, c.item FROM record r
+               JOIN copy c ON c.place = r.place AND c.native = CASE r.native WHEN '' THEN r.thread ELSE r.native END
+               JOIN stream s ON s.id = c.stream
+               WHERE r.place = ?1 AND r.partial = 1 AND r.state = 0
+                 AND EXISTS (SELECT 1 FROM attribution a WHERE a.place = r.place AND a.thread = r.thread)";
+    let mut select = conn.prepare_cached(sql)?;
+    let mut rows = select.query([place])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let source: String = row.get(0)?;
+        let account = AccountKey { source: source.parse().map_err(Fault::damaged)?, name: row.get(1)? };
+        all.push((StreamKey { account, stream: row.get(2)?, partition: row.get(3)? }, row.get(4)?));
+    }
+    all.sort();
+    Ok(all)
 }

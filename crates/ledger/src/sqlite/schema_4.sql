@@ -24,3 +24,6 @@ CREATE TABLE copy (
   PRIMARY KEY (stream, item)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX copy_record ON copy (place, native);
+
+-- Of mail that concerns nobody only the header is there; the rest is fetched once it turns out to be somebody's.
+CREATE INDEX record_partial ON record (place) WHERE partial = 1;

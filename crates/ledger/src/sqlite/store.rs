@@ -95,6 +95,11 @@ impl Store for SqliteStore {
         self.pool.read("looking for conversations", move |conn| conversation::named(conn, &place, &keys)).await
     }
 
+    async fn lacking(&self, place: &str) -> Result<Vec<(StreamKey, String)>> {
+        let place = place.to_owned();
+        self.pool.read("looking for what is lacking", move |conn| copies::lacking(conn, &place)).await
+    }
+
     async fn whole(&self, place: &str, natives: &[String]) -> Result<BTreeSet<String>> {
         let (place, natives) = (place.to_owned(), natives.to_vec());
         self.pool.read("looking for records", move |conn| copies::whole(conn, &place, &natives)).await

@@ -118,8 +118,16 @@ pub async fn a_mail_lives_while_a_copy_is_held(store: Arc<dyn Store>) {
 pub async fn a_whole_mail_is_kept(store: Arc<dyn Store>) {
     let desk = Desk::new(store).await;
     let header = Record { partial: true, ..mail("a", "x") };
-    desk.commit(with(Draft::default(), header, &[])).await;
+    let mut page = with(Draft::default(), header, &[]);
+    page.0.held = vec![copy("17", "a", &["INBOX"])];
+    desk.commit(page).await;
+    assert_eq!(desk.store.lacking(MAIL).await.unwrap(), [], "it is nobody's");
+    let scope = Scope::Thread { place: MAIL.into(), thread: "t:a".into() };
+    let owner = Attribution { scope, customer: customer("acme_inc"), rule: Rule::Domain, reason: "of a".into() };
+    desk.store.commit(&desk.lease, PageCommit { attribution: vec![owner], ..PageCommit::default() }).await.unwrap();
+    assert_eq!(desk.store.lacking(MAIL).await.unwrap(), [(stream("history", "C1"), "17".to_owned())]);
     assert_eq!(desk.commit(with(Draft::default(), mail("a", "x"), &[])).await, Committed { changed: 1, ..Committed::default() });
+    assert_eq!(desk.store.lacking(MAIL).await.unwrap(), []);
     let other = Record { text: Text::plain("by way of a list"), ..mail("a", "[list] x") };
     assert_eq!(desk.commit(with(Draft::default(), other, &[])).await, Committed { unchanged: 1, ..Committed::default() });
     let stored = desk.store.record(&RecordId::new(MAIL, "a")).await.unwrap();

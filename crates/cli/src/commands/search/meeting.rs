@@ -1,10 +1,10 @@
-//! Hits in calls and notes: the place where the words stand, and who said them.
+//! Hits in calls, notes and mails: the place where the words stand, and who said them.
 
 use sales_model::{Detail, Record, Utterance};
 
 use super::Found;
 
-/// Says of a hit which call or note it is, and quotes the turn in which the words stand. `first`: the call or note itself.
+/// Says of a hit which call, note or mail it is, and quotes the turn in which the words stand. `first`: the call or note itself.
 pub(super) fn describe(found: &mut Found, hit: &Record, first: Option<&Record>, query: &str) {
     match first.and_then(|r| r.detail.as_deref()) {
         Some(Detail::Call(call)) => {
@@ -23,6 +23,11 @@ pub(super) fn describe(found: &mut Found, hit: &Record, first: Option<&Record>, 
             } else {
                 found.author = Some(note.owner.name.clone()).filter(|n| !n.is_empty());
             }
+        }
+        Some(Detail::Mail(mail)) => {
+            found.place = format!("mail: {}", titled(&mail.subject));
+            let from = mail.from.as_ref();
+            found.author = from.map(|f| if f.name.is_empty() { f.email.clone() } else { f.name.clone() });
         }
         _ => {}
     }
