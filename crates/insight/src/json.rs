@@ -1,6 +1,6 @@
 //! `insights.json`.
 
-use sales_model::{CallFacts, Coverage, CustomerFacts, Finding, Gap, PersonFacts};
+use sales_model::{AbsenceFacts, CallFacts, Coverage, CustomerFacts, Finding, Gap, MeetingFacts, PersonFacts, ResponseFacts};
 use serde::Serialize;
 
 use crate::RULES;
@@ -19,6 +19,9 @@ struct Insights<'a> {
     coverage: &'a [Coverage],
     people: &'a [PersonFacts],
     calls: &'a [CallFacts],
+    meetings: &'a [MeetingFacts],
+    responses: &'a [ResponseFacts],
+    absences: &'a [AbsenceFacts],
     findings: &'a [Finding],
     gaps: &'a [Gap],
 }
@@ -35,6 +38,9 @@ pub fn insights_json(facts: &CustomerFacts) -> String {
         coverage: &facts.coverage,
         people: &facts.people,
         calls: &facts.calls,
+        meetings: &facts.meetings,
+        responses: &facts.responses,
+        absences: &facts.absences,
         findings: &facts.findings,
         gaps: &facts.gaps,
     };

@@ -93,6 +93,56 @@ pub struct CallFacts {
     pub evidence: Evidence,
 }
 
+/// A meeting that an invitation tells of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeetingFacts {
+    /// Its title; empty if it has none.
+    pub title: String,
+    /// Its start.
+    pub start: Timestamp,
+    /// Its end.
+    pub end: Option<Timestamp>,
+    /// It takes whole days.
+    pub all_day: bool,
+    /// It was called off.
+    pub cancelled: bool,
+    /// Who said that they come: addresses.
+    pub accepted: Vec<String>,
+    /// Who said that they do not.
+    pub declined: Vec<String>,
+    /// The call or note of it, if there is one.
+    pub held: Option<Evidence>,
+    /// The newest mail about it.
+    pub evidence: Evidence,
+}
+
+/// How fast a side answers the other's mails.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResponseFacts {
+    /// Who answers.
+    pub side: Side,
+    /// Answers counted.
+    pub answers: u64,
+    /// Half of them came at least this fast: minutes from the first mail of the other side that was not answered yet, nights and weekends
+    /// included. Of an even number the smaller of the two in the middle.
+    pub median_minutes: u64,
+    /// The newest of them.
+    pub evidence: Evidence,
+}
+
+/// Somebody who is away, as their automatic reply says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AbsenceFacts {
+    /// Their name.
+    pub name: String,
+    /// On which side they stand.
+    pub side: Side,
+    /// The last day on which they are away, or the day on which they return: what their reply names.
+    pub until: jiff::civil::Date,
+    /// The reply.
+    pub evidence: Evidence,
+}
+
 /// Everything a context is made of: rendering it is a pure function of this.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CustomerFacts {
@@ -118,6 +168,15 @@ pub struct CustomerFacts {
     /// Calls, in any order.
     #[serde(default)]
     pub calls: Vec<CallFacts>,
+    /// Meetings of invitations, by start.
+    #[serde(default)]
+    pub meetings: Vec<MeetingFacts>,
+    /// How fast each side answers mails.
+    #[serde(default)]
+    pub responses: Vec<ResponseFacts>,
+    /// Who is away, or was, by name; the newest word of each.
+    #[serde(default)]
+    pub absences: Vec<AbsenceFacts>,
     /// Gaps, sorted.
     pub gaps: Vec<Gap>,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use sales_model::{CallFacts, Evidence, RecordId, Side, Source};
+use sales_model::{AbsenceFacts, CallFacts, Evidence, RecordId, Side, Source};
 use serde::{Deserialize, Serialize};
 
 /// Words of a record quoted as "the last thing they said".
@@ -32,6 +32,12 @@ pub(crate) struct Digest {
     /// Who was met, where nothing that they said is quoted: a note of a meeting is a contact too.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) met: BTreeMap<Side, Evidence>,
+    /// Answers to the other side's mails, by who answers: minutes, and the answer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) answers: BTreeMap<Side, Vec<(u64, Evidence)>>,
+    /// Automatic replies that name a day of return.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) absences: Vec<AbsenceFacts>,
     /// By local day, then side: how much was said, and the newest of it.
     pub(crate) days: BTreeMap<Date, BTreeMap<Side, (u64, Evidence)>>,
 }
@@ -133,6 +139,10 @@ impl Digest {
         self.pending += other.pending;
         self.unavailable += other.unavailable;
         self.calls.extend(other.calls);
+        self.absences.extend(other.absences);
+        for (side, answers) in other.answers {
+            self.answers.entry(side).or_default().extend(answers);
+        }
         self.first = [self.first, other.first].into_iter().flatten().min();
         self.last = [self.last, other.last].into_iter().flatten().max();
         for (key, voice) in other.people {

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use sales_ledger::UnitFindings;
-use sales_model::{Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId, Side, Source};
+use sales_model::{
+    AbsenceFacts, Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId, ResponseFacts, Side,
+    Source,
+};
 
 use super::{
     frame::{Frame, date, places_of},
@@ -73,6 +76,8 @@ impl Facts {
                 digest.calls.iter_mut().for_each(|c| fill(&mut c.evidence));
                 digest.days.values_mut().flat_map(BTreeMap::values_mut).for_each(|(_, e)| fill(e));
                 digest.met.values_mut().for_each(fill);
+                digest.answers.values_mut().flatten().for_each(|(_, e)| fill(e));
+                digest.absences.iter_mut().for_each(|a| fill(&mut a.evidence));
                 let heard = digest.days.values().flatten().map(|(side, (_, e))| (side, e)).chain(&digest.met);
                 for (side, e) in heard.filter(|_| !digest.internal) {
                     if contact.get(side).is_none_or(|old| newer(e, old)) {
@@ -105,6 +110,8 @@ impl Facts {
         gaps.extend(sources.iter().flat_map(|(source, digest)| transcripts(source, digest)));
         gaps.sort();
         let last_week = as_of.map(|now| last_week(&sources, now)).unwrap_or_default();
+        let responses = responses(&mut sources);
+        let absences = absences(&mut sources);
         let calls = sources.values_mut().flat_map(|d| std::mem::take(&mut d.calls)).collect();
         let mut names = Names::default();
         names.contacts(&self.profile);
@@ -126,9 +133,41 @@ impl Facts {
             last_contact: contact.into_iter().collect(),
             last_week,
             calls,
+            meetings: Vec::new(),
+            responses,
+            absences,
             gaps,
         }
     }
+}
+
+/// How fast each side answers.
+fn responses(sources: &mut BTreeMap<Source, Digest>) -> Vec<ResponseFacts> {
+    let mut all: BTreeMap<Side, Vec<(u64, Evidence)>> = BTreeMap::new();
+    for (side, answers) in sources.values_mut().flat_map(|d| std::mem::take(&mut d.answers)) {
+        all.entry(side).or_default().extend(answers);
+    }
+    all.into_iter()
+        .filter_map(|(side, answers)| {
+            let mut minutes: Vec<u64> = answers.iter().map(|(minutes, _)| *minutes).collect();
+            minutes.sort_unstable();
+            let median_minutes = *minutes.get((minutes.len() - 1) / 2)?;
+            let evidence = answers.iter().map(|(_, e)| e).max_by_key(|e| (e.at, &e.record))?.clone();
+            Some(ResponseFacts { side, answers: minutes.len() as u64, median_minutes, evidence })
+        })
+        .collect()
+}
+
+/// The newest word of everybody who said that they are away.
+fn absences(sources: &mut BTreeMap<Source, Digest>) -> Vec<AbsenceFacts> {
+    let mut newest: BTreeMap<(String, Side), AbsenceFacts> = BTreeMap::new();
+    for absence in sources.values_mut().flat_map(|d| std::mem::take(&mut d.absences)) {
+        let key = (absence.name.clone(), absence.side);
+        if newest.get(&key).is_none_or(|old| newer(&absence.evidence, &old.evidence)) {
+            newest.insert(key, absence);
+        }
+    }
+    newest.into_values().collect()
 }
 
 /// What is said of transcripts that are not there.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
-use sales_model::{CallFacts, Evidence, Finding, FindingKind, Severity, Side, Source, Status};
+use sales_model::{CallFacts, Evidence, Finding, FindingKind, MeetingFacts, Severity, Side, Source, Status};
 
 use super::{
     advice,
@@ -120,7 +120,39 @@ fn status(view: &View<'_>) -> Vec<Line> {
         let origin = if call.ratio_computed && !ratio.is_empty() { " (counted from the transcript)" } else { "" };
         out.push(view.line(&format!("Last call: {}, {title}{ratio}{origin}", view.day(call.at)), &call.evidence));
     }
+    if let Some(next) = next_meeting(view) {
+        let title = if next.title.is_empty() { "without a title".to_owned() } else { escape::text(&next.title, 80) };
+        let when = if next.all_day { view.day(next.start).to_string() } else { view.minute(next.start) };
+        let coming = match next.accepted.len() {
+            0 => "nobody has accepted yet".to_owned(),
+            1 => format!("accepted by {}", next.accepted.first().map(|a| escape::text(a, 60)).unwrap_or_default()),
+            n => format!("{n} have accepted"),
+        };
+        let not = if next.declined.is_empty() { String::new() } else { format!(", {} declined", next.declined.len()) };
+        out.push(view.line(&format!("Next meeting: {when}, {title}, {coming}{not}"), &next.evidence));
+    }
+    for answers in &view.facts.responses {
+        let who = if answers.side == Side::Ours { "We answer their mails" } else { "They answer our mails" };
+        let text = format!("{who} within {}, in half of {} answers", span(answers.median_minutes), answers.answers);
+        out.push(view.line(&text, &answers.evidence));
+    }
     out
+}
+
+/// The first meeting that lies ahead.
+fn next_meeting<'a>(view: &View<'a>) -> Option<&'a MeetingFacts> {
+    let now = view.facts.as_of?;
+    view.facts.meetings.iter().filter(|m| !m.cancelled && m.start > now).min_by_key(|m| m.start)
+}
+
+/// `25 minutes`, `3 hours`, `2 days`.
+fn span(minutes: u64) -> String {
+    let (n, unit) = match minutes {
+        0..=89 => (minutes.max(1), "minute"),
+        90..=2_879 => ((minutes + 30) / 60, "hour"),
+        _ => ((minutes + 720) / 1_440, "day"),
+    };
+    format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
 }
 
 /// The newest call and our share of its speech, if that is known.
@@ -188,8 +220,9 @@ fn from(s: Side) -> &'static str {
 fn people(view: &View<'_>) -> Vec<Line> {
     let mut all: Vec<_> = view.facts.people.iter().filter(|p| p.side != Side::Bot).collect();
     all.sort_by(|a, b| (b.last.at, &a.name, &a.key).cmp(&(a.last.at, &b.name, &b.key)));
-    all.iter()
-        .map(|p| {
+    let away = view.facts.absences.iter().filter(|a| view.today.is_some_and(|today| a.until >= today));
+    let away = away.map(|a| view.line(&format!("{} ({}) is away, back about {}", name(&a.name), side(a.side), a.until), &a.evidence));
+    away.chain(all.iter().map(|p| {
             let mut text = name(&p.name);
             for extra in [p.title.as_deref().map(name), p.role.as_deref().map(|r| line::words(Some(r)))]
                 .into_iter()
@@ -204,7 +237,7 @@ fn people(view: &View<'_>) -> Vec<Line> {
                 counts.push(line::count(&Source::SLACK, 0));
             }
             view.line(&format!("{text} ({}): {}, the last on {}", side(p.side), counts.join(", "), view.day(p.last.at)), &p.last)
-        })
+        }))
         .collect()
 }
 

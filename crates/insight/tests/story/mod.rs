@@ -142,6 +142,9 @@ pub(crate) fn facts() -> CustomerFacts {
         last_contact: vec![(Side::Ours, evidence(8)), (Side::Theirs, evidence(9))],
         last_week: vec![(Source::SLACK, Side::Ours, 1, evidence(8)), (Source::SLACK, Side::Theirs, 2, evidence(9))],
         calls: Vec::new(),
+        meetings: Vec::new(),
+        responses: Vec::new(),
+        absences: Vec::new(),
         gaps: vec![Gap {
             source: Source::GONG,
             kind: GapKind::NotConnected,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sales_files::email::{Message, ThreadFile, anchor, render};
 use sales_insight::{Form, Mention, Turn};
 use sales_mail::quote::{PartKind, Split, split};
-use sales_model::{Detail, Mail, MailAddress, Person, Record, RecordState, Side, Source};
+use sales_model::{AbsenceFacts, Detail, Evidence, Mail, MailAddress, Person, Record, RecordId, RecordState, Side, Source};
 
 use super::{
     super::{
@@ -93,7 +93,56 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
         };
         digest.add(&said, &renderer.zone);
     }
+    digest.answers = answers(&letters, &ids, &anchors);
+    digest.absences = absences(&letters, &ids, &anchors);
     Some(Made { bytes, findings, digest })
+}
+
+/// A letter as evidence.
+fn evidence(letter: &Letter<'_>, id: &RecordId, anchor: &str) -> Evidence {
+    let text = if letter.text.trim().is_empty() { letter.mail.subject.as_str() } else { letter.text.as_str() };
+    let said = Said {
+        id: id.clone(),
+        source: &Source::EMAIL,
+        anchor,
+        at: letter.record.at,
+        author: "",
+        speaker: &letter.name,
+        side: letter.side,
+        text,
+    };
+    said.evidence()
+}
+
+/// How long each answer took, by who answers: from the first mail of the other side that nobody had answered yet.
+fn answers(letters: &[Letter<'_>], ids: &[RecordId], anchors: &[String]) -> BTreeMap<Side, Vec<(u64, Evidence)>> {
+    let mut out: BTreeMap<Side, Vec<(u64, Evidence)>> = BTreeMap::new();
+    let mut waiting: Option<(Side, jiff::Timestamp)> = None;
+    for ((letter, id), anchor) in letters.iter().zip(ids).zip(anchors) {
+        // What is said among ourselves answers nobody, and asks nobody.
+        if !speaks(letter) || letter.internal || !matches!(letter.side, Side::Ours | Side::Theirs) {
+            continue;
+        }
+        match waiting {
+            Some((side, since)) if side != letter.side => {
+                let minutes = u64::try_from(letter.record.at.duration_since(since).as_secs() / 60).unwrap_or(0);
+                out.entry(letter.side).or_default().push((minutes, evidence(letter, id, anchor)));
+                waiting = Some((letter.side, letter.record.at));
+            }
+            Some(_) => {}
+            None => waiting = Some((letter.side, letter.record.at)),
+        }
+    }
+    out
+}
+
+fn absences(letters: &[Letter<'_>], ids: &[RecordId], anchors: &[String]) -> Vec<AbsenceFacts> {
+    let all = letters.iter().zip(ids).zip(anchors).filter(|((letter, _), _)| !letter.mail.suspect);
+    all.filter_map(|((letter, id), anchor)| {
+        let until = letter.mail.absent_until?;
+        Some(AbsenceFacts { name: letter.name.clone(), side: letter.side, until, evidence: evidence(letter, id, anchor) })
+    })
+    .collect()
 }
 
 fn mail_of(record: &Record) -> Option<(&Record, &Mail)> {
