@@ -8,6 +8,7 @@
 mod conversations;
 mod meetings;
 mod names;
+mod orphans;
 mod page;
 mod rules;
 mod speakers;
@@ -26,6 +27,7 @@ use threads::threads;
 pub(crate) use conversations::attribute_conversations;
 pub(crate) use meetings::Judge;
 pub(crate) use names::unseen;
+pub(crate) use orphans::bring_home;
 pub(crate) use page::attribute as attribute_page;
 
 /// Attribution of whole places, and of the conversations in those that belong to nobody.

@@ -1,6 +1,6 @@
 //! Why a record stands where it stands.
 
-use sales_model::{Attribution, Doubt, RecordId, Scope};
+use sales_model::{Attribution, Doubt, RecordId, RecordState, Scope};
 use serde::Serialize;
 
 use crate::{App, error::Result};
@@ -12,6 +12,8 @@ pub struct Explanation {
     pub record: RecordId,
     /// Name of its place: `#yourcompany-acme-poc`.
     pub place: String,
+    /// Whether it still stands at its vendor.
+    pub state: RecordState,
     /// Attributions that reach it, with rule and reason.
     pub attributions: Vec<Attribution>,
     /// Doubts about it.
@@ -43,5 +45,5 @@ pub(crate) async fn explain(app: &App, id: &RecordId) -> Result<Option<Explanati
         || record.place.to_string(),
         |p| if crate::units::by_day(&record.place) { format!("#{}", p.name) } else { p.name.clone() },
     );
-    Ok(Some(Explanation { record: id.clone(), place, attributions, doubts, files }))
+    Ok(Some(Explanation { record: id.clone(), place, state: record.state, attributions, doubts, files }))
 }

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     App, EngineError, SyncReport,
-    attribute::{Attributor, attribute_conversations, attribute_page},
+    attribute::{Attributor, attribute_conversations, attribute_page, bring_home},
     error::Result,
     sync::{build, open, settle},
 };
@@ -94,6 +94,7 @@ pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken
     let ended = if stop.is_cancelled() { Ended::Paused } else { Ended::Finished(now) };
     ports.store.release(&lease, ended).await?;
     report.written.stopped = stop.is_cancelled();
+    bring_home(app).await?;
     Attributor::new(app).all().await?;
     app.write_files(None, &mut report.written).await?;
     report.written.review = ports.store.doubts().await?.len() as u64;

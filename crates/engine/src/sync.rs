@@ -13,7 +13,7 @@ use sales_model::CustomerId;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Account, App, SyncReport, SyncRequest, attribute::Attributor, error::Result, project::Projector};
+use crate::{Account, App, SyncReport, SyncRequest, attribute::{Attributor, bring_home}, error::Result, project::Projector};
 pub(crate) use mail::settle;
 pub(crate) use page::{build, open};
 pub use runner::{Runner, SliceOutcome};
@@ -50,6 +50,7 @@ pub(crate) async fn run(app: &App, accounts: &[Account], request: &SyncRequest, 
     report.join(&background.await??);
 
     report.stopped = stop.is_cancelled();
+    bring_home(app).await?;
     Attributor::new(app).if_changed().await?;
     if let Some(customer) = &request.customer {
         nothing_found(app, customer, &report);

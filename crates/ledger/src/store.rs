@@ -111,6 +111,23 @@ pub struct Joins {
     pub keys: Vec<String>,
     /// The conversation's name if it stood alone. Of several the least is taken. No record's own id may be a name.
     pub root: String,
+    /// What its subject comes to, for replies that name no ancestor; empty if that tells nothing.
+    pub subject: String,
+    /// It is such a reply.
+    pub orphan: bool,
+}
+
+/// A reply that names no ancestor, and what may be its conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Orphan {
+    /// Its vendor id.
+    pub native: String,
+    /// The conversation in which it stands alone.
+    pub thread: String,
+    /// When it was said.
+    pub at: Timestamp,
+    /// Records of other conversations with the same subject: (conversation, when it was said), sorted.
+    pub like: Vec<(String, Timestamp)>,
 }
 
 /// A copy of a record that a stream holds at its vendor.
@@ -460,6 +477,11 @@ pub trait Store: Send + Sync {
     async fn signs_of(&self, place: &str, threads: &[String]) -> Result<Vec<(String, Signs)>>;
     /// Names of the conversations that have one of the keys ([`Joins`]), for each list of keys, sorted.
     async fn conversations(&self, place: &str, keys: &[Vec<String>]) -> Result<Vec<Vec<String>>>;
+    /// Live replies that name no ancestor and still stand alone, with records of the same subject that were said at most `gap` before or after
+    /// them; those without such a record are left out.
+    async fn orphans(&self, place: &str, gap: SignedDuration) -> Result<Vec<Orphan>>;
+    /// Brings orphans (by vendor id) into conversations; whose these are is to be decided again.
+    async fn unite(&self, place: &str, orphans: &[(String, String)]) -> Result<()>;
     /// Copies of live records of which only a part is there although they belong to somebody: (stream, the copy's id), sorted.
     async fn lacking(&self, place: &str) -> Result<Vec<(StreamKey, String)>>;
     /// Those of the records that are live and not partial.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use sales_connectors::{Grain, Link, pasted_link, registry::connectors};
 use sales_engine::{Explanation, Silent};
-use sales_model::{RecordId, Scope};
+use sales_model::{RecordId, RecordState, Scope};
 use serde::Serialize;
 
 use super::Cx;
@@ -61,7 +61,9 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Explain) -> Result<Exit> {
         }
         p.say(format_args!("    decide: {}", line(&d.decide)));
     }
-    if e.attributions.is_empty() && e.doubts.is_empty() {
+    if e.state == RecordState::Deleted {
+        p.say("  was deleted at its source: it stands in no file, and is decided again only if it comes back");
+    } else if e.attributions.is_empty() && e.doubts.is_empty() {
         p.say("  belongs to no customer: nothing points to one");
     }
     for file in &e.files {

@@ -106,7 +106,7 @@ fn letters(app: &App, opened: &mut Opened) -> Vec<Letter> {
         // A vendor's thread is a name of its own: where the vendor split a thread, both parts have the same first reference.
         let root = if mail.vendor_thread.is_empty() { links.root } else { format!("vendor:{}", mail.vendor_thread) };
         // No Message-ID begins like this: no record's own id is a conversation's name.
-        opened.joins.insert(native.clone(), Joins { keys: keys.clone(), root: format!("t:{root}") });
+        opened.joins.insert(native.clone(), Joins { keys: keys.clone(), root: format!("t:{root}"), subject: thread::subject_key(&mail.subject), orphan: links.subject.is_some() });
         let scope = Scope::Thread { place: MAIL.to_owned(), thread: native.clone() };
         let (owners, doubt) = judge.decide(&scope, &mail.signs());
         letters.push(Letter { at, native, keys, wanted: !owners.is_empty() || doubt.is_some(), header_only: mail.header_only });

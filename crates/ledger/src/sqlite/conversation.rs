@@ -63,7 +63,7 @@ pub(super) fn seats<'a>(work: &mut Work<'_>, rows: &'a [Row], changes: &mut Chan
     Ok(seats)
 }
 
-fn digest(key: &str) -> [u8; 12] {
+pub(super) fn digest(key: &str) -> [u8; 12] {
     let mut out = [0; 12];
     out.copy_from_slice(Sha256::digest(key.as_bytes()).get(..12).unwrap_or(&[0; 12]));
     out
@@ -91,12 +91,8 @@ fn join(work: &mut Work<'_>, place: i64, joins: &Joins, changes: &mut Changes) -
             work.conn.prepare_cached(sql)?.query_row(params![place, joins.root], |r| r.get(0))?
         }
         Some((name, id)) => {
-            for (other, merged) in known.iter().skip(1) {
-                work.conn
-                    .prepare_cached("UPDATE conversation_key SET conversation = ?2 WHERE conversation = ?1")?
-                    .execute([*merged, id])?;
-                work.conn.prepare_cached("DELETE FROM conversation WHERE id = ?1")?.execute([*merged])?;
-                rename(work, place, other, &name, changes)?;
+            for other in known.iter().skip(1) {
+                merge(work, place, (name.clone(), id), other.clone(), changes)?;
             }
             if joins.root < name {
                 // Nobody else has that name: it would be known by the key that it stands for.
@@ -113,6 +109,14 @@ fn join(work: &mut Work<'_>, place: i64, joins: &Joins, changes: &mut Changes) -
         insert.execute(params![place, digest(key), id])?;
     }
     Ok(())
+}
+
+/// Makes one conversation of two; it keeps the lesser name.
+pub(super) fn merge(work: &mut Work<'_>, place: i64, one: (String, i64), other: (String, i64), changes: &mut Changes) -> Run<()> {
+    let ((name, id), (lost, merged)) = if one <= other { (one, other) } else { (other, one) };
+    work.conn.prepare_cached("UPDATE conversation_key SET conversation = ?2 WHERE conversation = ?1")?.execute([merged, id])?;
+    work.conn.prepare_cached("DELETE FROM conversation WHERE id = ?1")?.execute([merged])?;
+    rename(work, place, &lost, &name, changes)
 }
 
 /// The records of a conversation go by another name; whose it was is decided again.

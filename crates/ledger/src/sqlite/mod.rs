@@ -25,6 +25,7 @@ mod scopes;
 mod search;
 mod signs;
 mod store;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod time;

@@ -13,7 +13,7 @@ use super::{
     error::Run,
     known::{Known, Span, Verdict, find, load, number},
     prepare::{Page, Row},
-    removal, scopes, signs, time, work_list as list,
+    removal, scopes, signs, subject, time, work_list as list,
     writer::Work,
 };
 use crate::{Committed, Outcome, StoreError};
@@ -60,6 +60,7 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Outcome> {
                     counts.new += 1;
                     signs::put(work.conn, id, step.place, &row.record)?;
                 }
+                subject::put(work.conn, id, step.place, row)?;
                 changes.version(step.place);
                 changes.dirty(step.unit);
                 if row.record.state == RecordState::Live {

@@ -14,6 +14,16 @@ CREATE TABLE conversation_key (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX conversation_keys ON conversation_key (conversation);
 
+-- Subjects of mails, for replies that name no ancestor. `base` is cut as keys are; `orphan` is 1 while such a reply stands alone.
+CREATE TABLE subject (
+  place  INTEGER NOT NULL,
+  base   BLOB NOT NULL,
+  record INTEGER NOT NULL,
+  orphan INTEGER NOT NULL,
+  PRIMARY KEY (place, base, record)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX subject_orphan ON subject (place, record) WHERE orphan = 1;
+
 -- Copies of records that streams hold at their vendors, in folders and mailboxes. A record whose last copy is dropped is gone.
 CREATE TABLE copy (
   stream INTEGER NOT NULL,

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use sales_model::{Attribution, CustomerId, Doubt, Person, Place, RecordId, Signs, StreamKey, WorkItem};
 
-use super::{SqliteStore, audit, catalogue, conversation, copies, error, lease, page, prepare, project, read, scopes, search, signs, verify, work_list};
+use super::{SqliteStore, audit, catalogue, conversation, copies, error, lease, page, prepare, project, read, scopes, search, signs, subject, verify, work_list};
 use crate::{
-    Alive, AuditEntry, Check, Counts, Dirty, Ended, FileEntry, Hit, Job, Lease, LeaseOutcome, Outcome, Owner, PageCommit, Projected,
+    Alive, AuditEntry, Check, Counts, Dirty, Ended, FileEntry, Hit, Job, Lease, LeaseOutcome, Orphan, Outcome, Owner, PageCommit, Projected,
     Range, Result, Store, StoredRecord, StreamState, UnitFindings,
 };
 
@@ -93,6 +93,16 @@ impl Store for SqliteStore {
     async fn conversations(&self, place: &str, keys: &[Vec<String>]) -> Result<Vec<Vec<String>>> {
         let (place, keys) = (place.to_owned(), keys.to_vec());
         self.pool.read("looking for conversations", move |conn| conversation::named(conn, &place, &keys)).await
+    }
+
+    async fn orphans(&self, place: &str, gap: SignedDuration) -> Result<Vec<Orphan>> {
+        let place = place.to_owned();
+        self.pool.read("looking for replies that stand alone", move |conn| subject::orphans(conn, &place, gap)).await
+    }
+
+    async fn unite(&self, place: &str, orphans: &[(String, String)]) -> Result<()> {
+        let (place, orphans) = (place.to_owned(), orphans.to_vec());
+        self.writer.write("bringing conversations together", false, move |work| subject::unite(work, &place, &orphans)).await
     }
 
     async fn lacking(&self, place: &str) -> Result<Vec<(StreamKey, String)>> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sales_model::{Attribution, Detail, Mail, MailAddress, Record, RecordId, RecordState, Rule, Scope, Text};
 
 use super::fixture::{Desk, Draft, customer, record, stream, take};
-use crate::{Committed, HeldCopy, Joins, PageCommit, Store};
+use crate::{Committed, HeldCopy, Joins, Orphan, PageCommit, Store};
 
 const MAIL: &str = "mail";
 
@@ -29,7 +29,7 @@ fn with(draft: Draft, record: Record, ancestors: &[&str]) -> Draft {
     let keys = std::iter::once(own.as_str()).chain(ancestors.iter().copied()).map(|k| format!("id:{k}")).collect();
     let salt = serde_json::to_string(&record.detail).unwrap();
     let mut draft = draft.with_in(record, &salt, "");
-    draft.0.records.last_mut().unwrap().joins = Some(Joins { keys, root: format!("t:{root}") });
+    draft.0.records.last_mut().unwrap().joins = Some(Joins { keys, root: format!("t:{root}"), subject: root, orphan: false });
     draft
 }
 
@@ -78,6 +78,34 @@ pub async fn mails_with_a_key_in_common_are_one_conversation(store: Arc<dyn Stor
     // An older name that comes late renames all of them.
     desk.commit(with(Draft::default(), mail("e", "Fwd: x"), &["0", "c"])).await;
     assert!(shown(&desk).await.iter().all(|(t, n)| t == if n == "d" { "t:d" } else { "t:0" }));
+    desk.sound().await;
+}
+
+/// A reply that names no ancestor waits for one of the same subject, whichever comes first.
+pub async fn an_orphan_is_brought_home(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    let gap = jiff::SignedDuration::from_hours(1);
+    let mut page = with(Draft::default(), mail("lost", "Re: x"), &[]);
+    page.0.records[0].joins.as_mut().unwrap().subject = "x".into();
+    page.0.records[0].joins.as_mut().unwrap().orphan = true;
+    desk.commit(page).await;
+    assert_eq!(desk.store.orphans(MAIL, gap).await.unwrap(), []);
+    let mut late = mail("late", "x");
+    late.at += jiff::SignedDuration::from_hours(2);
+    for record in [mail("x", "x"), mail("y", "y"), late] {
+        let mut page = with(Draft::default(), record, &[]);
+        if page.0.records[0].record.native == "late" {
+            page.0.records[0].joins.as_mut().unwrap().subject = "x".into();
+        }
+        desk.commit(page).await;
+    }
+    let found = desk.store.orphans(MAIL, gap).await.unwrap();
+    let at = mail("x", "").at;
+    let expected = Orphan { native: "lost".into(), thread: "t:lost".into(), at, like: vec![("t:x".into(), at)] };
+    assert_eq!(found, [expected]);
+    desk.store.unite(MAIL, &[("lost".into(), "t:x".into()), ("none".into(), "t:x".into()), ("y".into(), "t:none".into())]).await.unwrap();
+    assert_eq!(shown(&desk).await, [("t:late", "late"), ("t:lost", "lost"), ("t:lost", "x"), ("t:y", "y")].map(|(t, n)| (t.to_owned(), n.to_owned())));
+    assert_eq!(desk.store.orphans(MAIL, jiff::SignedDuration::from_hours(9)).await.unwrap(), [], "it is at home");
     desk.sound().await;
 }
 

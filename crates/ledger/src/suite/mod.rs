@@ -68,6 +68,7 @@ macro_rules! store_suite {
             work_that_is_put_off_waits
             decided_conversations_lose_what_is_not_said
             mails_with_a_key_in_common_are_one_conversation
+            an_orphan_is_brought_home
             a_mail_lives_while_a_copy_is_held
             a_whole_mail_is_kept
             places_are_attributed

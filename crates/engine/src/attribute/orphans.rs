@@ -1,0 +1,47 @@
+//! Replies that name no ancestor: once a run has brought everything, each joins the nearest conversation of its subject and people.
+
+use std::collections::BTreeMap;
+
+use sales_ledger::Orphan;
+use sales_mail::thread::{GAP, links, subject_key};
+use sales_model::{Detail, RecordId};
+
+use crate::{App, error::Result, units::MAIL};
+
+/// Brings orphans home. What is decided of conversations has to be decided again afterwards.
+pub(crate) async fn bring_home(app: &App) -> Result<()> {
+    let store = &app.ports.store;
+    let mut home = Vec::new();
+    for orphan in store.orphans(MAIL, GAP).await? {
+        if let Some(thread) = conversation(app, &orphan).await? {
+            home.push((orphan.native, thread));
+        }
+    }
+    if !home.is_empty() {
+        store.unite(MAIL, &home).await?;
+    }
+    Ok(())
+}
+
+/// The conversation that is nearest in time of those whose people and subject fit; of equally near ones the one with the least name.
+async fn conversation(app: &App, orphan: &Orphan) -> Result<Option<String>> {
+    let store = &app.ports.store;
+    let stored = store.record(&RecordId::new(MAIL, &orphan.native)).await?;
+    let Some(Detail::Mail(mail)) = stored.first().and_then(|s| s.record.detail.as_deref()) else { return Ok(None) };
+    let Some(key) = links(mail, &orphan.native).subject else { return Ok(None) };
+    let base = subject_key(&mail.subject);
+    let mut gaps = BTreeMap::new();
+    for (thread, at) in &orphan.like {
+        let gap = at.duration_since(orphan.at).abs();
+        gaps.entry(thread).and_modify(|least: &mut jiff::SignedDuration| *least = gap.min(*least)).or_insert(gap);
+    }
+    let mut best = None;
+    for (thread, gap) in gaps {
+        let signs = store.signs_of(MAIL, std::slice::from_ref(thread)).await?;
+        let has = |address: &str| signs.iter().any(|(_, s)| s.addresses.iter().any(|a| a == address));
+        if key.fits(&base, has, gap) && best.as_ref().is_none_or(|(least, _)| gap < *least) {
+            best = Some((gap, thread.clone()));
+        }
+    }
+    Ok(best.map(|(_, thread)| thread))
+}
