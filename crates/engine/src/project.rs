@@ -23,7 +23,7 @@ use sales_ledger::{Dirty, FileEntry};
 use sales_model::{CustomerId, Detail};
 
 use crate::{App, EngineError, SyncReport, error::Result, units::by_day};
-pub(crate) use digest::{Digest, Voice};
+pub(crate) use digest::{Digest, Held, Voice};
 pub(crate) use inputs::Inputs;
 pub(crate) use lease::FilesLease;
 use unit::{Rendered, Renderer};
@@ -209,7 +209,8 @@ fn give(paths: &mut Paths, job: &plan::Job, place: Option<&sales_model::Place>) 
     if by_day(&job.place) {
         return place.map(|place| paths.give_slack(&job.customer, place, job.date));
     }
-    let oldest = job.records.iter().filter(|r| r.record.state == sales_model::RecordState::Live).min_by_key(|r| (r.record.at, &r.record.native));
+    let oldest =
+        job.records.iter().filter(|r| r.record.state == sales_model::RecordState::Live).min_by_key(|r| (r.record.at, &r.record.native));
     let first = job.records.iter().find(|r| r.record.is_first()).or(oldest);
     let (title, folder, ending) = first.into_iter().find_map(|r| match r.record.detail.as_deref()? {
         Detail::Call(call) => Some((call.title.as_str(), "gong", "json")),

@@ -3,6 +3,7 @@
 mod facts;
 mod frame;
 mod gaps;
+mod meetings;
 mod names;
 
 use std::{

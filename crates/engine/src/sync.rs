@@ -13,7 +13,12 @@ use sales_model::CustomerId;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Account, App, SyncReport, SyncRequest, attribute::{Attributor, bring_home}, error::Result, project::Projector};
+use crate::{
+    Account, App, SyncReport, SyncRequest,
+    attribute::{Attributor, bring_home},
+    error::Result,
+    project::Projector,
+};
 pub(crate) use mail::settle;
 pub(crate) use page::{build, open};
 pub use runner::{Runner, SliceOutcome};

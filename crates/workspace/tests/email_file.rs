@@ -76,7 +76,8 @@ fn a_thread_whole() {
         suspect: true,
         ..Mail::default()
     };
-    let records = [record("a@acme.dev", "2024-03-15T10:00:00Z"), record("b@x", "2024-03-15T11:05:00Z"), record("c@x", "2024-03-15T11:06:00Z")];
+    let records =
+        [record("a@acme.dev", "2024-03-15T10:00:00Z"), record("b@x", "2024-03-15T11:05:00Z"), record("c@x", "2024-03-15T11:06:00Z")];
     let texts = ["Hi both,\n\nthe plan is attached:\n- builds\n- redirects\n\nJo", "Works for me.", "I am away."];
     let messages = [
         Message { record: &records[0], mail: &first, text: texts[0], quoted: 0, signature: 2 },
@@ -107,8 +108,12 @@ fn hostile_mail_does_nothing() {
     for event in Parser::new_ext(body, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES) {
         match event {
             Event::Start(Tag::Heading { level, .. }) => headings.push(level),
-            Event::Html(html) | Event::InlineHtml(html) => assert!(html.starts_with("<a id=\"m1\">") || &*html == "</a>" || html.trim().is_empty(), "{html}"),
-            Event::Start(Tag::Image { .. } | Tag::CodeBlock(_) | Tag::Table(_) | Tag::BlockQuote(_)) | Event::Rule => panic!("{event:?}\n{text}"),
+            Event::Html(html) | Event::InlineHtml(html) => {
+                assert!(html.starts_with("<a id=\"m1\">") || &*html == "</a>" || html.trim().is_empty(), "{html}")
+            }
+            Event::Start(Tag::Image { .. } | Tag::CodeBlock(_) | Tag::Table(_) | Tag::BlockQuote(_)) | Event::Rule => {
+                panic!("{event:?}\n{text}")
+            }
             Event::Start(Tag::Link { dest_url, .. }) => panic!("{dest_url}"),
             _ => {}
         }

@@ -1,6 +1,6 @@
 //! Replies that name no ancestor: once a run has brought everything, each joins the nearest conversation of its subject and people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sales_ledger::Orphan;
 use sales_mail::thread::{GAP, links, subject_key};
@@ -30,8 +30,10 @@ async fn conversation(app: &App, orphan: &Orphan) -> Result<Option<String>> {
     let Some(Detail::Mail(mail)) = stored.first().and_then(|s| s.record.detail.as_deref()) else { return Ok(None) };
     let Some(key) = links(mail, &orphan.native).subject else { return Ok(None) };
     let base = subject_key(&mail.subject);
+    // Who asks first is answered: a conversation joins none that began after it.
+    let earlier: BTreeSet<&String> = orphan.like.iter().filter(|(_, at)| *at <= orphan.at).map(|(thread, _)| thread).collect();
     let mut gaps = BTreeMap::new();
-    for (thread, at) in &orphan.like {
+    for (thread, at) in orphan.like.iter().filter(|(thread, _)| earlier.contains(thread)) {
         let gap = at.duration_since(orphan.at).abs();
         gaps.entry(thread).and_modify(|least: &mut jiff::SignedDuration| *least = gap.min(*least)).or_insert(gap);
     }

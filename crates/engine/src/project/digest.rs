@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use sales_model::{AbsenceFacts, CallFacts, Evidence, RecordId, Side, Source};
+use sales_model::{AbsenceFacts, CallFacts, Evidence, Invitation, RecordId, Side, Source};
 use serde::{Deserialize, Serialize};
 
 /// Words of a record quoted as "the last thing they said".
@@ -38,8 +38,27 @@ pub(crate) struct Digest {
     /// Automatic replies that name a day of return.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) absences: Vec<AbsenceFacts>,
+    /// Invitations, in order of the mails that hold them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) invitations: Vec<(Invitation, Evidence)>,
+    /// The meeting, if the unit is a call or note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) held: Option<Box<Held>>,
     /// By local day, then side: how much was said, and the newest of it.
     pub(crate) days: BTreeMap<Date, BTreeMap<Side, (u64, Evidence)>>,
+}
+
+/// A meeting that a call or note tells of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Held {
+    /// Ids of the calendar's event.
+    pub(crate) uids: Vec<String>,
+    pub(crate) title: String,
+    pub(crate) start: Timestamp,
+    pub(crate) end: Option<Timestamp>,
+    /// Addresses of who was there or was invited.
+    pub(crate) people: Vec<String>,
+    pub(crate) evidence: Evidence,
 }
 
 /// One person's part.
@@ -140,6 +159,7 @@ impl Digest {
         self.unavailable += other.unavailable;
         self.calls.extend(other.calls);
         self.absences.extend(other.absences);
+        self.invitations.extend(other.invitations);
         for (side, answers) in other.answers {
             self.answers.entry(side).or_default().extend(answers);
         }

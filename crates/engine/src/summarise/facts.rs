@@ -66,6 +66,7 @@ impl Facts {
     pub(super) fn assemble(self) -> CustomerFacts {
         let mut sources: BTreeMap<Source, Digest> = BTreeMap::new();
         let mut findings = Vec::new();
+        let mut held = Vec::new();
         let mut contact: BTreeMap<Side, Evidence> = BTreeMap::new();
         for unit in self.units {
             let path = self.paths.get(&(unit.place.clone(), unit.unit.clone())).cloned().unwrap_or_default();
@@ -76,6 +77,7 @@ impl Facts {
                 digest.calls.iter_mut().for_each(|c| fill(&mut c.evidence));
                 digest.days.values_mut().flat_map(BTreeMap::values_mut).for_each(|(_, e)| fill(e));
                 digest.met.values_mut().for_each(fill);
+                digest.invitations.iter_mut().for_each(|(_, e)| fill(e));
                 digest.answers.values_mut().flatten().for_each(|(_, e)| fill(e));
                 digest.absences.iter_mut().for_each(|a| fill(&mut a.evidence));
                 let heard = digest.days.values().flatten().map(|(side, (_, e))| (side, e)).chain(&digest.met);
@@ -84,6 +86,10 @@ impl Facts {
                         contact.insert(*side, e.clone());
                     }
                 }
+                held.extend(digest.held.take().map(|mut meeting| {
+                    fill(&mut meeting.evidence);
+                    *meeting
+                }));
                 sources.entry(source).or_default().merge(digest);
             }
             findings.extend(unit.findings.into_iter().map(|mut f| {
@@ -110,6 +116,7 @@ impl Facts {
         gaps.extend(sources.iter().flat_map(|(source, digest)| transcripts(source, digest)));
         gaps.sort();
         let last_week = as_of.map(|now| last_week(&sources, now)).unwrap_or_default();
+        let meetings = super::meetings::meetings(&mut sources, &held);
         let responses = responses(&mut sources);
         let absences = absences(&mut sources);
         let calls = sources.values_mut().flat_map(|d| std::mem::take(&mut d.calls)).collect();
@@ -133,7 +140,7 @@ impl Facts {
             last_contact: contact.into_iter().collect(),
             last_week,
             calls,
-            meetings: Vec::new(),
+            meetings,
             responses,
             absences,
             gaps,

@@ -17,7 +17,10 @@ use super::{
     runner::{Done, Runner, SliceOutcome},
     schedule::Schedule,
 };
-use crate::{Account, AccountReport, App, BusyStream, EngineError, Event, FailedStream, SyncRequest, attribute::Attributor, error::Result, units::MAIL};
+use crate::{
+    Account, AccountReport, App, BusyStream, EngineError, Event, FailedStream, SyncRequest, attribute::Attributor, error::Result,
+    units::MAIL,
+};
 
 pub(super) async fn run(
     app: &App,

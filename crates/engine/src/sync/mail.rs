@@ -55,7 +55,8 @@ async fn apart(app: &App, opened: &mut Opened) -> Result<()> {
     let known = app.ports.store.whole(MAIL, &all).await?;
     for native in &known {
         let stored = app.ports.store.record(&RecordId::new(MAIL, native)).await?;
-        if let Some(mail) = stored.first().filter(|s| s.record.state == RecordState::Live).and_then(|s| mail_of(s.record.detail.as_deref())) {
+        if let Some(mail) = stored.first().filter(|s| s.record.state == RecordState::Live).and_then(|s| mail_of(s.record.detail.as_deref()))
+        {
             natives.insert(native.clone(), print(mail));
         }
     }
@@ -103,10 +104,16 @@ fn letters(app: &App, opened: &mut Opened) -> Vec<Letter> {
         }
         let links = thread::links(mail, &native);
         let keys: Vec<String> = links.own.iter().chain(&links.joins).cloned().collect();
-        // A vendor's thread is a name of its own: where the vendor split a thread, both parts have the same first reference.
-        let root = if mail.vendor_thread.is_empty() { links.root } else { format!("vendor:{}", mail.vendor_thread) };
         // No Message-ID begins like this: no record's own id is a conversation's name.
-        opened.joins.insert(native.clone(), Joins { keys: keys.clone(), root: format!("t:{root}"), subject: thread::subject_key(&mail.subject), orphan: links.subject.is_some() });
+        opened.joins.insert(
+            native.clone(),
+            Joins {
+                keys: keys.clone(),
+                root: format!("t:{}", links.root),
+                subject: thread::subject_key(&mail.subject),
+                orphan: links.subject.is_some(),
+            },
+        );
         let scope = Scope::Thread { place: MAIL.to_owned(), thread: native.clone() };
         let (owners, doubt) = judge.decide(&scope, &mail.signs());
         letters.push(Letter { at, native, keys, wanted: !owners.is_empty() || doubt.is_some(), header_only: mail.header_only });

@@ -223,22 +223,20 @@ fn people(view: &View<'_>) -> Vec<Line> {
     let away = view.facts.absences.iter().filter(|a| view.today.is_some_and(|today| a.until >= today));
     let away = away.map(|a| view.line(&format!("{} ({}) is away, back about {}", name(&a.name), side(a.side), a.until), &a.evidence));
     away.chain(all.iter().map(|p| {
-            let mut text = name(&p.name);
-            for extra in [p.title.as_deref().map(name), p.role.as_deref().map(|r| line::words(Some(r)))]
-                .into_iter()
-                .flatten()
-                .filter(|t| !t.is_empty())
-            {
-                text.push_str(&format!(", {extra}"));
-            }
-            let counts = [(Source::SLACK, p.messages), (Source::GONG, p.calls), (Source::GRANOLA, p.notes), (Source::EMAIL, p.mails)];
-            let mut counts: Vec<String> = counts.iter().filter(|c| c.1 > 0).map(|(s, n)| line::count(s, *n)).collect();
-            if counts.is_empty() {
-                counts.push(line::count(&Source::SLACK, 0));
-            }
-            view.line(&format!("{text} ({}): {}, the last on {}", side(p.side), counts.join(", "), view.day(p.last.at)), &p.last)
-        }))
-        .collect()
+        let mut text = name(&p.name);
+        for extra in
+            [p.title.as_deref().map(name), p.role.as_deref().map(|r| line::words(Some(r)))].into_iter().flatten().filter(|t| !t.is_empty())
+        {
+            text.push_str(&format!(", {extra}"));
+        }
+        let counts = [(Source::SLACK, p.messages), (Source::GONG, p.calls), (Source::GRANOLA, p.notes), (Source::EMAIL, p.mails)];
+        let mut counts: Vec<String> = counts.iter().filter(|c| c.1 > 0).map(|(s, n)| line::count(s, *n)).collect();
+        if counts.is_empty() {
+            counts.push(line::count(&Source::SLACK, 0));
+        }
+        view.line(&format!("{text} ({}): {}, the last on {}", side(p.side), counts.join(", "), view.day(p.last.at)), &p.last)
+    }))
+    .collect()
 }
 
 /// Open promises of a side, the nearest first: what is due soon or was due lately, then what has no day, then what is long past its day.

@@ -102,9 +102,8 @@ fn join(work: &mut Work<'_>, place: i64, joins: &Joins, changes: &mut Changes) -
             id
         }
     };
-    let mut insert = work.conn.prepare_cached(
-        "INSERT INTO conversation_key (place, key, conversation) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-    )?;
+    let mut insert =
+        work.conn.prepare_cached("INSERT INTO conversation_key (place, key, conversation) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
     for key in &joins.keys {
         insert.execute(params![place, digest(key), id])?;
     }

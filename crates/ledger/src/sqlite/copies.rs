@@ -20,11 +20,8 @@ pub(super) fn put(work: &mut Work<'_>, page: &Page, stream: i64, changes: &mut C
         let place = work.place(&copy.place)?;
         let labels = serde_json::to_string(&copy.labels).map_err(Fault::damaged)?;
         let sql = "SELECT place, native, labels FROM copy WHERE stream = ?1 AND item = ?2";
-        let old: Option<(i64, String, String)> = work
-            .conn
-            .prepare_cached(sql)?
-            .query_row(params![stream, copy.item], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
-            .optional()?;
+        let old: Option<(i64, String, String)> =
+            work.conn.prepare_cached(sql)?.query_row(params![stream, copy.item], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).optional()?;
         if old.as_ref().is_some_and(|(p, n, l)| *p == place && *n == copy.native && *l == labels) {
             continue;
         }

@@ -7,9 +7,9 @@ use sales_model::RecordState;
 
 use super::{
     change::Changes,
+    chunk::{self, Pack, place_of},
     conversation::{self, Seat},
     copies,
-    chunk::{self, Pack, place_of},
     error::Run,
     known::{Known, Span, Verdict, find, load, number},
     prepare::{Page, Row},

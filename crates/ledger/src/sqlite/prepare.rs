@@ -86,7 +86,15 @@ pub(super) fn prepare(conn: &Connection, lease: &Lease, mut page: PageCommit) ->
             blank(&mut record);
             search = String::new();
         }
-        rows.push(Row { record, raw: new.raw, hash: *hash, unit: new.unit, search, joins: new.joins.filter(|j| !j.keys.is_empty()), body: 0..0 });
+        rows.push(Row {
+            record,
+            raw: new.raw,
+            hash: *hash,
+            unit: new.unit,
+            search,
+            joins: new.joins.filter(|j| !j.keys.is_empty()),
+            body: 0..0,
+        });
     }
     rows.sort_by(|a, b| identity(a).cmp(&identity(b)));
     // The same record twice: a whole one beats a partial one, else the later one stands.

@@ -13,7 +13,12 @@ use super::error::{Fault, Run};
 use crate::StoreError;
 
 /// Schema versions in order; an applied one never changes.
-const STEPS: &[M<'_>] = &[M::up(include_str!("schema_1.sql")), M::up(include_str!("schema_2.sql")), M::up(include_str!("schema_3.sql")), M::up(include_str!("schema_4.sql"))];
+const STEPS: &[M<'_>] = &[
+    M::up(include_str!("schema_1.sql")),
+    M::up(include_str!("schema_2.sql")),
+    M::up(include_str!("schema_3.sql")),
+    M::up(include_str!("schema_4.sql")),
+];
 const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 
 /// How long a statement waits for another process. A group of pages holds the write lock for about 0.1 s; SQLite's waiting is not fair,

@@ -6,10 +6,13 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use sales_model::{Attribution, CustomerId, Doubt, Person, Place, RecordId, Signs, StreamKey, WorkItem};
 
-use super::{SqliteStore, audit, catalogue, conversation, copies, error, lease, page, prepare, project, read, scopes, search, signs, subject, verify, work_list};
+use super::{
+    SqliteStore, audit, catalogue, conversation, copies, error, lease, page, prepare, project, read, scopes, search, signs, subject,
+    verify, work_list,
+};
 use crate::{
-    Alive, AuditEntry, Check, Counts, Dirty, Ended, FileEntry, Hit, Job, Lease, LeaseOutcome, Orphan, Outcome, Owner, PageCommit, Projected,
-    Range, Result, Store, StoredRecord, StreamState, UnitFindings,
+    Alive, AuditEntry, Check, Counts, Dirty, Ended, FileEntry, Hit, Job, Lease, LeaseOutcome, Orphan, Outcome, Owner, PageCommit,
+    Projected, Range, Result, Store, StoredRecord, StreamState, UnitFindings,
 };
 
 #[async_trait]

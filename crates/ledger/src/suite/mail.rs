@@ -104,7 +104,10 @@ pub async fn an_orphan_is_brought_home(store: Arc<dyn Store>) {
     let expected = Orphan { native: "lost".into(), thread: "t:lost".into(), at, like: vec![("t:x".into(), at)] };
     assert_eq!(found, [expected]);
     desk.store.unite(MAIL, &[("lost".into(), "t:x".into()), ("none".into(), "t:x".into()), ("y".into(), "t:none".into())]).await.unwrap();
-    assert_eq!(shown(&desk).await, [("t:late", "late"), ("t:lost", "lost"), ("t:lost", "x"), ("t:y", "y")].map(|(t, n)| (t.to_owned(), n.to_owned())));
+    assert_eq!(
+        shown(&desk).await,
+        [("t:late", "late"), ("t:lost", "lost"), ("t:lost", "x"), ("t:y", "y")].map(|(t, n)| (t.to_owned(), n.to_owned()))
+    );
     assert_eq!(desk.store.orphans(MAIL, jiff::SignedDuration::from_hours(9)).await.unwrap(), [], "it is at home");
     desk.sound().await;
 }

@@ -11,7 +11,7 @@ use super::{generic, ids, quoting, subject};
 /// As many ancestors are looked at: the first, which names the conversation, and the last, which are near.
 const ANCESTORS: usize = 100;
 /// Between a message and the nearest of the conversation that it joins by its subject.
-const GAP: SignedDuration = SignedDuration::from_hours(14 * 24);
+pub const GAP: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// What ties a message to others. Keys are opaque text of at most 220 bytes:
 ///

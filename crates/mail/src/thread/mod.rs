@@ -22,5 +22,5 @@ mod subject;
 
 pub use group::group;
 pub use ids::is_usable_id;
-pub use links::{Links, SubjectKey, links};
+pub use links::{GAP, Links, SubjectKey, links};
 pub use subject::{base_subject, is_forward, is_reply, subject_key};

@@ -7,7 +7,7 @@ use sales_model::{Call, CallFacts, Detail, Participant, Record, RecordId, Record
 
 use super::{
     super::{
-        digest::{Digest, Said, Voice, Who},
+        digest::{Digest, Held, Said, Voice, Who},
         plan::Job,
     },
     Made, cast,
@@ -76,6 +76,16 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
         evidence: Said { id, source: &source, anchor: "", at: record.at, author: "", speaker: "", side: Side::Other, text: title }
             .evidence(),
     });
+    if let Some(facts) = digest.calls.first() {
+        digest.held = Some(Box::new(Held {
+            uids: call.calendar_event.iter().cloned().collect(),
+            title: call.title.clone(),
+            start: call.scheduled.unwrap_or(record.at),
+            end: record.at.checked_add(SignedDuration::try_from_secs_f64(call.duration).unwrap_or_default()).ok(),
+            people: call.participants.iter().filter_map(|p| p.email.clone()).collect(),
+            evidence: facts.evidence.clone(),
+        }));
+    }
     count(&mut digest, &Scene { record, call, transcript, sides: &sides, voices, source: &source });
     Some(Made { bytes, findings, digest })
 }

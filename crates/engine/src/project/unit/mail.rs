@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sales_files::email::{Message, ThreadFile, anchor, render};
 use sales_insight::{Form, Mention, Turn};
 use sales_mail::quote::{PartKind, Split, split};
-use sales_model::{AbsenceFacts, Detail, Evidence, Mail, MailAddress, Person, Record, RecordId, RecordState, Side, Source};
+use sales_model::{AbsenceFacts, Detail, Evidence, Invitation, Mail, MailAddress, Person, Record, RecordId, RecordState, Side, Source};
 
 use super::{
     super::{
@@ -43,7 +43,8 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
             people.insert(&address.email, (name(address, voices), side(address, voices)));
         }
     }
-    let letters: Vec<Letter<'_>> = found.iter().enumerate().map(|(n, one)| letter(one, found.get(..n).unwrap_or_default(), &people)).collect();
+    let letters: Vec<Letter<'_>> =
+        found.iter().enumerate().map(|(n, one)| letter(one, found.get(..n).unwrap_or_default(), &people)).collect();
     let thread = &found.first()?.0.thread;
     let messages: Vec<Message<'_>> = letters
         .iter()
@@ -94,6 +95,7 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
         digest.add(&said, &renderer.zone);
     }
     digest.answers = answers(&letters, &ids, &anchors);
+    digest.invitations = invitations(&letters, &ids, &anchors);
     digest.absences = absences(&letters, &ids, &anchors);
     Some(Made { bytes, findings, digest })
 }
@@ -136,6 +138,11 @@ fn answers(letters: &[Letter<'_>], ids: &[RecordId], anchors: &[String]) -> BTre
     out
 }
 
+fn invitations(letters: &[Letter<'_>], ids: &[RecordId], anchors: &[String]) -> Vec<(Invitation, Evidence)> {
+    let all = letters.iter().zip(ids).zip(anchors).filter(|((letter, _), _)| !letter.mail.suspect);
+    all.flat_map(|((letter, id), anchor)| letter.mail.invitations.iter().map(move |i| (i.clone(), evidence(letter, id, anchor)))).collect()
+}
+
 fn absences(letters: &[Letter<'_>], ids: &[RecordId], anchors: &[String]) -> Vec<AbsenceFacts> {
     let all = letters.iter().zip(ids).zip(anchors).filter(|((letter, _), _)| !letter.mail.suspect);
     all.filter_map(|((letter, id), anchor)| {
@@ -157,7 +164,11 @@ fn speaks(letter: &Letter<'_>) -> bool {
     letter.mail.noise.is_none() && !letter.mail.suspect && !letter.mail.header_only
 }
 
-fn letter<'a>((record, mail): &(&'a Record, &'a Mail), before: &[(&Record, &'a Mail)], people: &BTreeMap<&str, (String, Side)>) -> Letter<'a> {
+fn letter<'a>(
+    (record, mail): &(&'a Record, &'a Mail),
+    before: &[(&Record, &'a Mail)],
+    people: &BTreeMap<&str, (String, Side)>,
+) -> Letter<'a> {
     let earlier: Vec<&str> = before.iter().rev().take(EARLIER).map(|(_, m)| m.body.as_str()).collect();
     let split = split(&mail.body, &earlier);
     let lines = |kinds: &[PartKind]| count(&split, kinds);

@@ -6,7 +6,7 @@ use sales_model::{Detail, Note, Participant, Profile, RecordState, Side, Transcr
 
 use super::{
     super::{
-        digest::{Digest, Said, Voice, Who},
+        digest::{Digest, Held, Said, Voice, Who},
         plan::Job,
     },
     Made,
@@ -103,6 +103,19 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
         let who = Who { name: name.clone(), email: participant.email.clone(), title: None, side: *side };
         digest.people.insert(key(participant, name), Voice { messages: 0, calls: 0, notes: 1, mails: 0, last: evidence, who: Some(who) });
     }
+    let event = note.event.clone().unwrap_or_default();
+    let title = event.title.filter(|t| !t.is_empty()).unwrap_or_else(|| note.title.clone());
+    let shown = if note.title.is_empty() { "note" } else { &note.title };
+    let whole =
+        Said { id: record.id(), source: &source, anchor: "", at: record.at, author: "", speaker: "", side: Side::Other, text: shown };
+    digest.held = Some(Box::new(Held {
+        uids: event.id.into_iter().collect(),
+        title,
+        start: event.start.unwrap_or(record.at),
+        end: event.end,
+        people: event.invitees.into_iter().chain(event.organiser).chain(present.iter().filter_map(|p| p.email.clone())).collect(),
+        evidence: whole.evidence(),
+    }));
     let pieces = note_pieces(&note.markdown, &tasks, Section::Summary.slug());
     let (id, list) = (record.id(), Section::ActionItems.anchor(&note.title));
     let base = Turn { internal: digest.internal, ..base(record, &id) };
