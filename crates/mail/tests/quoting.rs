@@ -63,7 +63,14 @@ fn every_line_of_the_table() {
             let Some(expected) = *expected else { continue };
             *counts.entry("lines").or_default() += 1;
             let new = (expected == PartKind::New, kind == PartKind::New);
-            *counts.entry(match new { (true, true) => "right", (false, true) => "false", (true, false) => "lost", _ => "other" }).or_default() += 1;
+            *counts
+                .entry(match new {
+                    (true, true) => "right",
+                    (false, true) => "false",
+                    (true, false) => "lost",
+                    _ => "other",
+                })
+                .or_default() += 1;
             if kind != expected {
                 *counts.entry("wrong").or_default() += 1;
                 bad = true;

@@ -28,9 +28,21 @@ fn what_is_sure() {
             ("Alex Kumar", "alex.kumar@acme.dev"),
             signed("Staff Engineer, Platform Migration", "", ""),
         ),
-        ("Fatima Zahra Idrissi\nDirectrice technique", ("Fatima Zahra Idrissi", "fatima.idrissi@globex.example"), signed("Directrice technique", "", "")),
-        ("Aisha Rahman | VP Operations & Finance | Northwind Labs", ("Aisha Rahman", "aisha.rahman@northwind.example"), signed("VP Operations & Finance", "", "Northwind Labs")),
-        ("Tomás Oliveira\nCustomer Success Manager", ("Tomás Oliveira", "tomas@yourcompany.com"), signed("Customer Success Manager", "", "")),
+        (
+            "Fatima Zahra Idrissi\nDirectrice technique",
+            ("Fatima Zahra Idrissi", "fatima.idrissi@globex.example"),
+            signed("Directrice technique", "", ""),
+        ),
+        (
+            "Aisha Rahman | VP Operations & Finance | Northwind Labs",
+            ("Aisha Rahman", "aisha.rahman@northwind.example"),
+            signed("VP Operations & Finance", "", "Northwind Labs"),
+        ),
+        (
+            "Tomás Oliveira\nCustomer Success Manager",
+            ("Tomás Oliveira", "tomas@yourcompany.com"),
+            signed("Customer Success Manager", "", ""),
+        ),
     ];
     for (text, (name, address), expected) in cases {
         assert_eq!(read(text, name, address), expected, "{text}");

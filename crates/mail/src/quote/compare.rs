@@ -237,7 +237,11 @@ fn runs(all: &[BodyWord], history: &History) -> Vec<Run> {
             to_end: place + length + 1 >= end,
             letters,
             sure: letters >= SURE.0 && length >= SURE.1,
-            rest: history.words.get(place + length..end).filter(|rest| rest.len() <= 3).map_or(Vec::new(), |rest| rest.iter().map(|w| w.hash).collect()),
+            rest: history
+                .words
+                .get(place + length..end)
+                .filter(|rest| rest.len() <= 3)
+                .map_or(Vec::new(), |rest| rest.iter().map(|w| w.hash).collect()),
         });
         at += length;
     }

@@ -9,7 +9,8 @@ const LONGEST: usize = 200;
 
 /// The words between two rules: `---------- Forwarded message ---------` has "forwarded message".
 fn between_rules(text: &str) -> Option<(String, bool)> {
-    if text.len() > LONGEST {
+    let ruled = |c: char| matches!(c, '-' | '_' | '=' | '—' | '–' | '─' | '*');
+    if text.len() > LONGEST || !(text.starts_with(ruled) || text.ends_with([':', '：', '*'])) {
         return None;
     }
     let bare = bare(text);
@@ -68,7 +69,9 @@ pub(super) fn above<'a>(lines: impl Iterator<Item = &'a str>) -> Above {
 fn is_passed_on(lower: &str) -> bool {
     let plain = lower.trim_end_matches(|c: char| !c.is_alphanumeric());
     PASSED_ON.iter().any(|words| {
-        plain.strip_prefix(words).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric) && rest.split_whitespace().count() <= 8 && !lower.contains('?'))
+        plain
+            .strip_prefix(words)
+            .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric) && rest.split_whitespace().count() <= 8 && !lower.contains('?'))
     })
 }
 

@@ -45,7 +45,8 @@ fn is_rule(text: &str) -> bool {
 
 /// The field that a line is, and whether its value names an address.
 pub(super) fn field(text: &str) -> Option<(Field, bool)> {
-    if text.len() > 4_000 {
+    // Most lines are none: the colon comes early.
+    if text.len() > 4_000 || !text.chars().take(40).any(|c| matches!(c, ':' | '：' | '\t')) {
         return None;
     }
     let bare = bare(text);
@@ -87,7 +88,10 @@ fn block(lines: &[Line<'_>], start: usize, marked: bool) -> Option<usize> {
                 end = n + 1;
             }
             // A wrapped list of recipients.
-            None if blanks == 0 && end > start && (line.text.contains('@') || line.text.ends_with(';') || line.raw.starts_with([' ', '\t'])) => {
+            None if blanks == 0
+                && end > start
+                && (line.text.contains('@') || line.text.ends_with(';') || line.raw.starts_with([' ', '\t'])) =>
+            {
                 address |= line.text.contains('@');
                 end = n + 1;
             }
@@ -97,6 +101,10 @@ fn block(lines: &[Line<'_>], start: usize, marked: bool) -> Option<usize> {
     }
     let has = |f: Field| seen.contains(&f);
     let others = [Field::Sent, Field::To, Field::Subject].into_iter().filter(|f| has(*f)).count();
-    let enough = if marked { others + usize::from(has(Field::From)) >= 2 } else { has(Field::From) && others >= 2 && (has(Field::Subject) || address) };
+    let enough = if marked {
+        others + usize::from(has(Field::From)) >= 2
+    } else {
+        has(Field::From) && others >= 2 && (has(Field::Subject) || address)
+    };
     enough.then_some(end)
 }

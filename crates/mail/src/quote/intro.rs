@@ -107,7 +107,9 @@ fn has_digit(text: &str) -> bool {
 pub(crate) fn has_time(text: &str) -> bool {
     let chars: Vec<char> = text.chars().collect();
     chars.windows(4).enumerate().any(|(n, w)| match w {
-        [a, b, c, d] if a.is_ascii_digit() && matches!(b, ':' | '.' | 'h' | '時' | '시' | '点') && c.is_ascii_digit() && d.is_ascii_digit() => {
+        [a, b, c, d]
+            if a.is_ascii_digit() && matches!(b, ':' | '.' | 'h' | '時' | '시' | '点') && c.is_ascii_digit() && d.is_ascii_digit() =>
+        {
             // Not the month of `15.03.2024`.
             let dotted = *b == '.' && matches!(chars.get(n + 4), Some('.'));
             let year = *b == '.' && chars.get(n + 4).is_some_and(char::is_ascii_digit);

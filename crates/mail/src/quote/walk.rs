@@ -132,7 +132,8 @@ impl Walk<'_> {
     }
 
     fn is_rest(&self, at: usize) -> bool {
-        let (Some(before), Some(rest), Some(after)) = (at.checked_sub(1).and_then(|n| self.lines.get(n)), self.lines.get(at), self.lines.get(at + 1))
+        let (Some(before), Some(rest), Some(after)) =
+            (at.checked_sub(1).and_then(|n| self.lines.get(n)), self.lines.get(at), self.lines.get(at + 1))
         else {
             return false;
         };

@@ -44,7 +44,8 @@ pub(super) fn delimited(text: Stretch<'_>) -> Option<Below> {
         }
     }
     // One line below a rule that is all of a mail is no signature unless it looks like one.
-    let alone = text.before(at).is_none() && parts.last().is_some_and(|(r, _)| r.end == first + 1) && Signs::of(text.text(first)).is_empty();
+    let alone =
+        text.before(at).is_none() && parts.last().is_some_and(|(r, _)| r.end == first + 1) && Signs::of(text.text(first)).is_empty();
     (!parts.is_empty() && !alone).then_some(Below { start: at, parts })
 }
 
@@ -149,5 +150,14 @@ pub(super) fn at_end(text: Stretch<'_>) -> Option<Range<usize>> {
 
 /// A line up to what separates a name from a title.
 fn head(text: &str) -> &str {
-    text.split([',', '|', '·', '/', '•']).next().unwrap_or_default().split(" - ").next().unwrap_or_default().split(" – ").next().unwrap_or_default().trim()
+    text.split([',', '|', '·', '/', '•'])
+        .next()
+        .unwrap_or_default()
+        .split(" - ")
+        .next()
+        .unwrap_or_default()
+        .split(" – ")
+        .next()
+        .unwrap_or_default()
+        .trim()
 }

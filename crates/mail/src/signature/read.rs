@@ -28,16 +28,16 @@ pub fn read(signature_text: &str, name: &str, address: &str) -> Option<Signed> {
     let at = lines.iter().position(|line| after_name(line, &names).is_some())?;
     let address = address.trim().to_lowercase();
     // Two people's details: nobody knows which is whose.
-    let foreign = lines.iter().flat_map(|l| l.split(['|', ' ', '<', '>', '(', ')', ',', ';'])).filter_map(addr).any(|a| a.to_lowercase() != address && !is_shared(a));
+    let foreign = lines
+        .iter()
+        .flat_map(|l| l.split(['|', ' ', '<', '>', '(', ')', ',', ';']))
+        .filter_map(addr)
+        .any(|a| a.to_lowercase() != address && !is_shared(a));
     if foreign {
         return None;
     }
     let (title, beside) = title(&lines, at, &names, &address);
-    let signed = Signed {
-        title,
-        phone: best_phone(&lines),
-        company: company(&lines, at, &names, &address, beside.as_deref()),
-    };
+    let signed = Signed { title, phone: best_phone(&lines), company: company(&lines, at, &names, &address, beside.as_deref()) };
     (signed != Signed::default()).then_some(signed)
 }
 
@@ -67,12 +67,18 @@ fn after_name<'a>(line: &'a str, names: &[String]) -> Option<&'a str> {
     let next = rest.chars().next();
     let tail = rest.trim_start();
     let separated = tail.is_empty() || !tail.starts_with(char::is_alphanumeric);
-    (next.is_none_or(|c| !c.is_alphanumeric()) && separated).then_some(rest.trim_matches(|c: char| !c.is_alphanumeric()))
+    (next.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '-' | '\'' | '’')) && separated)
+        .then_some(rest.trim_matches(|c: char| !c.is_alphanumeric()))
 }
 
 /// A position: it has a word of positions, no digits, and is no sentence.
 fn is_title(text: &str) -> bool {
-    sign::has_title(text) && text.len() <= LONGEST && !text.contains(['@', ':', '?']) && !text.contains("//") && !text.chars().any(|c| c.is_ascii_digit()) && !sign::is_sentence(text)
+    sign::has_title(text)
+        && text.len() <= LONGEST
+        && !text.contains(['@', ':', '?'])
+        && !text.contains("//")
+        && !text.chars().any(|c| c.is_ascii_digit())
+        && !sign::is_sentence(text)
 }
 
 /// The title, and what stands beside it on its line ("CTO, ACME Inc" has "ACME Inc").
@@ -111,7 +117,9 @@ fn best_phone(lines: &[String]) -> Option<String> {
     let numbers: Vec<(&str, &str)> = pieces.filter_map(|p| phone(p).map(|n| (p, n))).collect();
     let personal = numbers.iter().find(|(piece, _)| {
         let label = piece.to_lowercase();
-        ["m:", "m ", "mob", "cell", "d:", "direct", "handy", "durchwahl", "portable", "móvil", "cellulare", "telemóvel"].iter().any(|l| label.starts_with(l))
+        ["m:", "m ", "mob", "cell", "d:", "direct", "handy", "durchwahl", "portable", "móvil", "cellulare", "telemóvel"]
+            .iter()
+            .any(|l| label.starts_with(l))
     });
     personal.or(numbers.first()).map(|(_, number)| (*number).to_owned())
 }

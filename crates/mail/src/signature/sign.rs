@@ -92,7 +92,10 @@ pub(super) fn is_item(text: &str) -> bool {
     let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
     text.starts_with(['•', '◦', '▪', '‣'])
         || ["- ", "* ", "– ", "+ "].iter().any(|mark| text.starts_with(mark) && phone(text).is_none())
-        || (number.len() < text.len() && text.len() - number.len() <= 2 && number.starts_with([')', '.']) && number.chars().nth(1) == Some(' '))
+        || (number.len() < text.len()
+            && text.len() - number.len() <= 2
+            && number.starts_with([')', '.'])
+            && number.chars().nth(1) == Some(' '))
 }
 
 /// A line that could be somebody's name: one to four words in capitals.
@@ -135,7 +138,9 @@ fn number(piece: &str) -> Option<&str> {
     let piece = piece.trim().trim_matches('*').trim();
     let from = piece.find(|c: char| c == '+' || c == '(' || c.is_ascii_digit())?;
     let rest = piece.get(from..)?;
-    let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '+' | ' ' | '(' | ')' | '-' | '.' | '/' | '\u{a0}' | '–' | '‑'))).unwrap_or(rest.len());
+    let end = rest
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '+' | ' ' | '(' | ')' | '-' | '.' | '/' | '\u{a0}' | '–' | '‑')))
+        .unwrap_or(rest.len());
     let number = rest.get(..end)?.trim_end_matches([' ', '-', '.', '/', '(', '–', '+', '\u{a0}']);
     let digits = number.chars().filter(char::is_ascii_digit).count();
     if !(7..=15).contains(&digits) || is_date(number) {
@@ -179,11 +184,17 @@ fn is_link(text: &str) -> bool {
     let words = lower.split_whitespace().count();
     let domain = |word: &str| {
         let word = word.trim_matches(['<', '>', '*', ',']);
-        word.split_once('.').is_some_and(|(_, end)| end.len() >= 2 && end.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '/'))
+        word.split_once('.')
+            .is_some_and(|(_, end)| end.len() >= 2 && end.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '/'))
             && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '/'))
             && word.contains(|c: char| c.is_ascii_alphabetic())
     };
-    words <= 6 && (lower.contains("http://") || lower.contains("https://") || lower.contains("www.") || (words == 1 && domain(&lower)) || lower == "linkedin")
+    words <= 6
+        && (lower.contains("http://")
+            || lower.contains("https://")
+            || lower.contains("www.")
+            || (words == 1 && domain(&lower))
+            || lower == "linkedin")
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
@@ -198,7 +209,10 @@ pub(super) fn has_title(text: &str) -> bool {
 /// A line that names a company by its legal form.
 pub(super) fn has_company(text: &str) -> bool {
     text.split_whitespace().count() <= 14
-        && text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '|' | '·' | '•')).skip(1).any(|w| COMPANIES.contains(&w.trim_matches(['*', '(', ')'])))
+        && text
+            .split(|c: char| c.is_whitespace() || matches!(c, ',' | '|' | '·' | '•'))
+            .skip(1)
+            .any(|w| COMPANIES.contains(&w.trim_matches(['*', '(', ')'])))
         || text.starts_with("株式会社")
         || text.ends_with("株式会社")
         || text.ends_with("有限公司")
@@ -239,10 +253,13 @@ pub(super) fn is_sentence(text: &str) -> bool {
     if count >= 3 && words(text).any(|w| FUNCTION_WORDS.contains(&w.as_str())) {
         return true;
     }
-    let ideographs = text.chars().filter(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')).count();
+    let ideographs =
+        text.chars().filter(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')).count();
     let stopped = text.ends_with(['.', '!', '…', '。', '！']);
     if ideographs > 0 {
-        return (stopped && ideographs >= 4) || ideographs > 24 || (ideographs >= 6 && ["ます", "です", "ください", "니다", "세요"].iter().any(|e| text.ends_with(e)));
+        return (stopped && ideographs >= 4)
+            || ideographs > 24
+            || (ideographs >= 6 && ["ます", "です", "ください", "니다", "세요"].iter().any(|e| text.ends_with(e)));
     }
     let signs = !Signs::of(text).contact().is_empty();
     let parted = text.contains(['|', '·', '•']);
