@@ -3,6 +3,7 @@
 //! - `mime`: a message's bytes to [`sales_model::Mail`], one path for every route;
 //! - `html`: an HTML body to plain text that reads well;
 //! - `quote`: what is new in a text, apart from quoted history and signature;
+//! - `signature`: where a signature begins, and what it says of its author;
 //! - `calendar`: invitations;
 //! - `thread`: which messages are one conversation.
 //!
@@ -12,4 +13,5 @@ pub mod calendar;
 pub mod html;
 pub mod mime;
 pub mod quote;
+pub mod signature;
 pub mod thread;

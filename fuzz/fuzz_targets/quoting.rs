@@ -1,0 +1,29 @@
+//! What is new in a mail's text, beside an earlier mail.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use sales_mail::{
+    quote::{History, PartKind, split_known},
+    signature::read,
+};
+
+fuzz_target!(|input: (&str, &str, bool)| {
+    let (body, earlier, forward) = input;
+    for earlier in [&[][..], &[earlier], &[body, earlier]] {
+        let split = split_known(body, earlier, forward);
+        let lines = split.parts.iter().map(|p| p.text.as_str()).collect::<Vec<_>>().join("\n");
+        assert_eq!(lines, body, "a line is gone, or stands there twice");
+        assert!(split.parts.windows(2).all(|p| p[0].kind != p[1].kind), "{split:?}");
+        assert_eq!(History::of(earlier).split(body, forward), split);
+        // Nothing is made up: each line of what is said of somebody stands in the text.
+        if let Some(signed) = read(body, "Michael Chen", "michael.chen@acme.dev") {
+            let said = [signed.title, signed.phone, signed.company];
+            assert!(said.iter().any(Option::is_some) && said.iter().flatten().all(|s| !s.is_empty() && s.len() <= 400), "{said:?}");
+        }
+    }
+    let split = split_known(body, &[], false);
+    if split.parts.iter().all(|p| p.kind != PartKind::Quoted) {
+        let new = split.new_text();
+        assert_eq!(split_known(&new, &[], false).new_text(), new, "{split:?}");
+    }
+});
