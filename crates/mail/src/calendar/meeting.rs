@@ -117,7 +117,7 @@ fn whole(invitation: &Invitation, meeting: &Meeting<'_>) -> Option<Likeness> {
 fn occurrence(invitation: &Invitation, meeting: &Meeting<'_>, at: When) -> Option<Likeness> {
     const SAME: &str = "both have the same calendar id, that of one occurrence";
     let same = |instant: Timestamp| match at {
-        When::Day(day) => near_day(instant, day),
+        When::Day(day) => invitation.all_day && near_day(instant, day),
         When::Local(at) => utc(at) == Some(instant),
         When::Fixed(at, seconds) => Offset::from_seconds(seconds).ok().and_then(|o| o.to_timestamp(at).ok()) == Some(instant),
     };

@@ -10,6 +10,8 @@ use super::{generic, ids, quoting, subject};
 
 /// As many ancestors are looked at: the first, which names the conversation, and the last, which are near.
 const ANCESTORS: usize = 100;
+/// Gmail's are 16 hexadecimal digits; longer ones are none.
+const THREAD: usize = 64;
 /// Between a message and the nearest of the conversation that it joins by its subject.
 pub const GAP: SignedDuration = SignedDuration::from_hours(14 * 24);
 
@@ -78,7 +80,7 @@ pub fn links(mail: &Mail, native: &str) -> Links {
         [native, mail.message_id.as_str()].into_iter().filter(|id| *id == native || ids::is_usable_id(id)).collect();
     let mut own: Vec<String> = itself.iter().flat_map(|id| [by_id(id), below(&topic, id)]).collect();
 
-    if !mail.vendor_thread.is_empty() {
+    if (1..=THREAD).contains(&mail.vendor_thread.len()) {
         let thread = format!("gmail:{}", mail.vendor_thread);
         own.push(thread.clone());
         return Links { own, root: thread, ..Links::default() };
