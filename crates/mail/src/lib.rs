@@ -10,6 +10,7 @@
 //! All of it was written by strangers: nothing here panics, recurses without bound, or grows beyond its caps.
 
 pub mod calendar;
+mod clean;
 pub mod html;
 pub mod mime;
 pub mod quote;
