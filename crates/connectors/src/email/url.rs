@@ -57,14 +57,14 @@ fn page(url: &Url) -> Option<Link> {
     let fragment = fragment.split_once('?').map_or(fragment, |(path, _)| path);
     let parts: Vec<String> = fragment.split('/').map(decoded).collect();
     let asked = |name: &str| url.query_pairs().find(|(n, _)| n == name).map(|(_, v)| v.into_owned());
-    let search = parts.iter().map(String::as_str).chain(asked("q").as_deref().map(|_| "")).find_map(|p| p.trim().strip_prefix("rfc822msgid:"));
-    let searched = asked("q").and_then(|q| q.trim().strip_prefix("rfc822msgid:").map(str::to_owned));
-    if let Some(link) = search.map(str::to_owned).or(searched).and_then(|id| by_message_id(&id)) {
-        return Some(link);
+    let searches = parts.iter().cloned().chain(asked("q"));
+    let sought = searches.filter_map(|s| s.trim().strip_prefix("rfc822msgid:").map(str::to_owned)).find_map(|id| by_message_id(&id));
+    if sought.is_some() {
+        return sought;
     }
     let numbered = [asked("permmsgid"), asked("permthid")].into_iter().flatten().find_map(|v| decimal(&v));
     let last = parts.last().filter(|_| parts.len() > 1).map(String::as_str).unwrap_or_default();
-    let id = numbered.or_else(|| asked("th").filter(|id| is_hex(id))).or_else(|| thread_of(last));
+    let id = numbered.or_else(|| asked("th").filter(|id| is_hex(id))).or_else(|| is_hex(last).then(|| last.to_owned()));
     if let Some(id) = id {
         return Some(Link::Page { place: PLACE.into(), page: id.to_ascii_lowercase(), hint: HINT_THREAD });
     }
@@ -75,11 +75,6 @@ fn page(url: &Url) -> Option<Link> {
 fn decimal(text: &str) -> Option<String> {
     let (_, number) = text.rsplit_once(':')?;
     number.parse::<u64>().ok().map(|n| format!("{n:x}"))
-}
-
-/// A thread's id in hexadecimal, also with `#` and what the page adds before it.
-fn thread_of(text: &str) -> Option<String> {
-    is_hex(text).then(|| text.to_owned())
 }
 
 fn is_hex(text: &str) -> bool {

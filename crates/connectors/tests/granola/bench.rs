@@ -87,7 +87,11 @@ impl Bench {
         let secrets = BTreeMap::from([("GRANOLA_API_KEY", setup.key.to_owned().into())]);
         let cx = Cx {
             account: AccountKey { source: Source::GRANOLA, name: "default".into() },
-            credentials: Arc::new(Credentials { secrets, base_url: Some(sim.granola_api_url().parse().unwrap()), ..Credentials::default() }),
+            credentials: Arc::new(Credentials {
+                secrets,
+                base_url: Some(sim.granola_api_url().parse().unwrap()),
+                ..Credentials::default()
+            }),
             http,
             timer: shared,
             tokens: Arc::new(MemoryTokenStore::default()),

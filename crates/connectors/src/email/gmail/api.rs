@@ -254,7 +254,8 @@ impl Api<'_> {
             segments.pop_if_empty().extend(["batch", "gmail", "v1"]);
         }
         let document = batch::encode(paths.iter().map(String::as_str));
-        let reply = self.send(operation, paths.len(), &url, &Body::Document(batch::content_type(), document), self.cap(paths.len())).await?;
+        let reply =
+            self.send(operation, paths.len(), &url, &Body::Document(batch::content_type(), document), self.cap(paths.len())).await?;
         batch::decode(kind_of(&reply), &reply.body, paths.len()).ok_or(Failure::NotJson { operation, page: false })
     }
 

@@ -5,7 +5,7 @@ use bytes::{BufMut as _, Bytes, BytesMut};
 
 /// Google advises against more than this in one batch (100 is the most).
 pub(crate) const MOST: usize = 50;
-/// Most header lines of a part, and most bytes of them: Google sends about ten short ones.
+/// Most header lines of a part: Google sends about ten.
 const MOST_HEADERS: usize = 64;
 /// Separates our parts. Nothing of what we send can hold it: paths have no blanks or line ends.
 const BOUNDARY: &str = "batch_sales_workspace";
@@ -96,17 +96,11 @@ type Headers = Vec<(String, String)>;
 /// Header lines up to the first empty one; also where what follows it begins. `None` without such a line.
 fn head(bytes: &Bytes) -> Option<(Headers, usize)> {
     let mut headers = Vec::new();
-    // A delimiter's own line may end here.
-    let mut first = true;
-    for (start, line) in lines(bytes, 0).take(MOST_HEADERS + 2) {
+    for (start, line) in lines(bytes, 0).take(MOST_HEADERS + 1) {
         let text = line.trim_ascii();
         if text.is_empty() {
-            if first && !headers.is_empty() {
-                return None;
-            }
             return Some((headers, start + line.len()));
         }
-        first = false;
         if let Some((name, value)) = std::str::from_utf8(text).ok().and_then(|text| text.split_once(':')) {
             headers.push((name.trim().to_owned(), value.trim().to_owned()));
         }

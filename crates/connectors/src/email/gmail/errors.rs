@@ -86,7 +86,9 @@ pub(crate) fn kind(status: u16, body: &[u8]) -> (Kind, String) {
     let says = |words: &str| told.message.to_ascii_lowercase().contains(words);
     let kind = if has(&["dailyLimitExceeded", "dailyLimitExceededUnreg"]) {
         Kind::Daily
-    } else if has(&["rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"]) || told.status == "RESOURCE_EXHAUSTED" || status == 429
+    } else if has(&["rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"])
+        || told.status == "RESOURCE_EXHAUSTED"
+        || status == 429
     {
         // "Queries per day" is told in the newer shape with the same reason as a minute's limit.
         if says("per day") { Kind::Daily } else { Kind::Rate(hint(&told.message)) }

@@ -46,7 +46,9 @@ fn another(cx: &Cx, known: &str, now: &str) -> ConnectorError {
     ConnectorError {
         what: format!("Gmail account `{}`", cx.account.name),
         why: format!("it holds the mailbox {known}, and the sign-in is for {now}"),
-        hint: format!("sign in as {known} (sales auth login email); or give {now} an account of its own under `[[accounts]]` in workspace.toml"),
+        hint: format!(
+            "sign in as {known} (sales auth login email); or give {now} an account of its own under `[[accounts]]` in workspace.toml"
+        ),
         retry: Retry::StopAccount,
         auth: true,
     }
@@ -94,13 +96,7 @@ async fn baseline(api: &Api<'_>) -> Result<u64, Failure> {
     profile.history_id.ok_or(Failure::Shape { operation: super::budget::PROFILE, path: "historyId".into() })
 }
 
-async fn changes(
-    api: &Api<'_>,
-    state: &mut State,
-    labels: &Labels,
-    request: &FetchRequest<'_>,
-    batch: &mut Batch,
-) -> Result<(), Failure> {
+async fn changes(api: &Api<'_>, state: &mut State, labels: &Labels, request: &FetchRequest<'_>, batch: &mut Batch) -> Result<(), Failure> {
     let Some(from) = state.history else {
         state.stage = Stage::Load;
         return Ok(());
@@ -139,13 +135,7 @@ fn lost_again(state: &State) -> Failure {
     })
 }
 
-async fn searched(
-    api: &Api<'_>,
-    state: &mut State,
-    labels: &Labels,
-    request: &FetchRequest<'_>,
-    batch: &mut Batch,
-) -> Result<(), Failure> {
+async fn searched(api: &Api<'_>, state: &mut State, labels: &Labels, request: &FetchRequest<'_>, batch: &mut Batch) -> Result<(), Failure> {
     let Some(mut load) = state.load.take().or_else(|| state.next_load(&request.known.wanted, request.plan.since)) else {
         state.stage = match (state.sweep, state.loaded) {
             (true, _) => Stage::Present,

@@ -131,12 +131,7 @@ pub(crate) async fn relabelled(api: &Api<'_>, labels: &Labels, ids: &[String], b
             unclear.push(id.clone());
             continue;
         }
-        batch.held.push(Held {
-            item: id.clone(),
-            native: mail.message_id,
-            labels: labels.names(ids),
-            thread: message.thread_id,
-        });
+        batch.held.push(Held { item: id.clone(), native: mail.message_id, labels: labels.names(ids), thread: message.thread_id });
     }
     Ok(unclear)
 }
@@ -203,7 +198,8 @@ fn one(origin: &Origin, labels: &Labels, id: &str, body: &Bytes, out: &mut Batch
     let most = usize::try_from(origin.cx.settings.email.max_message_bytes).unwrap_or(usize::MAX);
     let (kind, bytes) = match &message.raw {
         Some(raw) => {
-            let bytes = BASE64URL.decode(raw.as_bytes()).map_err(|_| "Gmail's answer holds no readable mail (its base64 is damaged)".to_owned())?;
+            let bytes =
+                BASE64URL.decode(raw.as_bytes()).map_err(|_| "Gmail's answer holds no readable mail (its base64 is damaged)".to_owned())?;
             if bytes.len() > most { (map::HEADER, header_of(&bytes)) } else { (map::MESSAGE, Bytes::from(bytes)) }
         }
         None if message.payload.is_some() => (map::HEADER, Bytes::from(header(message.payload.as_ref()))),

@@ -20,13 +20,10 @@ mod state;
 mod tokens;
 mod wire;
 
-#[cfg(test)]
-mod fake_tests;
-
 use sales_model::StreamKey;
 
-pub(crate) use self::{api::BASE, mailbox::STREAM};
 use self::{api::Api, errors::Failure};
+pub(crate) use self::{api::BASE, mailbox::STREAM};
 use crate::{Batch, ConnectorError, Cx, Estimate, FetchRequest, Identity, Known, Plan, PlannedStream, Retry};
 
 /// Prefix of the key of the person who signed in.
@@ -62,7 +59,9 @@ pub(crate) async fn authenticate(cx: &Cx) -> Result<Identity, ConnectorError> {
 /// A sign-in with which no bodies come.
 fn unread(scope: &str) -> ConnectorError {
     let why = match scopes::headers_only(scope) {
-        true => "no bodies of mails come: the sign-in has the scope gmail.metadata, with which Gmail gives headers only and does not search",
+        true => {
+            "no bodies of mails come: the sign-in has the scope gmail.metadata, with which Gmail gives headers only and does not search"
+        }
         false => "the sign-in does not allow reading mail",
     };
     ConnectorError {

@@ -120,7 +120,8 @@ impl Ticket {
                     true => "the sign-in is for headers only (gmail.metadata): no bodies of mails would come".into(),
                     false => "the box for reading mail was not ticked".to_owned(),
                 },
-                hint: "run `sales auth login email` again and tick the box for reading mail (\"View your email messages and settings\")".into(),
+                hint: "run `sales auth login email` again and tick the box for reading mail (\"View your email messages and settings\")"
+                    .into(),
                 retry: Retry::Never,
                 auth: true,
             });
@@ -271,10 +272,9 @@ pub(crate) fn refused(refusal: &TokenRefusal, what: &str) -> ConnectorError {
             "your Google Workspace administrator does not allow this app".into(),
             "ask the administrator to trust your client id (Admin console, Security, API controls)",
         ),
-        "invalid_grant" => error(
-            format!("Google does not accept {what} (any more)"),
-            "run `sales auth login email` again, and check this machine's clock",
-        ),
+        "invalid_grant" => {
+            error(format!("Google does not accept {what} (any more)"), "run `sales auth login email` again, and check this machine's clock")
+        }
         other => error(format!("Google refused {what} (`{}`)", errors::shown(other)), "run the command again later"),
     }
 }

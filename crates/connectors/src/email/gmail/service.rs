@@ -65,7 +65,10 @@ const AGAIN: &str = "make a new key of the type JSON for the service account in 
 pub(crate) async fn token(cx: &Cx, file: &Secret, given: Option<String>) -> Result<TokenPair, Failure> {
     let user = cx.credentials.secrets.get(USER).map(|s| s.expose_secret().trim()).filter(|s| s.contains('@'));
     let user = user.ok_or_else(|| {
-        unusable("GMAIL_USER does not name a mailbox", "set GMAIL_USER to the address of the mailbox that is to be read, as in `deals@yourcompany.com`")
+        unusable(
+            "GMAIL_USER does not name a mailbox",
+            "set GMAIL_USER to the address of the mailbox that is to be read, as in `deals@yourcompany.com`",
+        )
     })?;
     let audience = oauth::address(cx, oauth::TOKEN)?;
     let assertion = assertion(file.expose_secret(), user, audience.as_str(), cx.timer.now())?;
@@ -79,7 +82,10 @@ pub(crate) async fn token(cx: &Cx, file: &Secret, given: Option<String>) -> Resu
         Answer::Refused(refusal) => Err(match refusal.error.as_str() {
             // Also for mailboxes that do not exist.
             "invalid_grant" => unusable(
-                format!("Google does not accept the service account for this mailbox (\"{}\")", super::errors::shown(&refusal.error_description)),
+                format!(
+                    "Google does not accept the service account for this mailbox (\"{}\")",
+                    super::errors::shown(&refusal.error_description)
+                ),
                 "check GMAIL_USER and this machine's clock; if the key was deleted, make a new one",
             ),
             _ => oauth::refused(&refusal, "the service account"),
@@ -99,8 +105,7 @@ fn assertion(file: &str, user: &str, audience: &str, now: Timestamp) -> Result<S
     let pair = signature::RsaKeyPair::from_pkcs8(&der).map_err(|_| unusable("the private key in the file is no RSA key", AGAIN))?;
     let header = serde_json::json!({"alg": "RS256", "typ": "JWT", "kid": key.private_key_id});
     let issued = now.as_second() - AHEAD;
-    let claims =
-        serde_json::json!({"iss": key.client_email, "sub": user, "scope": scopes::READ, "aud": audience, "iat": issued, "exp": issued + LIFE});
+    let claims = serde_json::json!({"iss": key.client_email, "sub": user, "scope": scopes::READ, "aud": audience, "iat": issued, "exp": issued + LIFE});
     let text = format!("{}.{}", BASE64URL.encode(header.to_string()), BASE64URL.encode(claims.to_string()));
     let mut signed = vec![0; pair.public().modulus_len()];
     pair.sign(&signature::RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signed)

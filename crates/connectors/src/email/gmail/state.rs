@@ -175,7 +175,9 @@ impl State {
 /// What is searched for: domains, and addresses that lie in none of them. Nothing that could change the meaning of a search.
 pub(crate) fn terms(wanted: &Wanted) -> BTreeSet<String> {
     let plain = |t: &&String| {
-        (3..=254).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_+@=%~#&/!'*?^`|$".contains(&b)) && !t.starts_with('-')
+        (3..=254).contains(&t.len())
+            && t.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_+@=%~#&/!'*?^`|$".contains(&b))
+            && !t.starts_with('-')
     };
     let by_domain = crate::Wanted { domains: wanted.domains.clone(), ..crate::Wanted::default() };
     let addresses = wanted.addresses.iter().filter(|a| !by_domain.concerns(a));

@@ -48,7 +48,10 @@ fn given(cx: &Cx) -> Option<String> {
 fn outdated(cx: &Cx, pair: &TokenPair) -> bool {
     match service::file(cx) {
         Some(_) => given(cx) != pair.given,
-        None => given(cx).zip(pair.given.as_ref()).is_some_and(|(now, then)| now != *then) || (pair.refresh.is_none() && given(cx) != pair.given),
+        None => {
+            given(cx).zip(pair.given.as_ref()).is_some_and(|(now, then)| now != *then)
+                || (pair.refresh.is_none() && given(cx) != pair.given)
+        }
     }
 }
 
@@ -68,7 +71,9 @@ pub(crate) async fn access(cx: &Cx) -> Result<Access, Failure> {
     }
     match renew(cx, Some(&pair.access)).await {
         // Still good for a moment: what went wrong may pass.
-        Err(f) if pair.expires_at.is_some_and(|at| left(at).is_positive()) && !matches!(&f, Failure::Told(e) if e.auth) => Ok(Access::from(&pair)),
+        Err(f) if pair.expires_at.is_some_and(|at| left(at).is_positive()) && !matches!(&f, Failure::Told(e) if e.auth) => {
+            Ok(Access::from(&pair))
+        }
         other => other,
     }
 }
@@ -179,7 +184,3 @@ fn ago(days: Option<i64>) -> String {
         Some(n) => format!("{n} days ago"),
     }
 }
-
-#[cfg(test)]
-#[path = "tokens_tests.rs"]
-mod tests;
