@@ -28,8 +28,12 @@ pub struct Descriptor {
     pub variables: &'static [&'static [&'static str]],
     /// Which of them (by preferred names) are enough: each entry is one way.
     pub sufficient: &'static [&'static [&'static str]],
+    /// The variable whose place a token takes that `sales auth login` stored; `None` where there is no login.
+    pub login: Option<&'static str>,
     /// Variable of the base URL, and its default.
     pub base_url: (&'static str, &'static str),
+    /// Variables of further addresses (where one signs in), and their defaults.
+    pub addresses: &'static [(&'static str, &'static str)],
     /// Hosts of links that people paste.
     pub link_hosts: &'static [&'static str],
     /// What belongs to a customer as a whole.
@@ -76,6 +80,8 @@ pub struct Credentials {
     pub secrets: BTreeMap<&'static str, Secret>,
     /// The API's base URL.
     pub base_url: Option<Url>,
+    /// Further addresses, where they are not the default: by [`Descriptor::addresses`].
+    pub addresses: BTreeMap<&'static str, Url>,
 }
 
 impl Credentials {
@@ -361,6 +367,8 @@ pub struct Batch {
     pub held: Vec<Held>,
     /// Copies, by their ids, that the stream holds no more.
     pub dropped: Vec<String>,
+    /// All copies that the stream holds now, if the step saw them all: what it held before and is not among them is dropped.
+    pub present: Option<BTreeSet<String>>,
     /// Partitions of the stream's name that are no more: all that they held is dropped.
     pub retired: Vec<String>,
     /// Work items that are now done, with the marker they were done for.
@@ -388,6 +396,7 @@ impl Batch {
             covered_time: Vec::new(),
             held: Vec::new(),
             dropped: Vec::new(),
+            present: None,
             retired: Vec::new(),
             done: Vec::new(),
             postponed: Vec::new(),
@@ -407,6 +416,7 @@ impl Batch {
         self.covered_time.extend(part.covered_time);
         self.held.extend(part.held);
         self.dropped.extend(part.dropped);
+        self.present = part.present.or(self.present.take());
         self.retired.extend(part.retired);
         self.done.extend(part.done);
         self.postponed.extend(part.postponed);

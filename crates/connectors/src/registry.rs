@@ -7,7 +7,7 @@ use std::{
 
 use sales_model::Source;
 
-use crate::{Connector, ConnectorError, Import, ImportRequest, gong::Gong, granola::Granola, slack::Slack, sniff};
+use crate::{Connector, ConnectorError, Import, ImportRequest, email::Email, gong::Gong, granola::Granola, slack::Slack, sniff};
 
 /// A file that can be read from any place in it.
 pub trait ReadSeek: Read + Seek + Send {}
@@ -16,7 +16,7 @@ impl<T: Read + Seek + Send> ReadSeek for T {}
 
 /// All connectors, in the order in which sources are listed.
 pub fn connectors() -> Vec<Arc<dyn Connector>> {
-    vec![Arc::new(Slack), Arc::new(Gong), Arc::new(Granola)]
+    vec![Arc::new(Slack), Arc::new(Gong), Arc::new(Granola), Arc::new(Email)]
 }
 
 /// The connector of a source, if there is one.

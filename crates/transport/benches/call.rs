@@ -37,7 +37,7 @@ fn measure(name: &str, budget: Arc<dyn Budget>, windows: Vec<Window>) -> Result<
         url,
         body: Body::Query(vec![("channel", "C0123ABCD".to_owned()), ("limit", "200".to_owned())]),
         auth: Some(Auth::Bearer("xoxb-0123456789".into())),
-        budget: BudgetRule { key, windows },
+        budget: BudgetRule { key, windows, cost: 1 },
         safe: true,
         cap: 1 << 20,
     };

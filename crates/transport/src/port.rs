@@ -89,6 +89,9 @@ pub struct BudgetRule {
     pub key: BudgetKey,
     /// The windows; empty means nothing is charged.
     pub windows: Vec<Window>,
+    /// What one request counts for, where a vendor weighs them (Gmail's quota units); 1 elsewhere. One that weighs more than a window
+    /// allows counts as all of it.
+    pub cost: u32,
 }
 
 /// Answer to a request for budget.
@@ -124,7 +127,7 @@ pub struct PortError {
 
 /// Rate limits shared by all processes of a workspace.
 pub trait Budget: Send + Sync {
-    /// Charges one request, if all windows allow it at `now`; else says when to ask again and charges nothing.
+    /// Charges one request at its cost, if all windows allow it at `now`; else says when to ask again and charges nothing.
     /// A rule without windows is never charged, but waits for a [`Budget::penalize`] of its key like any other.
     fn take(&self, rule: &BudgetRule, now: Timestamp) -> Result<Grant, PortError>;
     /// Stops the budget for everybody until then (or longer, if it is stopped for longer already), and halves its rate; the rate
@@ -148,6 +151,10 @@ pub struct TokenPair {
     pub expires_at: Option<Timestamp>,
     /// Fingerprint of the user's own refresh token at that time: a different one there now is newer than this pair.
     pub given: Option<String>,
+    /// What the token may do, as the vendor said when it gave it: names separated by spaces. `None` if it did not say.
+    pub scope: Option<String>,
+    /// When the user signed in to get `refresh`; `None` if that is not known.
+    pub since: Option<Timestamp>,
 }
 
 /// Where rotated tokens are kept (the workspace's token file, 0600).
@@ -156,6 +163,8 @@ pub trait TokenStore: Send + Sync {
     fn load(&self, account: &AccountKey) -> Result<Option<TokenPair>, PortError>;
     /// Replaces the pair atomically and durably.
     fn save(&self, account: &AccountKey, pair: &TokenPair) -> Result<(), PortError>;
+    /// Forgets the pair, durably; whether there was one.
+    fn remove(&self, account: &AccountKey) -> Result<bool, PortError>;
     /// Takes a lock that all processes respect, held until the answer is dropped, so that one refresh happens at a time.
     ///
     /// Blocks the thread while somebody else holds it: async code calls [`crate::lock_account`] instead.

@@ -1,5 +1,6 @@
 //! What may be typed. Doc comments are the help texts.
 
+mod auth;
 mod customer;
 mod find;
 mod global;
@@ -11,6 +12,7 @@ mod upkeep;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use auth::{Auth, Login, Logout, Status};
 pub(crate) use customer::{Customer, CustomerAdd, CustomerEdit, CustomerName, ProfileFields};
 pub(crate) use find::{Context, Explain, Match, Search, Size};
 pub(crate) use global::Globals;
@@ -59,6 +61,8 @@ pub(crate) enum Command {
     Import(Import),
     Search(Search),
     Simulate(Simulate),
+    #[command(subcommand)]
+    Auth(Auth),
     #[command(subcommand)]
     Integration(IntegrationCommand),
     Doctor(Doctor),

@@ -90,7 +90,7 @@ fn listed(connector: &dyn Connector, home: Option<&Home>, variables: &Variables)
     let d = connector.descriptor();
     let accounts = match home {
         Some(home) => names_of_accounts(home, connector)?,
-        None => crate::config::access(d, variables)?.map(|_| "default".to_owned()).into_iter().collect(),
+        None => crate::config::access(d, variables, crate::config::Around::default())?.map(|_| "default".to_owned()).into_iter().collect(),
     };
     let needs = d.sufficient.iter().map(|way| way.to_vec()).collect();
     Ok(Listed { source: d.source.to_string(), title: d.title, connected: !accounts.is_empty(), accounts, needs })

@@ -1,5 +1,6 @@
 //! One file per command: each takes its arguments, calls the use case, and prints.
 
+mod auth;
 mod context;
 mod customer;
 mod doctor;
@@ -53,6 +54,7 @@ pub(crate) fn run(cli: Cli, printer: &Printer, variables: Variables) -> Result<E
         Command::Import(a) => import::run(&cx, &a),
         Command::Search(a) => search::run(&cx, &a),
         Command::Simulate(a) => simulate::run(&cx, &a),
+        Command::Auth(a) => auth::run(&cx, &a),
         Command::Integration(a) => integration::run(&cx, &a),
         Command::Doctor(a) => doctor::run(&cx, &a),
         Command::Files(Files::Rebuild) => files::run(&cx),

@@ -4,7 +4,7 @@ use std::{
     sync::Arc,
 };
 
-use sales_connectors::{Connector, Cx, registry};
+use sales_connectors::{Connector, Cx, Descriptor, registry};
 use sales_engine::Account;
 use sales_model::{AccountKey, AccountSettings, Route, Settings, Source};
 use sales_transport::{Budget, FileTokenStore, Http, HttpOptions, ProxySettings, SqliteBudget, Timer, TokenStore};
@@ -12,7 +12,7 @@ use sales_transport::{Budget, FileTokenStore, Http, HttpOptions, ProxySettings, 
 use super::Home;
 use crate::{
     args::Integration,
-    config::{self, Access, Variables},
+    config::{self, Access, Around, Variables},
     errors::{Failure, Result},
 };
 
@@ -54,13 +54,13 @@ impl Accounts {
             if !wanted.includes(&descriptor.source) {
                 continue;
             }
-            let mut found: Vec<(String, Access)> =
-                config::access(descriptor, &home.variables)?.map(|a| ("default".to_owned(), a)).into_iter().collect();
+            let mut accesses: Vec<(String, Access)> =
+                found(home, descriptor, DEFAULT, &home.variables)?.map(|a| (DEFAULT.to_owned(), a)).into_iter().collect();
             for own in home.settings.accounts.iter().filter(|own| own.source == descriptor.source.as_str()) {
-                found.push((own.name.clone(), declared(home, &*connector, own)?));
+                accesses.push((own.name.clone(), declared(home, &*connector, own)?));
             }
             let unlimited = limits(&home.settings, &descriptor.source) == "off";
-            if unlimited && !found.iter().all(|(_, a)| a.loopback) {
+            if unlimited && !accesses.iter().all(|(_, a)| a.loopback) {
                 return Err(Failure::usage(
                     format!("`limits = \"off\"` under `[{}]` in `workspace.toml` cannot be used", descriptor.source),
                     format!(
@@ -70,7 +70,7 @@ impl Accounts {
                     "set `limits = \"on\"`",
                 ));
             }
-            for (name, access) in found {
+            for (name, access) in accesses {
                 connected.push(account(&shared, connector.clone(), &name, access, unlimited)?);
             }
         }
@@ -92,9 +92,51 @@ fn later(home: &Home, wanted: &Integration) -> Result<()> {
     }
 }
 
+/// Name of the account that the plain variables give.
+pub(crate) const DEFAULT: &str = "default";
+
+/// What environment and stored sign-ins give for an account.
+fn found(home: &Home, descriptor: &Descriptor, name: &str, variables: &Variables) -> Result<Option<Access>> {
+    let key = AccountKey { source: descriptor.source.clone(), name: name.into() };
+    // A file that cannot be read is said by whoever needs what stands in it.
+    let stored = || FileTokenStore::new(home.workspace.tokens_path()).load(&key).ok().flatten();
+    let signed_in = descriptor.login.is_some() && stored().is_some_and(|pair| pair.refresh.is_some());
+    config::access(descriptor, variables, Around { root: Some(home.workspace.root()), signed_in })
+}
+
+/// An account of a source to sign in for, whether it has all that reading needs or not.
+///
+/// # Errors
+/// An account of that name is not told of, or something of it cannot be used.
+pub(crate) fn for_login(home: &Home, timer: &Arc<dyn Timer>, connector: Arc<dyn Connector>, name: &str) -> Result<Account> {
+    let descriptor = connector.descriptor();
+    let variables = variables_of(home, descriptor, name)?;
+    let access = config::partial(descriptor, &variables, Around { root: Some(home.workspace.root()), signed_in: false })?;
+    let budget: Arc<dyn Budget> = Arc::new(SqliteBudget::new(home.workspace.budgets_path()));
+    let tokens: Arc<dyn TokenStore> = Arc::new(FileTokenStore::new(home.workspace.tokens_path()));
+    let unlimited = limits(&home.settings, &descriptor.source) == "off" && access.loopback;
+    let shared = Shared { home, timer, budget, tokens, route: Route::Direct };
+    account(&shared, connector, name, access, unlimited)
+}
+
+/// The variables of an account: the plain ones, or those that `workspace.toml` names for it.
+pub(crate) fn variables_of(home: &Home, descriptor: &Descriptor, name: &str) -> Result<Variables> {
+    if name == DEFAULT {
+        return Ok(home.variables.clone());
+    }
+    let told = home.settings.accounts.iter().find(|own| own.source == descriptor.source.as_str() && own.name == name);
+    told.map(|own| home.variables.through(&own.variables)).ok_or_else(|| {
+        Failure::usage(
+            format!("there is no {} account `{name}`", descriptor.source),
+            "`workspace.toml` does not tell of it",
+            format!("add it there: [[accounts]] with source = \"{}\", name = \"{name}\" and its variables", descriptor.source),
+        )
+    })
+}
+
 /// The credentials of one of `[[accounts]]`.
 fn declared(home: &Home, connector: &dyn Connector, own: &AccountSettings) -> Result<Access> {
-    let access = config::access(connector.descriptor(), &home.variables.through(&own.variables))?;
+    let access = found(home, connector.descriptor(), &own.name, &home.variables.through(&own.variables))?;
     let names: Vec<&str> = own.variables.values().map(String::as_str).collect();
     access.ok_or_else(|| {
         let what = format!("the {} account `{}` of `workspace.toml` cannot be used", own.source, own.name);
@@ -106,7 +148,7 @@ fn declared(home: &Home, connector: &dyn Connector, own: &AccountSettings) -> Re
 /// Names of a source's accounts: that of the plain variables, and those told of in `workspace.toml`.
 pub(crate) fn names_of_accounts(home: &Home, connector: &dyn Connector) -> Result<Vec<String>> {
     let descriptor = connector.descriptor();
-    let plain = config::access(descriptor, &home.variables)?.map(|_| "default".to_owned());
+    let plain = found(home, descriptor, DEFAULT, &home.variables)?.map(|_| DEFAULT.to_owned());
     let told = home.settings.accounts.iter().filter(|own| own.source == descriptor.source.as_str()).map(|own| own.name.clone());
     Ok(plain.into_iter().chain(told).collect())
 }
@@ -173,7 +215,6 @@ pub(crate) fn sources_without_account(connected: &[Source], known: &[Source]) ->
             out.push((descriptor.source.clone(), text));
         }
     }
-    out.push((Source::EMAIL, "Email is not connected: this version does not read it yet".to_owned()));
     out
 }
 

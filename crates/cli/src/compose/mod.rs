@@ -7,7 +7,7 @@ mod last_good;
 mod runtime;
 mod sample;
 
-pub(crate) use accounts::{Accounts, connected_sources, names_of_accounts};
+pub(crate) use accounts::{Accounts, DEFAULT, connected_sources, for_login, names_of_accounts, variables_of};
 pub(crate) use app::open;
 pub(crate) use home::Home;
 pub(crate) use runtime::{block_on, stop_on_signal};

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     args::Integration,
-    config::{self, Variables},
+    config::{self, Around, Variables},
     errors::{Failure, Result, io_failure},
 };
 
@@ -69,7 +69,13 @@ impl Sample {
         for connector in registry::connectors() {
             let descriptor = connector.descriptor();
             if wanted.includes(&descriptor.source) {
-                let access = config::access(descriptor, &variables)?.ok_or_else(|| cannot(&format!("{} gave no key", descriptor.title)))?;
+                let Some(access) = config::access(descriptor, &variables, Around::default())? else {
+                    // What is asked for by name has to be there.
+                    if *wanted == Integration::All {
+                        continue;
+                    }
+                    return Err(cannot(&format!("{} gave no key", descriptor.title)));
+                };
                 accounts.push(account(&shared, connector, "default", access, true)?);
             }
         }

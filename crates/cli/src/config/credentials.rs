@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{collections::BTreeMap, fs, io::Read as _, net::IpAddr, path::Path};
 
 use sales_connectors::{Credentials, Descriptor};
 use sales_model::Source;
@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use url::{Host, Url};
 
 use super::Variables;
-use crate::errors::{Failure, Result};
+use crate::errors::{Exit, Failure, Result, io_failure};
 
 /// Names of the token, in order of preference. What kind it is, its own prefix tells.
 const TOKENS: &[&str] = &["SLACK_TOKEN", "SLACK_BOT_TOKEN", "SLACK_API_TOKEN", "SLACK_USER_TOKEN"];
@@ -25,30 +25,73 @@ pub(crate) struct Access {
 /// Other names under which people know the variables of addresses.
 const ADDRESS_ALIASES: &[(&str, &str)] = &[("GONG_API_URL", "GONG_BASE_URL"), ("GRANOLA_API_URL", "GRANOLA_API_ENDPOINT")];
 
+/// Variables that hold the name of a file with a secret.
+const FILES: &[&str] = &["GOOGLE_SERVICE_ACCOUNT_FILE"];
+/// Longest such file: a key is below 3 KB.
+const LARGEST_FILE: u64 = 64 << 10;
+/// Names that other programs use too: what is set under them alone says nothing about us.
+const COMMON: &[&str] = &["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"];
+
+/// What beside the environment decides about an account.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Around<'a> {
+    /// The workspace's folder: names of files start there.
+    pub(crate) root: Option<&'a Path>,
+    /// Somebody signed in, and the token is stored.
+    pub(crate) signed_in: bool,
+}
+
 /// A source's credentials; `None` without any.
 ///
 /// # Errors
 /// A credential of a kind that can't be used, half of one, or an address that must not be called.
-pub(crate) fn access(descriptor: &Descriptor, variables: &Variables) -> Result<Option<Access>> {
+pub(crate) fn access(descriptor: &Descriptor, variables: &Variables, around: Around<'_>) -> Result<Option<Access>> {
+    let all = partial(descriptor, variables, around)?;
+    let secrets = match descriptor.source == Source::SLACK {
+        true => slack(variables)?,
+        false => enough(descriptor, variables, all.credentials.secrets, around)?,
+    };
+    Ok(secrets.map(|secrets| Access { credentials: Credentials { secrets, ..all.credentials }, loopback: all.loopback }))
+}
+
+/// What there is of a source's credentials, whether it is enough or not: for signing in.
+///
+/// # Errors
+/// A value that can't be used, or an address that must not be called.
+pub(crate) fn partial(descriptor: &Descriptor, variables: &Variables, around: Around<'_>) -> Result<Access> {
     let usual = descriptor.base_url.0;
     let aliases = ADDRESS_ALIASES.iter().filter(|(name, _)| *name == usual).map(|(_, alias)| *alias);
     let named = std::iter::once(usual).chain(aliases).find_map(|name| Some((name, variables.get(name)?)));
     let base_url = named.map(|(name, value)| address(name, value)).transpose()?;
-    let secrets = if descriptor.source == Source::SLACK { slack(variables)? } else { plain(descriptor, variables)? };
+    let mut addresses = BTreeMap::new();
+    for (name, _) in descriptor.addresses {
+        if let Some(value) = variables.get(name) {
+            addresses.insert(*name, address(name, value)?);
+        }
+    }
+    let secrets = if descriptor.source == Source::SLACK { Secrets::new() } else { plain(descriptor, variables, around)? };
     let loopback = base_url.as_ref().is_some_and(on_loopback);
-    Ok(secrets.map(|secrets| Access { credentials: Credentials { secrets, base_url }, loopback }))
+    Ok(Access { credentials: Credentials { secrets, base_url, addresses }, loopback })
 }
 
 type Secrets = BTreeMap<&'static str, Secret>;
 
 /// Secrets that need no look at what they are.
-fn plain(descriptor: &Descriptor, variables: &Variables) -> Result<Option<Secrets>> {
+fn plain(descriptor: &Descriptor, variables: &Variables, around: Around<'_>) -> Result<Secrets> {
     let mut secrets = Secrets::new();
-    let mut used = Vec::new();
     for group in descriptor.variables {
         let Some(preferred) = group.first() else { continue };
         if let Some((name, secret)) = variables.secret(group) {
-            if !secret.expose_secret().bytes().all(|b| b.is_ascii_graphic()) {
+            if FILES.contains(preferred) {
+                secrets.insert(*preferred, file(name, secret.expose_secret(), around.root)?);
+                continue;
+            }
+            // People choose passwords of whatever they like, and mail services show them in groups with blanks between.
+            let usable = match preferred.ends_with("_PASSWORD") {
+                true => !secret.expose_secret().chars().any(char::is_control),
+                false => secret.expose_secret().bytes().all(|b| b.is_ascii_graphic()),
+            };
+            if !usable {
                 return Err(Failure::auth(
                     format!("the value of `{name}` cannot be used"),
                     "it holds spaces or characters that no key has",
@@ -56,16 +99,44 @@ fn plain(descriptor: &Descriptor, variables: &Variables) -> Result<Option<Secret
                 ));
             }
             secrets.insert(*preferred, secret);
-            used.push(name);
         }
     }
-    let has = |way: &&&[&str]| way.iter().all(|name| secrets.contains_key(name));
+    Ok(secrets)
+}
+
+/// The content of a file that a variable names.
+fn file(name: &str, path: &str, root: Option<&Path>) -> Result<Secret> {
+    let path = root.map_or_else(|| Path::new(path).to_owned(), |root| root.join(path));
+    let mut text = String::new();
+    let read = fs::File::open(&path).and_then(|file| file.take(LARGEST_FILE).read_to_string(&mut text));
+    match read {
+        Ok(_) => Ok(Secret::from(text)),
+        Err(e) => {
+            let mut failure = io_failure(&format!("the file that `{name}` names cannot be read:"), &path, &e);
+            failure.exit = Exit::Auth;
+            Err(failure)
+        }
+    }
+}
+
+/// The secrets, if they are enough.
+fn enough(descriptor: &Descriptor, variables: &Variables, secrets: Secrets, around: Around<'_>) -> Result<Option<Secrets>> {
+    let there = |name: &str| secrets.contains_key(name) || (around.signed_in && descriptor.login == Some(name));
+    let has = |way: &&&[&str]| way.iter().all(|name| there(name));
     if descriptor.sufficient.iter().any(|way| has(&way)) {
         return Ok(Some(secrets));
     }
-    let Some(first) = used.first() else { return Ok(None) };
+    let used: Vec<&str> = descriptor.variables.iter().filter_map(|group| variables.secret(group)).map(|(name, _)| name).collect();
+    let Some(first) = used.iter().find(|name| !COMMON.contains(name)) else { return Ok(None) };
     // Half of a pair is a slip, and nothing that may pass for "not connected".
     let way = descriptor.sufficient.iter().find(|way| way.iter().any(|name| secrets.contains_key(name)));
+    if let Some(login) = descriptor.login.filter(|login| way.is_some_and(|way| way.iter().all(|name| there(name) || name == login))) {
+        return Err(Failure::auth(
+            format!("{} cannot be read", descriptor.title),
+            "nobody has signed in yet",
+            format!("sales auth login {} (on a server without a browser: set {login})", descriptor.source),
+        ));
+    }
     let missing: Vec<&str> = way.into_iter().flat_map(|way| way.iter().copied()).filter(|name| !secrets.contains_key(name)).collect();
     Err(Failure::auth(
         format!("{} cannot be read", descriptor.title),

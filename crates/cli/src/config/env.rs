@@ -45,9 +45,9 @@ impl Variables {
     }
 
     /// The variables of another account: each usual name leads to the one that holds this account's value. Of those that are not named
-    /// only addresses stay, which the accounts of a source share.
+    /// only addresses stay, which the accounts of a source share, and what is the app's own and no account's.
     pub(crate) fn through(&self, names: &BTreeMap<String, String>) -> Self {
-        let addresses = [&self.process, &self.file].into_iter().flat_map(HashMap::keys).filter(|n| is_address(n));
+        let addresses = [&self.process, &self.file].into_iter().flat_map(HashMap::keys).filter(|n| is_address(n) || is_app(n));
         let kept = addresses.filter(|n| !names.contains_key(*n)).map(|n| (n.as_str(), n.as_str()));
         let all = names.iter().map(|(usual, own)| (usual.as_str(), own.as_str())).chain(kept);
         Variables::given(all.filter_map(|(usual, own)| Some((usual, self.get(own)?))))
@@ -89,7 +89,15 @@ impl Variables {
 
 /// Whether a variable holds an API's address, which is no secret.
 fn is_address(name: &str) -> bool {
-    name.ends_with("_API_URL") || matches!(name, "GONG_BASE_URL" | "GRANOLA_API_ENDPOINT")
+    name.ends_with("_API_URL") || matches!(name, "GONG_BASE_URL" | "GRANOLA_API_ENDPOINT" | "GOOGLE_AUTH_URL" | "GOOGLE_TOKEN_URL")
+}
+
+/// Whether a variable holds something of the app with which people sign in: it is the same for all mailboxes.
+fn is_app(name: &str) -> bool {
+    matches!(
+        name,
+        "GMAIL_CLIENT_ID" | "GMAIL_CLIENT_SECRET" | "GOOGLE_CLIENT_ID" | "GOOGLE_CLIENT_SECRET" | "GOOGLE_SERVICE_ACCOUNT_FILE"
+    )
 }
 
 #[cfg(test)]

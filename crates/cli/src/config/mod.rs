@@ -3,5 +3,5 @@
 mod credentials;
 mod env;
 
-pub(crate) use credentials::{Access, access};
+pub(crate) use credentials::{Access, Around, access, partial};
 pub(crate) use env::Variables;

@@ -54,7 +54,7 @@ pub(crate) fn rule(cx: &Cx, share: Share) -> BudgetRule {
             Window { limit: share.of(cx.settings.gong.daily_requests), per: DAY },
         ],
     };
-    BudgetRule { key: key(cx), windows }
+    BudgetRule { key: key(cx), windows, cost: 1 }
 }
 
 #[cfg(test)]
@@ -67,7 +67,7 @@ mod tests {
     fn rule(share: Share, daily: u32) -> BudgetRule {
         let key = BudgetKey { account: "gong:default".into(), operation: "requests".into() };
         let second = Window { limit: PER_SECOND, per: SignedDuration::from_secs(1) };
-        BudgetRule { key, windows: vec![second, Window { limit: share.of(daily), per: DAY }] }
+        BudgetRule { key, windows: vec![second, Window { limit: share.of(daily), per: DAY }], cost: 1 }
     }
 
     #[test]

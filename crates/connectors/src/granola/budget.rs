@@ -23,5 +23,5 @@ pub(crate) const SUSTAINED: u64 = 5;
 /// The limit.
 pub(crate) fn rule(cx: &Cx) -> BudgetRule {
     let key = BudgetKey { account: format!("granola:{}", cx.account.name), operation: "requests".into() };
-    BudgetRule { key, windows: if cx.unlimited { Vec::new() } else { WINDOWS.to_vec() } }
+    BudgetRule { key, windows: if cx.unlimited { Vec::new() } else { WINDOWS.to_vec() }, cost: 1 }
 }

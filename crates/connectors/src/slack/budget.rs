@@ -75,7 +75,7 @@ pub(crate) fn rule(cx: &Cx, team: &str, method: Method) -> BudgetRule {
         Some(limit) if !cx.unlimited => vec![Window { limit, per }],
         _ => Vec::new(),
     };
-    BudgetRule { key: key(account(cx, team), method), windows }
+    BudgetRule { key: key(account(cx, team), method), windows, cost: 1 }
 }
 
 /// Whether the slow regime was met at this workspace. It is kept with the budgets, so every process knows.

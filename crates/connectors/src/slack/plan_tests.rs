@@ -14,7 +14,10 @@ fn cx(change: impl FnOnce(&mut Settings), secrets: &[(&'static str, &str)]) -> C
     change(&mut settings);
     Cx {
         account: AccountKey { source: Source::SLACK, name: "default".into() },
-        credentials: Arc::new(Credentials { secrets: secrets.iter().map(|(k, v)| (*k, (*v).to_owned().into())).collect(), base_url: None }),
+        credentials: Arc::new(Credentials {
+            secrets: secrets.iter().map(|(k, v)| (*k, (*v).to_owned().into())).collect(),
+            ..Credentials::default()
+        }),
         http: Http::new(HttpOptions::new(timer.clone(), Arc::new(MemoryBudget::default()))).unwrap(),
         timer,
         tokens: Arc::new(MemoryTokenStore::default()),

@@ -215,5 +215,7 @@ fn pair_of(access: OauthAccess, now: Timestamp, given: Option<String>) -> Result
         refresh: refresh.map(Secret::from),
         expires_at: lives.and_then(|s| now.checked_add(SignedDuration::from_secs(s.clamp(0, 31_536_000))).ok()),
         given,
+        scope: None,
+        since: None,
     })
 }

@@ -381,6 +381,7 @@ pub(crate) fn context(timer: &VirtualTimer, url: &str, secrets: &[(&'static str,
         credentials: Arc::new(Credentials {
             secrets: secrets.iter().map(|(k, v)| (*k, (*v).to_owned().into())).collect(),
             base_url: Some(url.parse().unwrap()),
+            ..Credentials::default()
         }),
         http,
         timer: shared,

@@ -87,7 +87,11 @@ impl Bench {
         let secrets = BTreeMap::from([("GRANOLA_API_KEY", setup.key.to_owned().into())]);
         let cx = Cx {
             account: AccountKey { source: Source::GRANOLA, name: "default".into() },
-            credentials: Arc::new(Credentials { secrets, base_url: Some(sim.granola_api_url().parse().unwrap()) }),
+            credentials: Arc::new(Credentials {
+                secrets,
+                base_url: Some(sim.granola_api_url().parse().unwrap()),
+                ..Credentials::default()
+            }),
             http,
             timer: shared,
             tokens: Arc::new(MemoryTokenStore::default()),
@@ -112,7 +116,7 @@ impl Bench {
     /// Uses another key from now on.
     pub(crate) fn use_key(&mut self, key: &str) {
         let secrets = BTreeMap::from([("GRANOLA_API_KEY", key.to_owned().into())]);
-        self.cx.credentials = Arc::new(Credentials { secrets, base_url: self.cx.credentials.base_url.clone() });
+        self.cx.credentials = Arc::new(Credentials { secrets, base_url: self.cx.credentials.base_url.clone(), ..Credentials::default() });
     }
 
     pub(crate) fn key(&self, stream: &str) -> StreamKey {

@@ -151,8 +151,11 @@ async fn folders_are_not_needed() {
 #[tokio::test]
 async fn a_wrong_address_is_told() {
     let mut b = Bench::tiny().await;
-    let base =
-        |url: &str| sales_connectors::Credentials { secrets: b.cx.credentials.secrets.clone(), base_url: Some(url.parse().unwrap()) };
+    let base = |url: &str| sales_connectors::Credentials {
+        secrets: b.cx.credentials.secrets.clone(),
+        base_url: Some(url.parse().unwrap()),
+        ..Default::default()
+    };
     let elsewhere = base(&format!("{}/elsewhere", b.sim.base_url()));
     let plain = base("http://granola.example/");
     b.cx.credentials = std::sync::Arc::new(elsewhere);

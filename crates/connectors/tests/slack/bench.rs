@@ -64,7 +64,7 @@ impl Bench {
         let secrets = secrets.iter().map(|(k, v)| (*k, (*v).to_owned().into())).collect();
         let cx = Cx {
             account: AccountKey { source: Source::SLACK, name: "default".into() },
-            credentials: Arc::new(Credentials { secrets, base_url: Some(double.url.clone()) }),
+            credentials: Arc::new(Credentials { secrets, base_url: Some(double.url.clone()), ..Credentials::default() }),
             http,
             timer: shared,
             tokens: Arc::new(MemoryTokenStore::default()),

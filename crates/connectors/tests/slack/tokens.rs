@@ -93,6 +93,8 @@ async fn variables_that_changed_beat_the_stored_pair() {
             refresh: Some("xoxe-old".to_owned().into()),
             expires_at: Some("2024-04-20T00:00:00Z".parse().unwrap()),
             given: Some(format!("{:?}", sales_model::ContentHash::of(b"xoxe-1-canary"))),
+            scope: None,
+            since: None,
         };
         b.cx.tokens.save(&b.cx.account, &pair).unwrap();
         b.double.edit(|w| w.tokens = vec!["xoxe.xoxb-old".into()]);
@@ -101,7 +103,8 @@ async fn variables_that_changed_beat_the_stored_pair() {
         let skip = usize::from(!with_access);
         let changed = [("SLACK_TOKEN", "xoxe.xoxb-new"), ROTATING[1], ROTATING[2], ("SLACK_REFRESH_TOKEN", "xoxe-new")];
         let secrets = changed[skip..].iter().map(|(k, v)| (*k, (*v).to_owned().into())).collect();
-        b.cx.credentials = std::sync::Arc::new(sales_connectors::Credentials { secrets, base_url: Some(b.double.url.clone()) });
+        b.cx.credentials =
+            std::sync::Arc::new(sales_connectors::Credentials { secrets, base_url: Some(b.double.url.clone()), ..Default::default() });
         b.double.edit(|w| {
             w.tokens = vec!["xoxe.xoxb-new".into(), "xoxe.xoxb-newer".into()];
             w.calls.clear();
@@ -202,6 +205,8 @@ async fn a_token_without_expiry_beats_a_pair_that_died() {
         refresh: Some("xoxe-old".to_owned().into()),
         expires_at: Some("2024-04-01T00:00:00Z".parse().unwrap()),
         given: None,
+        scope: None,
+        since: None,
     };
     b.cx.tokens.save(&b.cx.account, &pair).unwrap();
     assert_eq!(b.me().await.team, "T1");

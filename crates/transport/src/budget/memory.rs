@@ -57,13 +57,13 @@ impl Budget for MemoryBudget {
         entry.gauge.learn(&rule.windows);
         let sends = &entry.sends;
         let nth_newest = |n: u32| Ok::<_, Infallible>(sends.len().checked_sub(n as usize).and_then(|at| sends.get(at)).copied());
-        let Ok(decision) = decide(&entry.gauge, &rule.windows, now, nth_newest);
+        let Ok(decision) = decide(&entry.gauge, rule, now, nth_newest);
         if let (Decision::Charge(at), false) = (decision, rule.windows.is_empty()) {
             let horizon = entry.gauge.horizon(now);
             while entry.sends.front().is_some_and(|&oldest| oldest < horizon) {
                 entry.sends.pop_front();
             }
-            entry.sends.push_back(at);
+            entry.sends.extend(std::iter::repeat_n(at, rule.charged()));
         }
         Ok(decision.grant(clock, now))
     }

@@ -127,13 +127,12 @@ impl Budget for SqliteBudget {
                     .query_row(params![id, newest - i64::from(n) + 1], |row| row.get(0))
                     .optional()
             };
-            let decision = decide(gauge, &rule.windows, now, nth_newest)?;
+            let decision = decide(gauge, rule, now, nth_newest)?;
             if let (Decision::Charge(at), false) = (decision, rule.windows.is_empty()) {
-                transaction.prepare_cached("INSERT INTO send (budget, seq, at) VALUES (?1, ?2, ?3)")?.execute(params![
-                    id,
-                    newest + 1,
-                    at
-                ])?;
+                let mut insert = transaction.prepare_cached("INSERT INTO send (budget, seq, at) VALUES (?1, ?2, ?3)")?;
+                for seq in (newest + 1..).take(rule.charged()) {
+                    insert.execute(params![id, seq, at])?;
+                }
                 forget(transaction, id, gauge.horizon(now))?;
             }
             Ok(decision.grant(clock, now))

@@ -29,7 +29,7 @@ fn window(limit: u32, seconds: i64) -> Window {
 }
 
 fn rule(windows: &[Window]) -> BudgetRule {
-    BudgetRule { key: key(), windows: windows.to_vec() }
+    BudgetRule { key: key(), windows: windows.to_vec(), cost: 1 }
 }
 
 fn at(micros: i64) -> Timestamp {
@@ -261,7 +261,7 @@ fn no_windows_charge_nothing_but_wait_for_a_stop() {
         let past = START - 10 * 365 * 86_400 * SECOND;
         assert_eq!(budget.take(&rule(&[]), at(past)).unwrap(), Grant::At(at(past + 4 * SECOND)));
         assert_eq!(budget.take(&rule(&[]), at(past + 4 * SECOND)).unwrap(), Grant::Now);
-        let other = BudgetRule { key: BudgetKey { operation: "users.list".to_owned(), ..key() }, windows: Vec::new() };
+        let other = BudgetRule { key: BudgetKey { operation: "users.list".to_owned(), ..key() }, windows: Vec::new(), cost: 1 };
         assert_eq!(budget.take(&other, at(START)).unwrap(), Grant::Now);
     }
 }

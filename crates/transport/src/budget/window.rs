@@ -6,7 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{BudgetState, Grant, Window};
+use crate::{BudgetRule, BudgetState, Grant, Window};
 
 /// Added to each window: a request may reach the vendor later after being sent than the one that follows it a window later.
 pub(crate) const MARGIN: i64 = 250_000;
@@ -150,13 +150,23 @@ impl Decision {
     }
 }
 
-/// Whether a request may be sent at `now`. `nth_newest(n)` gives the n-th newest send time, from 1, if so many are kept.
+impl BudgetRule {
+    /// What one request is charged: no more than the largest window holds, for what lies above counts as all of it.
+    pub(crate) fn charged(&self) -> usize {
+        let most = self.windows.iter().map(|window| window.limit).max().unwrap_or(1).max(1);
+        self.cost.clamp(1, most) as usize
+    }
+}
+
+/// Whether a request may be sent at `now`. `nth_newest(n)` gives the n-th newest send time, from 1, if so many are kept; a request that
+/// weighs more than one stands there as often.
 pub(crate) fn decide<E>(
     gauge: &Gauge,
-    windows: &[Window],
+    rule: &BudgetRule,
     now: i64,
     mut nth_newest: impl FnMut(u32) -> Result<Option<i64>, E>,
 ) -> Result<Decision, E> {
+    let windows = rule.windows.as_slice();
     let mut ready = gauge.blocked_until.unwrap_or(now);
     let shortest = windows.iter().map(|window| span(window.per)).min();
     let lowered = gauge.lowered.as_ref().filter(|_| !windows.is_empty());
@@ -167,7 +177,8 @@ pub(crate) fn decide<E>(
         let free = match limit {
             // Nothing is ever allowed: ask again later, the limit may have been changed by then.
             0 => now.saturating_add(per),
-            _ => nth_newest(limit)?.map_or(now, |sent| sent.saturating_add(per)),
+            // So many as fit beside this one may have been sent; the next newer one has to have left the window.
+            _ => nth_newest(limit - rule.cost.clamp(1, limit) + 1)?.map_or(now, |sent| sent.saturating_add(per)),
         };
         // With a lowered rate the next rise may come first.
         let free = match gauge.next_rise(now).filter(|_| shared && free > now) {

@@ -34,7 +34,7 @@ pub(crate) struct Prepared {
 
 /// What came of one request.
 pub(crate) enum Outcome {
-    /// An answer; the body of one with status 429 or 5xx is left out.
+    /// An answer; the body of one with status 5xx is left out, and of one with 429 where it is long.
     Answer { status: u16, headers: HeaderMap, body: Bytes },
     /// The body is larger than accepted.
     TooLarge,
@@ -62,6 +62,10 @@ impl Prepared {
             Body::Form(pairs) => (Method::POST, Some((FORM, form(pairs.iter().map(|(name, value)| (*name, value.as_str())))))),
             Body::SecretForm(pairs) => (Method::POST, Some((FORM, form(pairs.iter().map(|(name, value)| (*name, value.expose_secret())))))),
             Body::Json(document) => (Method::POST, Some((JSON, document.clone()))),
+            Body::Document(kind, document) => {
+                let kind = HeaderValue::from_str(kind).map_err(|_| "a server with a document whose type no header may carry".to_owned())?;
+                (Method::POST, Some((kind, document.clone())))
+            }
         };
         Ok(Prepared { method, url, body, auth: call.auth.as_ref().map(authorization).transpose()? })
     }
@@ -93,7 +97,13 @@ impl Prepared {
                 Err(_) => return passing(format!("{host} sent no answer within {}", seconds(limits.head))),
             };
             let status = response.status().as_u16();
-            if status == 429 || status >= 500 {
+            if status == 429 {
+                // What it says may name the time; how it ends does not matter.
+                let said = timeout(REST.1, body::read(&mut response, REST.0, REST.1)).await;
+                let body = said.ok().and_then(Result::ok).unwrap_or_default();
+                return Outcome::Answer { status, headers: std::mem::take(response.headers_mut()), body };
+            }
+            if status >= 500 {
                 // Only to keep the connection: what it says does not matter, and neither does how it ends.
                 _ = timeout(REST.1, body::read(&mut response, REST.0, REST.1)).await;
                 return Outcome::Answer { status, headers: std::mem::take(response.headers_mut()), body: Bytes::new() };

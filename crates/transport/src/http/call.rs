@@ -45,6 +45,8 @@ pub enum Body {
     SecretForm(Vec<(&'static str, Secret)>),
     /// POST, a JSON document.
     Json(Bytes),
+    /// POST, a document of another type (`multipart/mixed; boundary=...`).
+    Document(String, Bytes),
 }
 
 /// A whole answer.
@@ -69,13 +71,18 @@ impl Reply {
     }
 }
 
-/// What a gateway makes of an answer that arrived whole with a status below 500 and not 429.
+/// What a gateway makes of an answer that arrived whole with a status below 500. One with 429 is throttled whatever it makes of it, but for
+/// [`Verdict::ThrottledFor`] and [`Verdict::Refused`]; of its body only the beginning is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// Hand it over (a vendor's error answers too).
     Take,
     /// The vendor says "too fast" in other words than HTTP 429.
     Throttled,
+    /// The same, and it says in its own words for how long to wait: this holds where no header does. Also for an answer with 429.
+    ThrottledFor(SignedDuration),
+    /// Hand it over although its status is 429: waiting is of no use (a day's quota is used up).
+    Refused,
     /// The vendor had a passing failure: repeat if safe. The last such answer is handed over, if its status is no failure of the server.
     Again,
 }

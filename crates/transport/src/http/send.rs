@@ -13,7 +13,7 @@ use crate::{
     BudgetRule, Grant,
     guard::{self, MOST_REDIRECTS},
     retry::{LONGEST_STOP, MOST_THROTTLES},
-    retry_after::{self, DEFAULT_WAIT},
+    retry_after::{self, DEFAULT_WAIT, LEAST_WAIT},
 };
 
 /// Waits shorter than this are not worth a line in the log.
@@ -85,13 +85,20 @@ impl Inner {
             let asked = retry_after::wait(&headers, self.timer.now());
             let reply = Reply { status, headers, body, attempt: progress.attempts, throttled: progress.throttled };
             let verdict = match status {
-                429 => Verdict::Throttled,
+                429 => match judge(&reply) {
+                    told @ (Verdict::ThrottledFor(_) | Verdict::Refused) => told,
+                    _ => Verdict::Throttled,
+                },
                 500.. => Verdict::Again,
                 _ => judge(&reply),
             };
             match verdict {
-                Verdict::Take => return Ok(reply),
-                Verdict::Throttled => {
+                Verdict::Take | Verdict::Refused => return Ok(reply),
+                Verdict::Throttled | Verdict::ThrottledFor(_) => {
+                    let asked = asked.or(match verdict {
+                        Verdict::ThrottledFor(wait) if wait.is_positive() => Some(wait.max(LEAST_WAIT)),
+                        _ => None,
+                    });
                     self.counts.throttled.fetch_add(1, Ordering::Relaxed);
                     progress.throttles += 1;
                     progress.throttled = progress.throttled.max(asked);

@@ -34,6 +34,10 @@ struct StoredPair {
     expires_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     given: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<Timestamp>,
 }
 
 /// A secret that may be written, into this one file.
@@ -121,6 +125,13 @@ impl FileTokenStore {
         sync_folder(&self.path)
     }
 
+    fn write(&self, stored: &Stored) -> Result<(), PortError> {
+        let mut content = Zeroizing::new(Vec::with_capacity(4096));
+        serde_json::to_writer_pretty(&mut *content, stored).map_err(|error| failed("writing", &self.path, error))?;
+        content.push(b'\n');
+        self.replace(&content).map_err(|error| failed("writing", &self.path, error))
+    }
+
     fn lock(&self, suffix: &str) -> Result<File, PortError> {
         let path = self.beside(suffix);
         let open = || {
@@ -140,6 +151,8 @@ impl TokenStore for FileTokenStore {
             refresh: pair.refresh.map(|secret| secret.0),
             expires_at: pair.expires_at,
             given: pair.given,
+            scope: pair.scope,
+            since: pair.since,
         }))
     }
 
@@ -152,12 +165,22 @@ impl TokenStore for FileTokenStore {
             refresh: pair.refresh.clone().map(Shown),
             expires_at: pair.expires_at,
             given: pair.given.clone(),
+            scope: pair.scope.clone(),
+            since: pair.since,
         };
         stored.accounts.insert(account.to_string(), pair);
-        let mut content = Zeroizing::new(Vec::with_capacity(4096));
-        serde_json::to_writer_pretty(&mut *content, &stored).map_err(|error| failed("writing", &self.path, error))?;
-        content.push(b'\n');
-        self.replace(&content).map_err(|error| failed("writing", &self.path, error))
+        self.write(&stored)
+    }
+
+    fn remove(&self, account: &AccountKey) -> Result<bool, PortError> {
+        if self.read()?.accounts.get(&account.to_string()).is_none() {
+            return Ok(false);
+        }
+        let _lock = self.lock(".lock")?;
+        let mut stored = self.read()?;
+        let there = stored.accounts.remove(&account.to_string()).is_some();
+        self.write(&stored)?;
+        Ok(there)
     }
 
     fn exclusive(&self, account: &AccountKey) -> Result<Box<dyn Send>, PortError> {

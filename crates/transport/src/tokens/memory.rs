@@ -55,6 +55,10 @@ impl TokenStore for MemoryTokenStore {
         Ok(())
     }
 
+    fn remove(&self, account: &AccountKey) -> Result<bool, PortError> {
+        Ok(self.pairs().remove(account).is_some())
+    }
+
     fn exclusive(&self, account: &AccountKey) -> Result<Box<dyn Send>, PortError> {
         let mut held = self.locks.held.lock().unwrap_or_else(PoisonError::into_inner);
         while !held.insert(account.clone()) {

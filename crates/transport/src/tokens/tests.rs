@@ -26,6 +26,8 @@ fn pair(access: &str, refresh: Option<&str>) -> TokenPair {
         refresh: refresh.map(Into::into),
         expires_at: "2024-03-15T21:00:00Z".parse().ok(),
         given: refresh.map(|r| format!("print of {r}")),
+        scope: refresh.map(|r| format!("scope of {r}")),
+        since: "2024-03-15T09:00:00Z".parse().ok(),
     }
 }
 
@@ -51,6 +53,10 @@ fn what_is_saved_is_loaded() {
         assert_eq!(content(store.load(&account("default")).unwrap()), expected("xoxe.xoxb-2", Some("xoxe-2")));
         assert_eq!(content(store.load(&account("../\"Ärger\"\n")).unwrap()), expected("a\"\\\u{1f600}\0b", None));
         assert!(store.load(&account("other")).unwrap().is_none());
+        assert!(!store.remove(&account("other")).unwrap());
+        assert!(store.remove(&account("../\"Ärger\"\n")).unwrap());
+        assert!(!store.remove(&account("../\"Ärger\"\n")).unwrap() && store.load(&account("../\"Ärger\"\n")).unwrap().is_none());
+        assert_eq!(store.load(&account("default")).unwrap().unwrap().scope.unwrap(), "scope of xoxe-2");
     }
     // Another process, later.
     assert!(FileTokenStore::new(&path).load(&account("default")).unwrap().is_some());

@@ -69,7 +69,7 @@ fn key() -> BudgetKey {
 
 fn windows(windows: &[(u32, i64)]) -> BudgetRule {
     let windows = windows.iter().map(|&(limit, seconds)| Window { limit, per: SignedDuration::from_secs(seconds) }).collect();
-    BudgetRule { key: key(), windows }
+    BudgetRule { key: key(), windows, cost: 1 }
 }
 
 /// A read with a secret, without budget.

@@ -1,0 +1,91 @@
+//! Gmail's REST API.
+//!
+//! `api.rs` is the only file that knows its paths, `wire.rs` the only one that knows its fields; `batch.rs` puts several requests into one.
+//! `oauth.rs`, `tokens.rs` and `service.rs` sign in. The one stream is `mailbox.rs`, with `history.rs` (what happened), `load.rs` (searches),
+//! `mails.rs` (what was fetched) and `state.rs` (the checkpoint).
+
+mod api;
+mod batch;
+mod budget;
+mod errors;
+mod estimate;
+mod history;
+mod load;
+mod mailbox;
+mod mails;
+pub(crate) mod oauth;
+pub(crate) mod scopes;
+pub(crate) mod service;
+mod state;
+mod tokens;
+mod wire;
+
+use sales_model::StreamKey;
+
+use self::{api::Api, errors::Failure};
+pub(crate) use self::{api::BASE, mailbox::STREAM};
+use crate::{Batch, ConnectorError, Cx, Estimate, FetchRequest, Identity, Known, Plan, PlannedStream, Retry};
+
+/// Prefix of the key of the person who signed in.
+const PERSON: &str = "mail:";
+
+/// Whose mailbox it is.
+pub(crate) async fn authenticate(cx: &Cx) -> Result<Identity, ConnectorError> {
+    let told = |f: Failure| f.told("Gmail");
+    let access = tokens::access(cx).await.map_err(told)?;
+    if let Some(scope) = access.scope.as_deref().filter(|s| !scopes::can_read(s)) {
+        return Err(unread(scope));
+    }
+    let profile = Api { cx }.profile().await.map_err(told)?;
+    // A token of which Google did not say what it may is renewed now and then, and then it does.
+    let scope = tokens::access(cx).await.map_err(told)?.scope;
+    let address = profile.email_address.trim().to_lowercase();
+    if !address.contains('@') {
+        return Err(told(Failure::Shape { operation: budget::PROFILE, path: "emailAddress".into() }));
+    }
+    Ok(Identity {
+        team: format!("gmail:{address}"),
+        enterprise: String::new(),
+        team_name: "Gmail".into(),
+        user: format!("{PERSON}{address}"),
+        user_name: address,
+        own_bots: Vec::new(),
+        kind: if service::file(cx).is_some() { "service account" } else { "sign-in" }.into(),
+        url: "https://mail.google.com/".into(),
+        scopes: scopes::states(scope.as_deref()),
+    })
+}
+
+/// A sign-in with which no bodies come.
+fn unread(scope: &str) -> ConnectorError {
+    let why = match scopes::headers_only(scope) {
+        true => {
+            "no bodies of mails come: the sign-in has the scope gmail.metadata, with which Gmail gives headers only and does not search"
+        }
+        false => "the sign-in does not allow reading mail",
+    };
+    ConnectorError {
+        what: "Gmail".into(),
+        why: why.into(),
+        hint: "sign in again and leave the box for reading mail ticked: sales auth login email".into(),
+        retry: Retry::StopAccount,
+        auth: true,
+    }
+}
+
+/// The mailbox.
+pub(crate) fn streams(cx: &Cx, plan: &Plan, known: &Known) -> Vec<PlannedStream> {
+    let key = StreamKey { account: cx.account.clone(), stream: STREAM.into(), partition: String::new() };
+    let requests = estimate::plan(cx, plan, known).requests.iter().map(|(_, n)| n.div_ceil(batch::MOST as u64)).sum::<u64>() + 2;
+    vec![PlannedStream { key, rank: 10, requests: Some(requests), share: None }]
+}
+
+/// One step of the mailbox.
+pub(crate) async fn fetch(cx: &Cx, me: &Identity, request: &FetchRequest<'_>) -> Result<Batch, ConnectorError> {
+    mailbox::fetch(cx, me.user.strip_prefix(PERSON).unwrap_or(&me.user), request).await
+}
+
+/// See [`estimate`].
+pub(crate) fn estimate(cx: &Cx, plan: &Plan, known: &Known) -> Estimate {
+    estimate::plan(cx, plan, known)
+}

@@ -1,0 +1,151 @@
+//! Email: Gmail by its REST API, any other mailbox by IMAP.
+//!
+//! `gmail/` and `imap/` fetch; what a mail means is the same for all (`map.rs`). `login` is what `sales auth login email` needs.
+
+mod gmail;
+mod map;
+mod url;
+
+use async_trait::async_trait;
+use sales_model::{Place, RawItem, Source};
+use secrecy::ExposeSecret as _;
+
+use crate::{
+    Ability, Batch, Connector, ConnectorError, Cx, Descriptor, Estimate, FetchRequest, Grain, Identity, ItemFailure, Known, Link, Mapped,
+    Plan, PlannedStream, Retry, ScopeState, StreamRoles,
+};
+
+/// Signing in at Google.
+pub mod login {
+    pub use super::gmail::{oauth::Ticket, scopes::Purpose};
+}
+
+/// The connector.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Email;
+
+/// The variable that says where an IMAP mailbox is; who sets it wants that and not Gmail's API.
+const IMAP_URL: &str = "IMAP_URL";
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    source: Source::EMAIL,
+    title: "Email",
+    variables: &[
+        &["GMAIL_CLIENT_ID", "GOOGLE_CLIENT_ID"],
+        &["GMAIL_CLIENT_SECRET", "GOOGLE_CLIENT_SECRET"],
+        &["GMAIL_REFRESH_TOKEN"],
+        &[gmail::service::FILE],
+        &[gmail::service::USER],
+        &[IMAP_URL],
+        &["IMAP_PASSWORD"],
+        &["IMAP_ACCESS_TOKEN"],
+    ],
+    sufficient: &[
+        &["GMAIL_CLIENT_ID", "GMAIL_CLIENT_SECRET", "GMAIL_REFRESH_TOKEN"],
+        &[gmail::service::FILE, gmail::service::USER],
+        &[IMAP_URL, "IMAP_PASSWORD"],
+        &[IMAP_URL, "IMAP_ACCESS_TOKEN"],
+    ],
+    login: Some("GMAIL_REFRESH_TOKEN"),
+    base_url: ("GMAIL_API_URL", gmail::BASE),
+    addresses: &[gmail::oauth::AUTH, gmail::oauth::TOKEN],
+    link_hosts: &[url::HOST],
+    grain: Grain::Conversation,
+    streams: StreamRoles { records: gmail::STREAM, list: "", waiting: &[] },
+    abilities: &[
+        Ability { does: "mails with your customers, their threads and labels, in Gmail", needs: &["gmail.readonly"] },
+        Ability { does: "the same in any mailbox with IMAP", needs: &[] },
+        Ability { does: "mails from files, without a sign-in", needs: &[] },
+    ],
+};
+
+/// How mails come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Gmail's API.
+    Gmail,
+    /// IMAP.
+    Imap,
+}
+
+impl Way {
+    /// What the credentials are for.
+    fn of(cx: &Cx) -> Self {
+        let imap = cx.credentials.secrets.get(IMAP_URL).is_some_and(|url| !url.expose_secret().trim().is_empty());
+        if imap { Way::Imap } else { Way::Gmail }
+    }
+}
+
+/// The place where IMAP comes in.
+fn no_imap() -> ConnectorError {
+    ConnectorError {
+        what: "Email".into(),
+        why: "IMAP is not read yet".into(),
+        hint: "unset IMAP_URL".into(),
+        retry: Retry::StopAccount,
+        auth: false,
+    }
+}
+
+#[async_trait]
+impl Connector for Email {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    async fn authenticate(&self, cx: &Cx) -> Result<Identity, ConnectorError> {
+        match Way::of(cx) {
+            Way::Gmail => gmail::authenticate(cx).await,
+            Way::Imap => Err(no_imap()),
+        }
+    }
+
+    fn catalogue(&self, _cx: &Cx, _me: &Identity, _plan: &Plan, _known: &Known) -> Vec<PlannedStream> {
+        Vec::new()
+    }
+
+    fn streams(&self, cx: &Cx, _me: &Identity, plan: &Plan, known: &Known) -> Vec<PlannedStream> {
+        match Way::of(cx) {
+            Way::Gmail => gmail::streams(cx, plan, known),
+            Way::Imap => Vec::new(),
+        }
+    }
+
+    async fn fetch(&self, cx: &Cx, me: &Identity, request: FetchRequest<'_>) -> Result<Batch, ConnectorError> {
+        match (Way::of(cx), request.key.stream.as_str()) {
+            (Way::Gmail, gmail::STREAM) => gmail::fetch(cx, me, &request).await,
+            (Way::Imap, _) => Err(no_imap()),
+            (Way::Gmail, other) => Err(ConnectorError {
+                what: format!("email stream `{other}`"),
+                why: "there is no such stream".into(),
+                hint: "update `sales`: the workspace was used with a newer version".into(),
+                retry: Retry::Never,
+                auth: false,
+            }),
+        }
+    }
+
+    async fn probe(&self, cx: &Cx, me: &Identity) -> Result<Vec<ScopeState>, ConnectorError> {
+        match Way::of(cx) {
+            // Google says what a sign-in may.
+            Way::Gmail => Ok(me.scopes.clone()),
+            Way::Imap => Err(no_imap()),
+        }
+    }
+
+    fn process(&self, raw: &RawItem) -> Result<Mapped, ItemFailure> {
+        map::process(raw)
+    }
+
+    fn recognise(&self, url: &::url::Url) -> Option<Link> {
+        url::recognise(url)
+    }
+
+    fn estimate(&self, cx: &Cx, _me: &Identity, plan: &Plan, known: &Known) -> Option<Estimate> {
+        (Way::of(cx) == Way::Gmail).then(|| gmail::estimate(cx, plan, known))
+    }
+
+    fn permalink(&self, _place: &Place, record: &str, _thread: &str) -> String {
+        url::permalink(record)
+    }
+}
