@@ -10,7 +10,7 @@ use serde::Serialize;
 /// A request's own words, of vendors that take secrets in headers only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Sent {
-    /// What stands before the vendor's path: `/granola`, `/gong`, or `/gong-us` for the double's second host.
+    /// What stands before the vendor's path: `/granola`, `/gmail`, `/gong`, or `/gong-us` for the double's second host.
     pub base: String,
     /// The vendor's path: `/v2/calls/extensive`.
     pub path: String,
@@ -27,13 +27,13 @@ pub struct LogEntry {
     pub seq: u64,
     /// When it came, by the simulator's clock.
     pub at: Timestamp,
-    /// The vendor: `slack`, `gong` or `granola`.
+    /// The vendor: `slack`, `gong`, `granola`, `gmail` or `google`.
     pub vendor: &'static str,
     /// `conversations.history`, `gong.calls.extensive`; whatever was asked for if there is no such method.
     pub method: String,
     /// `GET` or `POST`.
     pub verb: String,
-    /// The channel argument, or the note of a Granola request, if it has the form of an id.
+    /// The channel argument, the note of a Granola request, or the message or thread of a Gmail request, if it has the form of an id.
     pub channel: Option<String>,
     /// Names of the arguments, sorted, without `token`.
     pub args: Vec<String>,
@@ -45,9 +45,17 @@ pub struct LogEntry {
     pub fault: Option<&'static str>,
     /// It came earlier than a 429 before it allowed.
     pub early: bool,
+    /// What it costs where requests are weighed, in units; 0 where they are counted.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub units: u64,
     /// Path, query and body, where they hold no secrets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent: Option<Sent>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_zero(units: &u64) -> bool {
+    *units == 0
 }
 
 /// A request that came although a 429 had said "not yet".

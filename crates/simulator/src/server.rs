@@ -15,12 +15,13 @@ use serde_json::json;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
-    GongHandle, GongWorld, GranolaHandle, GranolaWorld, Limits, LogEntry, Scenario, Sends, TokenKind, Violation, World, WorldHandle,
+    GmailHandle, GmailWorld, GongHandle, GongWorld, GranolaHandle, GranolaWorld, Limits, LogEntry, Scenario, Sends, Spent, TokenKind,
+    Violation, World, WorldHandle,
     fault::deliver,
-    gong, granola,
+    gmail, gong, google, granola,
     scenario::Happening,
     slack::{Double, Setup},
-    stage::Stage,
+    stage::{Stage, Stages},
     wire::{Incoming, Outgoing},
 };
 
@@ -37,6 +38,8 @@ pub struct SimOptions {
     pub gong: Option<GongWorld>,
     /// The simulated Granola workspace, if there is one; its limits are in it.
     pub granola: Option<GranolaWorld>,
+    /// The simulated mailbox and what Google has authorised for it, if there is one; its limits are in it.
+    pub gmail: Option<GmailWorld>,
     /// Slack's rate limits; a scenario may demand others.
     pub limits: Limits,
     /// Faults and events.
@@ -57,6 +60,7 @@ impl SimOptions {
             world: World::tiny(),
             gong: None,
             granola: None,
+            gmail: None,
             limits: Limits::Off,
             scenario: None,
             clock,
@@ -88,6 +92,7 @@ pub struct Running {
     world: WorldHandle,
     gong: Option<GongHandle>,
     granola: Option<GranolaHandle>,
+    gmail: Option<GmailHandle>,
     stage: Arc<Stage>,
     stop: watch::Sender<bool>,
     task: Option<JoinHandle<()>>,
@@ -107,7 +112,7 @@ impl Simulator {
     /// # Errors
     /// The port can't be had.
     pub async fn start(options: SimOptions) -> Result<Running, SimError> {
-        let SimOptions { port, world, gong, granola, limits, scenario, clock, seed, auth_url_self } = options;
+        let SimOptions { port, world, gong, granola, gmail, limits, scenario, clock, seed, auth_url_self } = options;
         let failed = |source| SimError::Bind { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
@@ -121,8 +126,17 @@ impl Simulator {
             workspace.set(&scenario.granola);
             workspace.into_handle()
         });
+        let gmail = gmail.map(|mut mailbox| {
+            mailbox.set(&scenario.gmail);
+            mailbox.google_mut().set(&scenario.google);
+            mailbox.into_handle()
+        });
         let slack_limits = scenario.limits.unwrap_or(limits);
-        let stage = Arc::new(Stage::new(scenario, seed, world.clone(), gong.clone(), granola.clone()));
+        let stage = Arc::new(Stage::new(
+            scenario,
+            seed,
+            Stages { slack: world.clone(), gong: gong.clone(), granola: granola.clone(), gmail: gmail.clone() },
+        ));
         let slack = Arc::new(Double::new(Setup {
             world: world.clone(),
             limits: slack_limits,
@@ -140,6 +154,11 @@ impl Simulator {
             let setup = granola::Setup { world: workspace.clone(), stage: Arc::clone(&stage), clock: Arc::clone(&clock), seed };
             granola::routes(setup, stopped.clone())
         });
+        let mail_routes = gmail.as_ref().map_or_else(Router::new, |mailbox| {
+            let setup = gmail::Setup { world: mailbox.clone(), stage: Arc::clone(&stage), clock: Arc::clone(&clock), seed };
+            let google = google::Setup { world: mailbox.clone(), stage: Arc::clone(&stage), clock: Arc::clone(&clock), address };
+            gmail::routes(setup, stopped.clone()).merge(google::routes(google, stopped.clone()))
+        });
         let rooms = Rooms { slack, stage: Arc::clone(&stage), clock, stop: stopped.clone() };
         let app = Router::new()
             .route("/slack/api/{method}", any(slack_api))
@@ -149,6 +168,7 @@ impl Simulator {
             .with_state(rooms)
             .merge(gong_routes)
             .merge(granola_routes)
+            .merge(mail_routes)
             .layer(DefaultBodyLimit::max(BODY_MAX));
         let served = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(wait(stopped));
         let task = tokio::spawn(async move {
@@ -156,7 +176,7 @@ impl Simulator {
                 tracing::warn!(%error, "the simulator ended");
             }
         });
-        Ok(Running { address, world, gong, granola, stage, stop, task: Some(task) })
+        Ok(Running { address, world, gong, granola, gmail, stage, stop, task: Some(task) })
     }
 }
 
@@ -190,6 +210,21 @@ impl Running {
         format!("{}{}", self.base_url(), granola::BASE)
     }
 
+    /// The base of Gmail's paths: `http://127.0.0.1:PORT/gmail`, under which `/gmail/v1/users/...` and `/batch/gmail/v1` are.
+    pub fn gmail_api_url(&self) -> String {
+        format!("{}{}", self.base_url(), gmail::BASE)
+    }
+
+    /// Where users give consent: `http://127.0.0.1:PORT/google/o/oauth2/v2/auth`.
+    pub fn google_auth_url(&self) -> String {
+        format!("{}{}/o/oauth2/v2/auth", self.base_url(), google::BASE)
+    }
+
+    /// Where tokens are had: `http://127.0.0.1:PORT/google/token`.
+    pub fn google_token_url(&self) -> String {
+        format!("{}{}/token", self.base_url(), google::BASE)
+    }
+
     /// The variables a client of the product needs to use this simulator instead of the vendors.
     pub fn env(&self) -> Vec<(String, String)> {
         let mut env = vec![("SLACK_API_URL".to_owned(), self.slack_api_url())];
@@ -220,6 +255,20 @@ impl Running {
             env.push(("GRANOLA_API_URL".to_owned(), self.granola_api_url()));
             env.push(("GRANOLA_API_KEY".to_owned(), key.key));
         }
+        if let Some(mailbox) = &self.gmail {
+            env.push(("GMAIL_API_URL".to_owned(), self.gmail_api_url()));
+            env.push(("GOOGLE_AUTH_URL".to_owned(), self.google_auth_url()));
+            env.push(("GOOGLE_TOKEN_URL".to_owned(), self.google_token_url()));
+            mailbox.read(|w| {
+                if let Some(client) = w.google().client() {
+                    env.push(("GMAIL_CLIENT_ID".to_owned(), client.id.clone()));
+                    env.push(("GMAIL_CLIENT_SECRET".to_owned(), client.secret.clone()));
+                }
+                if let Some(token) = w.google().refresh_token() {
+                    env.push(("GMAIL_REFRESH_TOKEN".to_owned(), token.to_owned()));
+                }
+            });
+        }
         env
     }
 
@@ -236,6 +285,16 @@ impl Running {
     /// When the requests to a vendor came, to compare with its limits.
     pub fn sends(&self, vendor: &str) -> Sends {
         self.stage.journal(|j| Sends::new(j.entries().iter().filter(|e| e.vendor == vendor).map(|e| e.at).collect()))
+    }
+
+    /// What requests to a vendor cost that weighs them, to compare with its quota.
+    pub fn spent(&self, vendor: &str) -> Spent {
+        self.stage.journal(|j| Spent::new(j.entries().iter().filter(|e| e.vendor == vendor).map(|e| (e.at, e.units)).collect()))
+    }
+
+    /// The mailbox, to look at and to change.
+    pub fn gmail(&self) -> Option<GmailHandle> {
+        self.gmail.clone()
     }
 
     /// The Gong company, to look at and to change.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::{
-    GongHandle, GranolaHandle, LogEntry, Scenario, WorldHandle,
+    GmailHandle, GongHandle, GranolaHandle, LogEntry, Scenario, WorldHandle,
     journal::Journal,
     scenario::{Fate, Happening, Plan, Probe},
 };
@@ -19,6 +19,15 @@ pub(crate) struct Stage {
     slack: WorldHandle,
     gong: Option<GongHandle>,
     granola: Option<GranolaHandle>,
+    gmail: Option<GmailHandle>,
+}
+
+/// The worlds that events change.
+pub(crate) struct Stages {
+    pub(crate) slack: WorldHandle,
+    pub(crate) gong: Option<GongHandle>,
+    pub(crate) granola: Option<GranolaHandle>,
+    pub(crate) gmail: Option<GmailHandle>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -26,8 +35,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Stage {
-    pub(crate) fn new(scenario: Scenario, seed: u64, slack: WorldHandle, gong: Option<GongHandle>, granola: Option<GranolaHandle>) -> Self {
-        Stage { plan: Mutex::new(Plan::new(scenario, seed)), journal: Mutex::default(), slack, gong, granola }
+    pub(crate) fn new(scenario: Scenario, seed: u64, worlds: Stages) -> Self {
+        let Stages { slack, gong, granola, gmail } = worlds;
+        Stage { plan: Mutex::new(Plan::new(scenario, seed)), journal: Mutex::default(), slack, gong, granola, gmail }
     }
 
     /// Looks at the log.
@@ -88,6 +98,16 @@ impl Stage {
                 let granola = self.granola.as_ref().ok_or("no Granola workspace is simulated")?;
                 let note = granola.write(|w| w.apply(event, now, channel)).map_err(|e| e.to_string())?;
                 Ok(json!({"ok": true, "note": note}))
+            }
+            Happening::Gmail(event) => {
+                let gmail = self.gmail.as_ref().ok_or("no mailbox is simulated")?;
+                let id = gmail.write(|w| w.apply(event, now)).map_err(|e| e.to_string())?;
+                Ok(json!({"ok": true, "id": id}))
+            }
+            Happening::Google(event) => {
+                let gmail = self.gmail.as_ref().ok_or("no mailbox is simulated")?;
+                gmail.write(|w| w.google_mut().apply(event, now));
+                Ok(json!({"ok": true}))
             }
         }
     }

@@ -6,6 +6,7 @@
 
 pub mod conformance;
 mod dump;
+mod gmail_spec;
 mod gong_spec;
 mod sandbox;
 mod slack_world;
@@ -13,6 +14,7 @@ mod tree;
 mod watch;
 
 pub use dump::dump;
+pub use gmail_spec::GmailSpec;
 pub use gong_spec::GongSpec;
 pub use sandbox::{Budgets, Options, Sandbox, instant};
 pub use slack_world::{SlackWorld, ts, ts_plus};

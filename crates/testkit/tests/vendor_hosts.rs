@@ -25,6 +25,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("connectors/src/slack/api.rs", "the address of Slack's methods"),
     ("connectors/src/slack/mod.rs", "the hosts of links, in the descriptor"),
     ("connectors/src/slack/url.rs", "links that are recognised and made"),
+    ("simulator/src/google/names.rs", "names of scopes, audiences and details, as Google gives them"),
     ("simulator/src/granola/note.rs", "the double's links look like Granola's"),
     ("simulator/src/gong/world.rs", "the double's links look like Gong's"),
     ("simulator/src/slack/tiny.rs", "the double's links look like Slack's"),

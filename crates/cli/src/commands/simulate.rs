@@ -3,8 +3,8 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use jiff::Timestamp;
 use sales_model::Clock;
 use sales_simulator::{
-    GenerateSpec, GongGenerate, GongLimits, GongWorld, GranolaGenerate, GranolaWorld, Limits, Scenario, SimOptions, Simulator, World,
-    scenario::NAMES, shift_story,
+    GenerateSpec, GmailGenerate, GmailWorld, GongGenerate, GongLimits, GongWorld, GranolaGenerate, GranolaWorld, Limits, Scenario,
+    SimOptions, Simulator, World, scenario::NAMES, shift_story,
 };
 use serde::Serialize;
 
@@ -32,14 +32,16 @@ struct Document {
 pub(crate) fn run(cx: &Cx<'_>, a: &Simulate) -> Result<Exit> {
     let timer = clock::timer(cx.variables.get("SALES_TEST_NOW"));
     let clock: Arc<dyn Clock> = timer.clone();
-    let Worlds { slack, mut gong, mut granola } = worlds(a, &*clock)?;
+    let Worlds { slack, mut gong, mut granola, mut gmail } = worlds(a, &*clock)?;
     gong.limits = (!a.no_limits).then_some(GongLimits::PUBLISHED);
     granola.manner.limits = !a.no_limits;
+    gmail.set_limit((!a.no_limits).then_some(GmailWorld::PER_MINUTE));
     let options = SimOptions {
         port: a.port,
         world: slack,
         gong: Some(gong),
         granola: Some(granola),
+        gmail: Some(gmail),
         limits: if a.no_limits { Limits::Off } else { Limits::Slack },
         scenario: a.scenario.as_deref().map(scenario).transpose()?,
         ..SimOptions::new(clock)
@@ -73,6 +75,7 @@ struct Worlds {
     slack: World,
     gong: GongWorld,
     granola: GranolaWorld,
+    gmail: GmailWorld,
 }
 
 fn worlds(a: &Simulate, clock: &dyn Clock) -> Result<Worlds> {
@@ -81,14 +84,15 @@ fn worlds(a: &Simulate, clock: &dyn Clock) -> Result<Worlds> {
     let now = if a.original_dates { SAMPLE_NOW.parse().unwrap_or(Timestamp::UNIX_EPOCH) } else { clock.now() };
     let midnight = now.as_second() - now.as_second().rem_euclid(86_400);
     let until = Timestamp::from_second(midnight).unwrap_or(now);
-    let (slack, calls, sentences, notes) = match kind {
-        Generate::Bench => (GenerateSpec::bench(until), 2_000, 300, GranolaGenerate::bench(until)),
-        Generate::Crash => (GenerateSpec::crash(until), 300, 40, GranolaGenerate::crash(until)),
+    let (slack, calls, sentences, notes, mails) = match kind {
+        Generate::Bench => (GenerateSpec::bench(until), 2_000, 300, GranolaGenerate::bench(until), 10_000),
+        Generate::Crash => (GenerateSpec::crash(until), 300, 40, GranolaGenerate::crash(until), 400),
     };
     Ok(Worlds {
         slack: World::generate(&slack, SEED),
         gong: GongWorld::generate(&GongGenerate::new(calls, sentences, until), SEED),
         granola: GranolaWorld::generate(&notes, SEED),
+        gmail: GmailWorld::generate(&GmailGenerate::new(mails, until), SEED),
     })
 }
 
@@ -98,10 +102,11 @@ fn samples(a: &Simulate, clock: &dyn Clock) -> Result<Worlds> {
     let mut slack = World::sample().map_err(|e| broken(&e))?;
     let mut gong = GongWorld::sample().map_err(|e| broken(&e))?;
     let mut granola = GranolaWorld::sample().map_err(|e| broken(&e))?;
+    let mut gmail = GmailWorld::sample().map_err(|e| broken(&e))?;
     if !a.original_dates {
-        shift_story(clock.now(), &mut slack, &mut gong, &mut granola);
+        shift_story(clock.now(), &mut slack, &mut gong, &mut granola, &mut gmail);
     }
-    Ok(Worlds { slack, gong, granola })
+    Ok(Worlds { slack, gong, granola, gmail })
 }
 
 /// A scenario by name, or the file at that path.

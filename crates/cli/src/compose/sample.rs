@@ -9,7 +9,7 @@ use sales_connectors::registry;
 use sales_engine::Account;
 use sales_files::{Disk, InitError, Workspace};
 use sales_model::{Clock, Route, Settings};
-use sales_simulator::{GongWorld, GranolaWorld, Running, SimOptions, Simulator, World};
+use sales_simulator::{GmailWorld, GongWorld, GranolaWorld, Running, SimOptions, Simulator, World};
 use sales_transport::{MemoryBudget, MemoryTokenStore, Timer};
 
 use super::{
@@ -60,7 +60,9 @@ impl Sample {
         let world = World::sample().map_err(|e| cannot(&e))?;
         let gong = Some(GongWorld::sample().map_err(|e| cannot(&e))?);
         let granola = Some(GranolaWorld::sample().map_err(|e| cannot(&e))?);
-        let vendor = Simulator::start(SimOptions { world, gong, granola, ..SimOptions::new(clock) }).await.map_err(|e| cannot(&e))?;
+        let gmail = Some(GmailWorld::sample().map_err(|e| cannot(&e))?);
+        let vendor =
+            Simulator::start(SimOptions { world, gong, granola, gmail, ..SimOptions::new(clock) }).await.map_err(|e| cannot(&e))?;
         let set = vendor.env();
         let variables = Variables::given(set.iter().map(|(k, v)| (k.as_str(), v.as_str())));
         let (budget, tokens) = (Arc::new(MemoryBudget::new()), Arc::new(MemoryTokenStore::new()));

@@ -126,6 +126,7 @@ impl Double {
             error,
             fault: fate.fault.as_ref().map(Fault::word),
             early: asked.early,
+            units: 0,
             sent: Some(Sent {
                 base: asked.base.to_owned(),
                 path: asked.path.to_owned(),

@@ -203,6 +203,7 @@ impl Double {
             error: error.clone(),
             fault: fault.map(Fault::word),
             early: asked.early,
+            units: 0,
             // The key stands in a header only.
             sent: Some(Sent {
                 base: BASE.to_owned(),

@@ -2,7 +2,7 @@ use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::{Map, Value};
 
 use super::Event;
-use crate::{GongEvent, GranolaEvent};
+use crate::{GmailEvent, GongEvent, GoogleEvent, GranolaEvent};
 
 /// Something that happens in one of the worlds. In the language, Slack's events have bare names (`do = "edit"`), those of other vendors begin
 /// with the vendor's (`do = "gong.retitle"`).
@@ -14,6 +14,10 @@ pub enum Happening {
     Gong(GongEvent),
     /// In the Granola workspace.
     Granola(GranolaEvent),
+    /// In the mailbox.
+    Gmail(GmailEvent),
+    /// In what Google has authorised.
+    Google(GoogleEvent),
 }
 
 impl<'de> Deserialize<'de> for Happening {
@@ -30,6 +34,8 @@ impl<'de> Deserialize<'de> for Happening {
         let made = match &*vendor {
             "gong" => serde_json::from_value(of_vendor(table)).map(Happening::Gong),
             "granola" => serde_json::from_value(of_vendor(table)).map(Happening::Granola),
+            "gmail" => serde_json::from_value(of_vendor(table)).map(Happening::Gmail),
+            "google" => serde_json::from_value(of_vendor(table)).map(Happening::Google),
             _ => serde_json::from_value(Value::Object(table)).map(Happening::Slack),
         };
         made.map_err(D::Error::custom)
@@ -47,6 +53,8 @@ mod tests {
         assert_eq!(read(json!({"do": "expire_cursors"})), Ok(Happening::Slack(Event::ExpireCursors {})));
         assert_eq!(read(json!({"do": "gong.expire_cursors"})), Ok(Happening::Gong(GongEvent::ExpireCursors {})));
         assert_eq!(read(json!({"do": "granola.expire_cursors"})), Ok(Happening::Granola(GranolaEvent::ExpireCursors {})));
+        assert_eq!(read(json!({"do": "gmail.expire_history"})), Ok(Happening::Gmail(GmailEvent::ExpireHistory {})));
+        assert_eq!(read(json!({"do": "google.expire_access"})), Ok(Happening::Google(GoogleEvent::ExpireAccess {})));
         assert!(read(json!({"do": "granola.retitle"})).unwrap_err().starts_with("unknown variant `retitle`"));
         assert!(read(json!({"do": "other.edit"})).unwrap_err().starts_with("unknown variant `other.edit`"));
         assert!(read(json!({"do": "gong.edit"})).unwrap_err().starts_with("unknown variant `edit`"));

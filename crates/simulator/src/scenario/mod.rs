@@ -10,7 +10,7 @@ pub use happening::Happening;
 pub use named::NAMES;
 pub(crate) use plan::{Fate, Plan, Probe};
 
-use crate::{GongSettings, GranolaSettings, Limits};
+use crate::{GmailSettings, GongSettings, GoogleSettings, GranolaSettings, Limits};
 
 /// What goes wrong and what happens: rules over requests, and events in the world.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -25,6 +25,10 @@ pub struct Scenario {
     pub gong: GongSettings,
     /// What the Granola double is set to, whatever its world says.
     pub granola: GranolaSettings,
+    /// What the Gmail double is set to, whatever its world says.
+    pub gmail: GmailSettings,
+    /// What Google's authorisation is set to, whatever its world says.
+    pub google: GoogleSettings,
     /// Seed of all draws; the options' seed unless given.
     pub seed: Option<u64>,
     /// Tried in order for each request; the first that applies decides.

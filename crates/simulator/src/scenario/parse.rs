@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::{Fault, Happening, RetryAfter, Rule, Scenario, ScenarioError, Timed, When};
-use crate::{GongSettings, GranolaSettings, Limits};
+use crate::{GmailSettings, GongSettings, GoogleSettings, GranolaSettings, Limits};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,6 +15,10 @@ struct RawScenario {
     gong: GongSettings,
     #[serde(default)]
     granola: GranolaSettings,
+    #[serde(default)]
+    gmail: GmailSettings,
+    #[serde(default)]
+    google: GoogleSettings,
     seed: Option<u64>,
     #[serde(default)]
     rule: Vec<RawRule>,
@@ -70,6 +74,8 @@ pub(super) fn parse(text: &str) -> Result<Scenario, ScenarioError> {
         limits: raw.limits,
         gong: raw.gong,
         granola: raw.granola,
+        gmail: raw.gmail,
+        google: raw.google,
         seed: raw.seed,
         rules,
         events,

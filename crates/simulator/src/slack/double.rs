@@ -282,6 +282,7 @@ impl Double {
             error: answer.1.clone(),
             fault: fault.map(Fault::word),
             early: asked.early,
+            units: 0,
             sent: None,
         };
         self.stage.note(entry);

@@ -12,8 +12,8 @@ use sales_files::Workspace;
 use sales_ledger::{OpenOptions, SqliteStore, Store};
 use sales_model::{Clock, CustomerId, Settings};
 use sales_simulator::{
-    Event, GongHandle, GongWorld, GranolaHandle, GranolaWorld, LogEntry, Running, Scenario, SimOptions, Simulator, Violation, World,
-    WorldHandle,
+    Event, GmailHandle, GmailWorld, GongHandle, GongWorld, GranolaHandle, GranolaWorld, LogEntry, Running, Scenario, SimOptions, Simulator,
+    Violation, World, WorldHandle,
 };
 use sales_transport::{Budget, TokenStore, virtual_time::VirtualTimer};
 
@@ -56,7 +56,12 @@ impl Sandbox {
         let settings = options.settings.clone();
         let workspace = Workspace::init(&sales_files::RealDisk::within(folder.path()), folder.path(), &settings).expect("a workspace");
         let timer = VirtualTimer::new(options.at);
-        let worlds = Worlds { slack: options.world.clone(), gong: options.gong.clone(), granola: options.granola.clone() };
+        let worlds = Worlds {
+            slack: options.world.clone(),
+            gong: options.gong.clone(),
+            granola: options.granola.clone(),
+            gmail: options.gmail.clone(),
+        };
         let simulator = simulator(&options, worlds, options.scenario.clone(), &timer).await;
         let budget = options.budgets.open(&workspace);
         let tokens: Arc<dyn TokenStore> = Arc::new(sales_transport::FileTokenStore::new(workspace.tokens_path()));
@@ -124,6 +129,11 @@ impl Sandbox {
         self.simulator.granola().expect("the sandbox has a Granola workspace")
     }
 
+    /// The simulated mailbox, to look at and to change.
+    pub fn gmail(&self) -> GmailHandle {
+        self.simulator.gmail().expect("the sandbox has a mailbox")
+    }
+
     /// The simulated vendors.
     pub fn simulator(&self) -> &Running {
         &self.simulator
@@ -147,6 +157,7 @@ impl Sandbox {
             slack: self.world().read(World::clone),
             gong: self.simulator.gong().map(|w| w.read(GongWorld::clone)),
             granola: self.simulator.granola().map(|w| w.read(GranolaWorld::clone)),
+            gmail: self.simulator.gmail().map(|w| w.read(GmailWorld::clone)),
         };
         let next = simulator(&self.options, worlds, options::scenario(scenario), &self.timer).await;
         let before = std::mem::replace(&mut self.simulator, next);
@@ -264,6 +275,7 @@ struct Worlds {
     slack: World,
     gong: Option<GongWorld>,
     granola: Option<GranolaWorld>,
+    gmail: Option<GmailWorld>,
 }
 
 async fn simulator(options: &Options, worlds: Worlds, scenario: Option<Scenario>, timer: &VirtualTimer) -> Running {
@@ -271,6 +283,7 @@ async fn simulator(options: &Options, worlds: Worlds, scenario: Option<Scenario>
     start.world = worlds.slack;
     start.gong = worlds.gong;
     start.granola = worlds.granola;
+    start.gmail = worlds.gmail;
     start.limits = options.limits;
     start.scenario = scenario;
     start.seed = options.seed;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use sales_files::Workspace;
 use sales_model::{Settings, Source, Span};
-use sales_simulator::{GongWorld, GranolaWorld, Limits, Scenario, World};
+use sales_simulator::{GmailWorld, GongWorld, GranolaWorld, Limits, Scenario, World};
 use sales_transport::{Budget, MemoryBudget, SqliteBudget};
 
 use super::instant;
@@ -33,6 +33,7 @@ pub struct Options {
     pub(super) world: World,
     pub(super) gong: Option<GongWorld>,
     pub(super) granola: Option<GranolaWorld>,
+    pub(super) gmail: Option<GmailWorld>,
     /// Sources that are read, in this order.
     pub(super) sources: Vec<Source>,
     pub(super) settings: Settings,
@@ -69,6 +70,7 @@ impl Options {
             world,
             gong: None,
             granola: None,
+            gmail: None,
             sources: vec![Source::SLACK],
             settings,
             customers: Vec::new(),
@@ -118,11 +120,17 @@ impl Options {
         Options { granola: Some(world), sources: vec![Source::GRANOLA], ..Options::new(World::tiny()) }
     }
 
+    /// A mailbox alone.
+    pub fn gmail(world: GmailWorld) -> Self {
+        Options { gmail: Some(world), sources: vec![Source::EMAIL], ..Options::new(World::tiny()) }
+    }
+
     /// The samples of all sources.
     pub fn all_samples() -> Self {
         let mut options = Options::samples();
         options.gong = Some(GongWorld::sample().expect("the sample calls can be read"));
         options.granola = Some(GranolaWorld::sample().expect("the sample notes can be read"));
+        options.gmail = Some(GmailWorld::sample().expect("the sample mail can be read"));
         options.sources = vec![Source::SLACK, Source::GONG, Source::GRANOLA];
         options
     }
@@ -138,6 +146,13 @@ impl Options {
     #[must_use]
     pub fn with_granola(mut self, world: GranolaWorld) -> Self {
         self.granola = Some(world);
+        self
+    }
+
+    /// This mailbox in place of another.
+    #[must_use]
+    pub fn with_gmail(mut self, world: GmailWorld) -> Self {
+        self.gmail = Some(world);
         self
     }
 
