@@ -7,6 +7,7 @@
 pub mod conformance;
 mod dump;
 mod gong_spec;
+pub mod imap;
 mod sandbox;
 mod slack_world;
 mod tree;

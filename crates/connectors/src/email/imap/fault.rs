@@ -66,6 +66,8 @@ impl Fault {
         match self {
             Fault::Stream(e) => matches!(e, StreamError::Torn(_) | StreamError::Late(_)),
             Fault::Bye(answer) => !is_throttling(answer) && !is_crowded(answer),
+            // The server's own process is confused, about files that changed under it for instance; another process may not be.
+            Fault::Refused { answer, .. } => answer.is("SERVERBUG"),
             _ => false,
         }
     }

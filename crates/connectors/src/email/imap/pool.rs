@@ -32,8 +32,6 @@ struct Pool {
 pub(crate) struct Lease {
     conn: Option<Conn>,
     pool: Arc<Pool>,
-    /// It was used before.
-    pub(crate) reused: bool,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -68,12 +66,11 @@ pub(crate) async fn take(cx: &Cx, mailbox: Option<&[u8]>, fresh: bool) -> Result
         let at = idle.iter().position(|(c, _)| open(c)).or(idle.len().checked_sub(1));
         at.map(|at| idle.swap_remove(at).0)
     };
-    let reused = found.is_some();
     let conn = match found {
         Some(conn) => conn,
         None => Box::pin(login::open(cx, &account)).await?,
     };
-    Ok(Lease { conn: Some(conn), pool, reused, _permit: permit })
+    Ok(Lease { conn: Some(conn), pool, _permit: permit })
 }
 
 impl Lease {
