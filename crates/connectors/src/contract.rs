@@ -57,7 +57,7 @@ pub enum Grain {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StreamRoles {
     /// Brings records, for the first time and late: `history`, `calls`, `notes`.
-    pub records: &'static str,
+    pub records: &'static [&'static str],
     /// Lists what the credential can see: `catalogue`, `users`; empty if there is none.
     pub list: &'static str,
     /// What an item of a work list is, in words, by the list's name: ("threads", "threads").
@@ -224,6 +224,37 @@ pub struct Known {
     /// Per stream: copies ([`Held::item`]) of which only a header is there although they turned out to belong to somebody: to be fetched
     /// whole.
     pub lacking: BTreeMap<StreamKey, Vec<String>>,
+    /// Which records there are, asked while a stream is read: for sources that hold several copies of one record.
+    pub holdings: AskHoldings,
+}
+
+/// Says which records of the connector's source the ledger holds, whichever account and stream brought them.
+#[async_trait]
+pub trait Holdings: Send + Sync {
+    /// Of these vendor ids, those whose record is held and not deleted: `true` if it was read whole, `false` if only a part of it (of a mail,
+    /// its header). What is said to be held whole is not fetched again, so a record that is deleted between the question and the commit
+    /// has to come back with its new copy.
+    async fn held(&self, natives: &[String]) -> BTreeMap<String, bool>;
+}
+
+/// Whom to ask; nobody holds anything without one.
+#[derive(Clone, Default)]
+pub struct AskHoldings(pub Option<Arc<dyn Holdings>>);
+
+impl AskHoldings {
+    /// See [`Holdings::held`].
+    pub async fn held(&self, natives: &[String]) -> BTreeMap<String, bool> {
+        match &self.0 {
+            Some(holdings) => holdings.held(natives).await,
+            None => BTreeMap::new(),
+        }
+    }
+}
+
+impl std::fmt::Debug for AskHoldings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "AskHoldings(..)" } else { "AskHoldings(nobody)" })
+    }
 }
 
 /// By what customers are recognised: for sources that can be asked for their mail alone. All in lower case, domains in A-labels.

@@ -10,7 +10,7 @@ pub mod slack;
 pub mod sniff;
 
 pub use contract::{
-    Ability, Batch, Bound, CallWords, Connector, ConnectorError, Covered, CoveredTime, Credentials, Cx, Descriptor, Estimate, FetchRequest,
-    Gone, Grain, Held, Identity, Import, ImportBatch, ImportRequest, ImportSummary, ItemFailure, Known, Link, Mapped, Mode, Notices, Plan,
-    PlannedStream, Retry, ScopeState, StreamRoles, Wanted, pasted_link,
+    Ability, AskHoldings, Batch, Bound, CallWords, Connector, ConnectorError, Covered, CoveredTime, Credentials, Cx, Descriptor, Estimate,
+    FetchRequest, Gone, Grain, Held, Holdings, Identity, Import, ImportBatch, ImportRequest, ImportSummary, ItemFailure, Known, Link,
+    Mapped, Mode, Notices, Plan, PlannedStream, Retry, ScopeState, StreamRoles, Wanted, pasted_link,
 };

@@ -8,6 +8,7 @@ pub mod conformance;
 mod dump;
 mod gmail_spec;
 mod gong_spec;
+pub mod imap;
 mod sandbox;
 mod slack_world;
 mod tree;

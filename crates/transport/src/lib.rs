@@ -1,7 +1,7 @@
 //! The only room with outgoing sockets.
 //!
 //! One HTTP client with time limits, size caps, a redirect policy and retries; budgets charged at send time; secrets in types that
-//! cannot print. What must not live here: a vendor's paths, names or meanings (they stand in `connectors`).
+//! cannot print; and streams, for protocols other than HTTP, with the same trust and caps. What must not live here: a vendor's paths, names or meanings (they stand in `connectors`).
 
 mod budget;
 #[cfg(feature = "fuzzing")]
@@ -14,6 +14,7 @@ mod proxy;
 mod retry;
 mod retry_after;
 mod safe_url;
+mod stream;
 mod time;
 mod tokens;
 
@@ -24,5 +25,6 @@ pub use port::{
 };
 pub use proxy::ProxySettings;
 pub use safe_url::SafeUrl;
+pub use stream::{Security, StreamError, StreamTraffic, Target, Wire};
 pub use time::{RealTimer, virtual_time};
 pub use tokens::{FileTokenStore, MemoryTokenStore, lock_account};

@@ -3,8 +3,13 @@
 //! `gmail/` and `imap/` fetch; what a mail means is the same for all (`map.rs`). `login` is what `sales auth login email` needs.
 
 mod gmail;
+mod imap;
 mod map;
 mod url;
+
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use imap::fuzzing as fuzzing_imap;
 
 use async_trait::async_trait;
 use sales_model::{Place, RawItem, Source};
@@ -24,9 +29,6 @@ pub mod login {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Email;
 
-/// The variable that says where an IMAP mailbox is; who sets it wants that and not Gmail's API.
-const IMAP_URL: &str = "IMAP_URL";
-
 static DESCRIPTOR: Descriptor = Descriptor {
     source: Source::EMAIL,
     title: "Email",
@@ -36,22 +38,22 @@ static DESCRIPTOR: Descriptor = Descriptor {
         &["GMAIL_REFRESH_TOKEN"],
         &[gmail::service::FILE],
         &[gmail::service::USER],
-        &[IMAP_URL],
-        &["IMAP_PASSWORD"],
-        &["IMAP_ACCESS_TOKEN"],
+        &[imap::URL],
+        &[imap::PASSWORD],
+        &[imap::TOKEN],
     ],
     sufficient: &[
         &["GMAIL_CLIENT_ID", "GMAIL_CLIENT_SECRET", "GMAIL_REFRESH_TOKEN"],
         &[gmail::service::FILE, gmail::service::USER],
-        &[IMAP_URL, "IMAP_PASSWORD"],
-        &[IMAP_URL, "IMAP_ACCESS_TOKEN"],
+        &[imap::URL, imap::PASSWORD],
+        &[imap::URL, imap::TOKEN],
     ],
     login: Some("GMAIL_REFRESH_TOKEN"),
     base_url: ("GMAIL_API_URL", gmail::BASE),
     addresses: &[gmail::oauth::AUTH, gmail::oauth::TOKEN],
     link_hosts: &[url::HOST],
     grain: Grain::Conversation,
-    streams: StreamRoles { records: gmail::STREAM, list: "", waiting: &[] },
+    streams: StreamRoles { records: &[gmail::STREAM, imap::FOLDER], list: imap::LIST, waiting: &[] },
     abilities: &[
         Ability { does: "mails with your customers, their threads and labels, in Gmail", needs: &["gmail.readonly"] },
         Ability { does: "the same in any mailbox with IMAP", needs: &[] },
@@ -69,21 +71,10 @@ enum Way {
 }
 
 impl Way {
-    /// What the credentials are for.
+    /// Who says where an IMAP mailbox is wants that, and not Gmail's API.
     fn of(cx: &Cx) -> Self {
-        let imap = cx.credentials.secrets.get(IMAP_URL).is_some_and(|url| !url.expose_secret().trim().is_empty());
+        let imap = cx.credentials.secrets.get(imap::URL).is_some_and(|url| !url.expose_secret().trim().is_empty());
         if imap { Way::Imap } else { Way::Gmail }
-    }
-}
-
-/// The place where IMAP comes in.
-fn no_imap() -> ConnectorError {
-    ConnectorError {
-        what: "Email".into(),
-        why: "IMAP is not read yet".into(),
-        hint: "unset IMAP_URL".into(),
-        retry: Retry::StopAccount,
-        auth: false,
     }
 }
 
@@ -96,26 +87,29 @@ impl Connector for Email {
     async fn authenticate(&self, cx: &Cx) -> Result<Identity, ConnectorError> {
         match Way::of(cx) {
             Way::Gmail => gmail::authenticate(cx).await,
-            Way::Imap => Err(no_imap()),
+            Way::Imap => imap::authenticate(cx).await,
         }
     }
 
-    fn catalogue(&self, _cx: &Cx, _me: &Identity, _plan: &Plan, _known: &Known) -> Vec<PlannedStream> {
-        Vec::new()
+    fn catalogue(&self, cx: &Cx, _me: &Identity, _plan: &Plan, _known: &Known) -> Vec<PlannedStream> {
+        match Way::of(cx) {
+            Way::Gmail => Vec::new(),
+            Way::Imap => imap::catalogue(cx),
+        }
     }
 
-    fn streams(&self, cx: &Cx, _me: &Identity, plan: &Plan, known: &Known) -> Vec<PlannedStream> {
+    fn streams(&self, cx: &Cx, me: &Identity, plan: &Plan, known: &Known) -> Vec<PlannedStream> {
         match Way::of(cx) {
             Way::Gmail => gmail::streams(cx, plan, known),
-            Way::Imap => Vec::new(),
+            Way::Imap => imap::streams(cx, me, plan, known),
         }
     }
 
     async fn fetch(&self, cx: &Cx, me: &Identity, request: FetchRequest<'_>) -> Result<Batch, ConnectorError> {
         match (Way::of(cx), request.key.stream.as_str()) {
             (Way::Gmail, gmail::STREAM) => gmail::fetch(cx, me, &request).await,
-            (Way::Imap, _) => Err(no_imap()),
-            (Way::Gmail, other) => Err(ConnectorError {
+            (Way::Imap, imap::FOLDER | imap::LIST) => imap::fetch(cx, me, request).await,
+            (_, other) => Err(ConnectorError {
                 what: format!("email stream `{other}`"),
                 why: "there is no such stream".into(),
                 hint: "update `sales`: the workspace was used with a newer version".into(),
@@ -129,7 +123,7 @@ impl Connector for Email {
         match Way::of(cx) {
             // Google says what a sign-in may.
             Way::Gmail => Ok(me.scopes.clone()),
-            Way::Imap => Err(no_imap()),
+            Way::Imap => imap::probe(cx, me).await,
         }
     }
 

@@ -50,7 +50,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     addresses: &[],
     link_hosts: &[url::DOMAIN],
     grain: Grain::Conversation,
-    streams: StreamRoles { records: calls::STREAM, list: catalogue::USERS, waiting: &[(map::TRANSCRIPTS, "transcripts")] },
+    streams: StreamRoles { records: &[calls::STREAM], list: catalogue::USERS, waiting: &[(map::TRANSCRIPTS, "transcripts")] },
     abilities: &[
         Ability { does: "calls and what Gong says of them", needs: &[scopes::CALLS] },
         Ability { does: "transcripts of calls", needs: &[scopes::TRANSCRIPTS] },

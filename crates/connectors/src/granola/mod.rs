@@ -45,7 +45,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     addresses: &[],
     link_hosts: &url::DOMAINS,
     grain: Grain::Conversation,
-    streams: StreamRoles { records: notes::STREAM, list: folders::STREAM, waiting: &[(map::DETAILS, "notes")] },
+    streams: StreamRoles { records: &[notes::STREAM], list: folders::STREAM, waiting: &[(map::DETAILS, "notes")] },
     abilities: &[
         Ability { does: "your own notes, and those shared with you, with their transcripts", needs: &["Personal notes"] },
         Ability { does: "notes that the whole workspace sees", needs: &["Public notes"] },

@@ -66,7 +66,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     sufficient: &[&["SLACK_TOKEN"], &["SLACK_USER_TOKEN"], &["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_REFRESH_TOKEN"]],
     link_hosts: &["slack.com", "slack-gov.com"],
     grain: Grain::Place,
-    streams: StreamRoles { records: history::STREAM, list: people::STREAM, waiting: &[(map::THREADS, "threads")] },
+    streams: StreamRoles { records: &[history::STREAM], list: people::STREAM, waiting: &[(map::THREADS, "threads")] },
     abilities: &[
         Ability { does: "channels that the app was invited to", needs: &["channels:history", "channels:read"] },
         Ability { does: "private channels that the app was invited to", needs: &["groups:history", "groups:read"] },

@@ -48,7 +48,7 @@ impl Frame {
 
     /// Whether a stream brings records, for the first time and late.
     pub(super) fn is_main(&self, state: &StreamState) -> bool {
-        self.descriptor(&state.key.account.source).is_some_and(|d| d.streams.records == state.key.stream)
+        self.descriptor(&state.key.account.source).is_some_and(|d| d.streams.records.contains(&state.key.stream.as_str()))
     }
 
     /// Whether it lists what an account can see.

@@ -20,7 +20,13 @@ use jiff::Timestamp;
 pub use call::{Auth, Body, Call, Limits, Reply, Traffic, Verdict};
 pub use error::{SetupError, TransportError};
 
-use crate::{Budget, BudgetKey, ProxySettings, Timer, retry::Jitter};
+pub(crate) use client::span;
+
+use crate::{
+    Budget, BudgetKey, ProxySettings, StreamError, StreamTraffic, Target, Timer, Wire,
+    retry::Jitter,
+    stream::{Dialer, Setup, StreamCounts},
+};
 
 /// Everything a client is made of.
 pub struct HttpOptions {
@@ -68,6 +74,8 @@ struct Inner {
     counts: Counts,
     /// Waits that were logged: per budget, until when.
     announced: Mutex<HashMap<BudgetKey, Timestamp>>,
+    dialer: Arc<Dialer>,
+    streams: Arc<StreamCounts>,
 }
 
 #[derive(Default)]
@@ -83,7 +91,9 @@ impl Http {
         let HttpOptions { timer, budget, limits, user_agent, seed, proxy, extra_roots } = options;
         let clients = client::Clients::new(&user_agent, &limits, proxy, &extra_roots)?;
         let (jitter, counts, announced) = (Jitter::new(seed), Counts::default(), Mutex::default());
-        Ok(Http(Arc::new(Inner { timer, budget, limits, clients, jitter, counts, announced })))
+        let dialer = Arc::new(Dialer::new(span(limits.connect), span(limits.total), &extra_roots));
+        let streams = Arc::default();
+        Ok(Http(Arc::new(Inner { timer, budget, limits, clients, jitter, counts, announced, dialer, streams })))
     }
 
     /// Sends a call, taking budget for each attempt, until an answer is there that `judge` takes.
@@ -100,6 +110,30 @@ impl Http {
     /// The budgets.
     pub fn budget(&self) -> &Arc<dyn Budget> {
         &self.0.budget
+    }
+
+    /// Opens a connection for a protocol other than HTTP; never through a proxy.
+    ///
+    /// # Errors
+    /// [`StreamError`]: refused, unreachable, not trusted.
+    pub async fn dial(&self, target: Target) -> Result<Wire, StreamError> {
+        let (dialer, counts, timer) = (self.0.dialer.clone(), self.0.streams.clone(), self.0.timer.clone());
+        Wire::open(Setup { dialer, counts, timer }, target).await
+    }
+
+    /// Counts a request that went over a stream, for [`Http::traffic`].
+    pub fn count_request(&self) {
+        self.0.counts.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What went over streams so far.
+    pub fn stream_traffic(&self) -> StreamTraffic {
+        let counts = &self.0.streams;
+        StreamTraffic {
+            connections: counts.connections.load(Ordering::Relaxed),
+            read: counts.read.load(Ordering::Relaxed),
+            written: counts.written.load(Ordering::Relaxed),
+        }
     }
 
     /// What was sent so far.

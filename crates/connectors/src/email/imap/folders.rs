@@ -1,0 +1,105 @@
+//! The list of folders, with the UIDVALIDITY of each: what streams there are.
+
+use jiff::Timestamp;
+use sales_model::{Checkpoint, Gap, GapKind, Source, StreamKey};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    choose::{Folder, choose},
+    conn::{Conn, Room},
+    fault::Fault,
+    proto::{Command, Response},
+};
+use crate::{Batch, Cx, FetchRequest, Known};
+
+/// Name of the stream that lists folders.
+pub const LIST: &str = "folders";
+/// Most folders that are read.
+const MOST: usize = 5_000;
+/// Folders asked for together.
+const TOGETHER: usize = 50;
+
+/// What the account has.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Catalogue {
+    v: u32,
+    /// When it was read.
+    pub(crate) run: Timestamp,
+    /// The folders to read.
+    pub(crate) folders: Vec<Folder>,
+    /// Folders that are there, but could not be asked for: nothing is concluded of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unsure: Vec<String>,
+}
+
+impl Catalogue {
+    /// As the last look at the account found it.
+    pub(crate) fn of(cx: &Cx, known: &Known) -> Self {
+        let key = StreamKey { account: cx.account.clone(), stream: LIST.into(), partition: String::new() };
+        let text = known.checkpoints.get(&key).map(|c| c.0.as_str()).unwrap_or_default();
+        serde_json::from_str::<Catalogue>(text).ok().filter(|c| c.v == 1).unwrap_or_default()
+    }
+}
+
+/// Lists the folders.
+pub(crate) async fn fetch(cx: &Cx, conn: &mut Conn, request: &FetchRequest<'_>) -> Result<Batch, Fault> {
+    let mut listed = Vec::new();
+    let extended = conn.can("SPECIAL-USE") && conn.can("LIST-EXTENDED");
+    let command = Command::new("LIST").string(b"").string(b"*");
+    let command = if extended { command.words("RETURN (SPECIAL-USE)") } else { command };
+    let mut on = |r: Response| {
+        if let Response::List(l) = r {
+            listed.push(l);
+        }
+    };
+    conn.ok(command, Room::SMALL, &mut on).await?;
+    // Every account has an INBOX (RFC 9051, 5.1): a list without anything is no list, and must not count as "all folders are gone".
+    if listed.is_empty() {
+        return Err(Fault::Protocol("its list of folders is empty"));
+    }
+    let mut folders = choose(&listed, &cx.settings.email);
+    let mut gaps = Vec::new();
+    if folders.len() > MOST {
+        gaps.push(gap(GapKind::OutOfReach, format!("the account has {} folders; the first {MOST} are read", folders.len())));
+        folders.truncate(MOST);
+    }
+    ask(conn, &mut folders).await?;
+    for f in folders.iter().filter(|f| f.validity == 0) {
+        gaps.push(gap(GapKind::NoPermission, format!("folder {}: the server does not let it be read", f.name)));
+    }
+    let unsure = folders.iter().filter(|f| f.validity == 0).map(|f| f.name.clone()).collect();
+    folders.retain(|f| f.validity != 0);
+    if folders.is_empty() {
+        gaps.push(gap(
+            GapKind::OutOfReach,
+            "no folder of the mailbox is read: check `folders` and `ignore_folders` in [email] of workspace.toml".into(),
+        ));
+    }
+    let next = Catalogue { v: 1, run: request.plan.now, folders, unsure };
+    let text = serde_json::to_string(&next).unwrap_or_else(|_| "{\"v\":0}".into());
+    let mut batch = Batch::empty(Checkpoint(text), false);
+    batch.gaps = gaps;
+    Ok(batch)
+}
+
+/// Asks for each folder's UIDVALIDITY.
+async fn ask(conn: &mut Conn, folders: &mut [Folder]) -> Result<(), Fault> {
+    for some in folders.chunks_mut(TOGETHER) {
+        let status = |f: &Folder| Command::new("STATUS").string(f.wire()).words("(UIDVALIDITY)");
+        let commands: Vec<Command> = some.iter().map(status).collect();
+        let mut on = |r: Response| {
+            let Response::MailboxStatus(name, pairs) = r else { return };
+            let validity = pairs.iter().find(|(n, _)| n == "UIDVALIDITY").and_then(|(_, v)| u32::try_from(*v).ok());
+            let is = |f: &&mut Folder| f.wire() == name || (f.name == "INBOX" && name.eq_ignore_ascii_case(b"INBOX"));
+            if let (Some(folder), Some(validity)) = (some.iter_mut().find(is), validity) {
+                folder.validity = validity;
+            }
+        };
+        conn.run(&commands, Room::SMALL, &mut on).await?;
+    }
+    Ok(())
+}
+
+fn gap(kind: GapKind, text: String) -> Gap {
+    Gap { source: Source::EMAIL, kind, text }
+}

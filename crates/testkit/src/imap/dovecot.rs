@@ -1,0 +1,233 @@
+//! A real Dovecot, as a child process on a loopback port, with maildirs that the test fills.
+
+use std::{
+    fs::{self, File},
+    net::{TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, SystemTime},
+};
+
+use rustix::process::{Pid, Signal, geteuid, kill_process};
+use tempfile::TempDir;
+
+/// Where Debian and others put it; not every user's PATH has these.
+const PLACES: [&str; 3] = ["dovecot", "/usr/sbin/dovecot", "/usr/local/sbin/dovecot"];
+/// The user and group that the server runs as where the test is root (Dovecot refuses to): `nobody`, `nogroup`.
+const NOBODY: u32 = 65_534;
+
+/// A mail to put into a maildir.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// Its name in the maildir, without flags; the server numbers mails in the order of names that begin with a number and a dot.
+    pub name: String,
+    /// Flags as a maildir has them: `S` seen, `F` flagged, `R` replied, `D` draft, `T` deleted.
+    pub flags: String,
+    /// When it was received, in seconds since 1970.
+    pub received: u64,
+    /// Its bytes.
+    pub raw: Vec<u8>,
+}
+
+/// A running server; it is ended, and its files are removed, when this is dropped.
+pub struct Dovecot {
+    child: Child,
+    port: u16,
+    dir: TempDir,
+}
+
+impl Dovecot {
+    /// Starts one with a user `alice` whose password is `secret`; `fill` puts mail into her maildir before. `None`, and a line that says so,
+    /// where there is no Dovecot.
+    pub fn start(fill: impl FnOnce(&Path)) -> Option<Dovecot> {
+        let Some((program, version)) = find() else {
+            skipped();
+            return None;
+        };
+        // Paths of Unix sockets end at about 108 bytes.
+        let dir = tempfile::Builder::new().prefix("dc").tempdir_in("/tmp").expect("a folder in /tmp");
+        let root = dir.path().to_owned();
+        let maildir = root.join("mail/alice/Maildir");
+        for part in ["cur", "new", "tmp"] {
+            fs::create_dir_all(maildir.join(part)).expect("a maildir");
+        }
+        fs::create_dir_all(root.join("run")).expect("a folder");
+        fill(&maildir);
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+        let as_root = geteuid().is_root();
+        let (uid, gid, user, group) = match as_root {
+            true => (NOBODY.to_string(), NOBODY.to_string(), "nobody".to_owned(), "nogroup".to_owned()),
+            false => (id("-u"), id("-g"), id("-un"), id("-gn")),
+        };
+        let config = Config { root: &root, port, uid: &uid, gid: &gid, user: &user, group: &group, version: &version };
+        put(&root.join("dovecot.conf"), config.text().as_bytes());
+        put(&root.join("users"), b"alice:{PLAIN}secret::::::\n");
+        let conf = root.join("dovecot.conf");
+        let mut command = match as_root {
+            true => {
+                let owned = Command::new("chown").arg("-R").arg(format!("{NOBODY}:{NOBODY}")).arg(&root).status();
+                assert!(owned.is_ok_and(|s| s.success()), "chown failed");
+                let mut command = Command::new("setpriv");
+                command.args([format!("--reuid={NOBODY}"), format!("--regid={NOBODY}"), "--clear-groups".into()]).arg(&program);
+                command
+            }
+            false => Command::new(&program),
+        };
+        let child = command.arg("-F").arg("-c").arg(&conf).stdin(Stdio::null()).spawn().expect("the server starts");
+        let mut server = Dovecot { child, port, dir };
+        server.wait_until_up();
+        Some(server)
+    }
+
+    fn wait_until_up(&mut self) {
+        for _ in 0..1_000 {
+            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+                return;
+            }
+            assert!(self.child.try_wait().expect("its state").is_none(), "the server ended:\n{}", self.log());
+            std::thread::park_timeout(Duration::from_millis(10));
+        }
+        panic!("the server does not answer:\n{}", self.log());
+    }
+
+    /// What it logged.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.dir.path().join("dovecot.log")).unwrap_or_default()
+    }
+
+    /// The port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The value of `IMAP_URL`; the password is `secret`.
+    pub fn url(&self) -> String {
+        format!("imap://alice@127.0.0.1:{}/", self.port)
+    }
+
+    /// The maildir.
+    pub fn maildir(&self) -> PathBuf {
+        self.dir.path().join("mail/alice/Maildir")
+    }
+
+    /// Makes folders forget their UIDs: each has a new UIDVALIDITY when it is opened again.
+    pub fn forget(&self) {
+        for entry in fs::read_dir(self.maildir()).expect("the maildir").flatten() {
+            if entry.file_name().to_string_lossy().starts_with("dovecot") {
+                fs::remove_file(entry.path()).expect("a file of the server");
+            }
+        }
+    }
+
+    /// A folder beside INBOX, with mail.
+    pub fn folder(&self, name: &str, letters: &[Letter]) {
+        folder(&self.maildir(), name, letters);
+        if geteuid().is_root() {
+            let path = self.maildir().join(format!(".{name}"));
+            let owned = Command::new("chown").arg("-R").arg(format!("{NOBODY}:{NOBODY}")).arg(path).status();
+            assert!(owned.is_ok_and(|s| s.success()), "chown failed");
+        }
+    }
+}
+
+impl Drop for Dovecot {
+    fn drop(&mut self) {
+        if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
+            _ = kill_process(pid, Signal::TERM);
+        }
+        _ = self.child.wait();
+    }
+}
+
+/// A folder of a maildir, with mail: for [`Dovecot::start`].
+pub fn folder(maildir: &Path, name: &str, letters: &[Letter]) {
+    let path = if name == "INBOX" { maildir.to_owned() } else { maildir.join(format!(".{name}")) };
+    for part in ["cur", "new", "tmp"] {
+        fs::create_dir_all(path.join(part)).expect("a folder");
+    }
+    for letter in letters {
+        letter.put(&path);
+    }
+}
+
+impl Letter {
+    /// Puts it into a folder of a maildir, as seen or not as its flags say.
+    pub fn put(&self, folder: &Path) {
+        let path = folder.join("cur").join(format!("{}:2,{}", self.name, self.flags));
+        put(&path, &self.raw);
+        let file = File::options().write(true).open(&path).expect("the mail's file");
+        // The server gives the file's time as INTERNALDATE.
+        file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(self.received)).expect("the mail's time");
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a server's files, not the product's")]
+fn put(path: &Path, bytes: &[u8]) {
+    fs::write(path, bytes).expect("a file of the server");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o644)).expect("its mode");
+}
+
+#[expect(clippy::print_stderr, reason = "whoever runs the tests has to know what was not tested")]
+fn skipped() {
+    eprintln!(
+        "SKIPPED: there is no Dovecot here (Debian: apt-get install -y --no-install-recommends dovecot-imapd); IMAP was not tried with it"
+    );
+}
+
+/// The program and its version.
+fn find() -> Option<(&'static str, String)> {
+    PLACES.iter().find_map(|place| {
+        let out = Command::new(place).arg("--version").output().ok().filter(|o| o.status.success())?;
+        let text = String::from_utf8_lossy(&out.stdout).into_owned();
+        Some((*place, text.split_whitespace().next()?.to_owned()))
+    })
+}
+
+fn id(what: &str) -> String {
+    let out = Command::new("id").arg(what).output().expect("id");
+    String::from_utf8_lossy(&out.stdout).trim().to_owned()
+}
+
+struct Config<'a> {
+    root: &'a Path,
+    port: u16,
+    uid: &'a str,
+    gid: &'a str,
+    user: &'a str,
+    group: &'a str,
+    version: &'a str,
+}
+
+impl Config<'_> {
+    fn text(&self) -> String {
+        let root = self.root.display();
+        let (uid, gid, user, group, port) = (self.uid, self.gid, self.user, self.group, self.port);
+        let common = format!(
+            "base_dir = {root}/run\nstate_dir = {root}/run\nlog_path = {root}/dovecot.log\nlisten = 127.0.0.1\nssl = no\n\
+             default_internal_user = {user}\ndefault_internal_group = {group}\ndefault_login_user = {user}\nfirst_valid_uid = 0\n\
+             auth_mechanisms = plain login\n\
+             namespace inbox {{\n  inbox = yes\n  separator = /\n}}\n\
+             service anvil {{\n  chroot =\n}}\nservice stats {{\n  chroot =\n}}\n"
+        );
+        match self.version.starts_with("2.4") {
+            false => format!(
+                "{common}protocols = imap\ndisable_plaintext_auth = no\nmail_location = maildir:~/Maildir\n\
+                 passdb {{\n  driver = passwd-file\n  args = scheme=PLAIN {root}/users\n}}\n\
+                 userdb {{\n  driver = static\n  args = uid={uid} gid={gid} home={root}/mail/%u\n}}\n\
+                 service imap-login {{\n  chroot =\n  inet_listener imap {{\n    address = 127.0.0.1\n    port = {port}\n  }}\n  \
+                 inet_listener imaps {{\n    port = 0\n  }}\n}}\n"
+            ),
+            // Since 2.4 settings have other names, and the first one says whose they are.
+            true => format!(
+                "dovecot_config_version = {version}\ndovecot_storage_version = {version}\n{common}protocols {{\n  imap = yes\n}}\n\
+                 auth_allow_cleartext = yes\nmail_driver = maildir\nmail_path = ~/Maildir\n\
+                 passdb passwd-file {{\n  passwd_file_path = {root}/users\n}}\n\
+                 userdb static {{\n  fields {{\n    uid = {uid}\n    gid = {gid}\n    home = {root}/mail/%{{user}}\n  }}\n}}\n\
+                 service imap-login {{\n  chroot =\n  inet_listener imap {{\n    listen = 127.0.0.1\n    port = {port}\n  }}\n  \
+                 inet_listener imaps {{\n    port = 0\n  }}\n}}\n",
+                version = self.version.split('-').next().unwrap_or("2.4.0"),
+            ),
+        }
+    }
+}

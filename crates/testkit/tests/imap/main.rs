@@ -1,0 +1,5 @@
+//! The email connector over IMAP, against a real Dovecot and against a double that does what no real server does on demand.
+
+mod bench;
+mod dovecot;
+mod mails;
