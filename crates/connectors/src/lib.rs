@@ -2,6 +2,7 @@
 
 pub mod captions;
 pub mod contract;
+pub mod email;
 pub mod gong;
 pub mod granola;
 pub mod registry;
