@@ -8,6 +8,8 @@ mod archive;
 mod dialect;
 mod emlx;
 mod folder;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod header;
 mod kind;
 mod left_out;

@@ -13,8 +13,6 @@ pub(super) const LARGEST: usize = 256 << 10;
 pub(super) struct Header<'a> {
     /// Its end: of the empty line, or of the message.
     pub(super) end: usize,
-    /// It has at least one field.
-    pub(super) fields: bool,
     /// When the last server received it: of the first `Received`, or of Gmail's `X-Received`.
     pub(super) received: Option<Timestamp>,
     /// `Date`.
@@ -29,7 +27,6 @@ impl<'a> Header<'a> {
     pub(super) fn of(message: &'a [u8]) -> Header<'a> {
         let mut out = Header { end: end(message).unwrap_or(message.len().min(LARGEST)), ..Header::default() };
         fields(message, &mut |name, value| {
-            out.fields = true;
             // Few names are of interest, most begin with other letters.
             match name.first().map(u8::to_ascii_lowercase) {
                 Some(b'r') if out.received.is_none() && name.eq_ignore_ascii_case(b"received") => out.received = received(value),
