@@ -8,6 +8,9 @@ use super::separator::field_name;
 /// Most bytes of a header that are looked at. Mail servers refuse headers of a fraction of that.
 pub(super) const LARGEST: usize = 256 << 10;
 
+/// Google puts its fields at the top, above all that a sender can write; there may be some of the program that the export went through.
+pub(super) const TOP: usize = 6;
+
 /// What a header says that counts here.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Header<'a> {
@@ -26,13 +29,15 @@ pub(super) struct Header<'a> {
 impl<'a> Header<'a> {
     pub(super) fn of(message: &'a [u8]) -> Header<'a> {
         let mut out = Header { end: end(message).unwrap_or(message.len().min(LARGEST)), ..Header::default() };
+        let mut n = 0;
         fields(message, &mut |name, value| {
+            n += 1;
             // Few names are of interest, most begin with other letters.
             match name.first().map(u8::to_ascii_lowercase) {
                 Some(b'r') if out.received.is_none() && name.eq_ignore_ascii_case(b"received") => out.received = received(value),
                 Some(b'd') if out.sent.is_none() && name.eq_ignore_ascii_case(b"date") => out.sent = date(value),
-                Some(b'x') if name.eq_ignore_ascii_case(b"x-gmail-labels") => out.labels = out.labels.or(Some(value)),
-                Some(b'x') if name.eq_ignore_ascii_case(b"x-gm-thrid") => out.google = true,
+                Some(b'x') if n <= TOP && name.eq_ignore_ascii_case(b"x-gmail-labels") => out.labels = out.labels.or(Some(value)),
+                Some(b'x') if n <= TOP && name.eq_ignore_ascii_case(b"x-gm-thrid") => out.google = true,
                 Some(b'x') if out.received.is_none() && name.eq_ignore_ascii_case(b"x-received") => out.received = received(value),
                 _ => {}
             }

@@ -6,10 +6,10 @@ fn at(text: &str) -> Option<Timestamp> {
 
 #[test]
 fn what_a_header_says() {
-    let message = b"Delivered-To: deals@yourcompany.com\r\n\
+    let message = b"X-GM-THRID: 12\r\nx-gmail-labels: a,\r\n\tb\r\nDelivered-To: deals@yourcompany.com\r\n\
         Received: by 10.0.0.1 with SMTP id x;\r\n        Fri, 15 Mar 2024 02:05:00 -0700 (PDT)\r\n\
         Received: from elsewhere; Thu, 14 Mar 2024 02:05:00 -0700\r\n\
-        X-GM-THRID: 12\r\nx-gmail-labels: a,\r\n\tb\r\n\
+        X-Gmail-Labels: forged\r\n\
         DATE: Fri, 15 Mar 2024 09:04:00 GMT\r\nno field\r\n\r\nDate: in the body\r\n";
     let expected = Header {
         end: message.len() - b"Date: in the body\r\n".len(),
@@ -22,6 +22,15 @@ fn what_a_header_says() {
     assert_eq!(Header::of(b""), Header::default());
     assert_eq!(Header::of(b"\n\nDate: x"), Header { end: 1, ..Header::default() });
     assert_eq!(Header::of(b"From: a@b"), Header { end: 9, ..Header::default() });
+}
+
+/// Whoever sends a mail may write these fields too, but not above those of the servers that it went through.
+#[test]
+fn googles_fields_stand_at_the_top() {
+    let servers = "Received: x; y\nReceived: x; y\nA: b\nC: d\nE: f\nG: h\n";
+    let forged = format!("{servers}X-GM-THRID: 12\nX-Gmail-Labels: Spam\n\n");
+    assert_eq!(Header::of(forged.as_bytes()), Header { end: forged.len(), ..Header::default() });
+    assert_eq!(crate::email::import::takeout::thread(forged.as_bytes()), None);
 }
 
 #[test]

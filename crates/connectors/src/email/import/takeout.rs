@@ -16,13 +16,14 @@ pub fn labels(message: &[u8]) -> Vec<String> {
 
 /// The id of its thread as Gmail's API has it: hexadecimal, without leading zeros.
 pub fn thread(message: &[u8]) -> Option<String> {
-    let mut found = None;
+    let (mut found, mut n) = (None, 0);
     header::fields(message, &mut |name, value| {
+        n += 1;
         let ours = name.eq_ignore_ascii_case(b"x-gm-thrid");
         if ours {
             found = std::str::from_utf8(value.trim_ascii()).ok().and_then(|v| v.parse::<u64>().ok());
         }
-        !ours
+        !ours && n < header::TOP
     });
     found.filter(|id| *id > 0).map(|id| format!("{id:x}"))
 }

@@ -111,7 +111,8 @@ impl Tally {
         notes.extend(self.left.iter().map(|(what, n)| format!("left out: {what} ({n})")));
         if self.cut > 0 {
             let n = self.cut;
-            notes.push(format!("messages larger than {limit} bytes come without their text ({n}); `max_message_bytes` in workspace.toml"));
+            let limit = if limit >= 1 << 20 { format!("{} MB", limit >> 20) } else { format!("{limit} bytes") };
+            notes.push(format!("messages larger than {limit} come without their text ({n}); `max_message_bytes` in workspace.toml"));
         }
         notes.extend(self.notes.iter().cloned());
         if self.more_notes > 0 {
