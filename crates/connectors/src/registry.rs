@@ -7,7 +7,16 @@ use std::{
 
 use sales_model::Source;
 
-use crate::{Connector, ConnectorError, Import, ImportRequest, email::Email, gong::Gong, granola::Granola, slack::Slack, sniff};
+use crate::{
+    Connector, ConnectorError, Import, ImportRequest,
+    email::{self, Email},
+    gong::Gong,
+    granola::Granola,
+    slack::Slack,
+    sniff,
+};
+
+pub use crate::email::import::{EntryKind, Folder, FolderEntry};
 
 /// A file that can be read from any place in it.
 pub trait ReadSeek: Read + Seek + Send {}
@@ -31,4 +40,13 @@ pub fn connector(source: &Source) -> Option<Arc<dyn Connector>> {
 /// If no connector knows the format, or the file is damaged.
 pub fn open_import(mut file: Box<dyn ReadSeek>, request: &ImportRequest) -> Result<Box<dyn Import>, ConnectorError> {
     sniff::format(&mut *file)?.open(file, request)
+}
+
+/// Opens a folder that a user exported: only mail comes as folders.
+///
+/// # Errors
+///
+/// If there is no mail in it.
+pub fn open_import_folder(folder: Box<dyn Folder>, request: &ImportRequest) -> Result<Box<dyn Import>, ConnectorError> {
+    email::import::open_folder(folder, request)
 }

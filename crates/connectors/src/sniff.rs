@@ -2,7 +2,9 @@
 
 use std::io::{Read as _, SeekFrom};
 
-use crate::{ConnectorError, Import, ImportRequest, Retry, captions, gong, granola, registry::ReadSeek, slack};
+use zip::ZipArchive;
+
+use crate::{ConnectorError, Import, ImportRequest, Retry, captions, email, gong, granola, registry::ReadSeek, slack};
 
 /// As much of a file as is looked at.
 const HEAD: u64 = 64 << 10;
@@ -21,18 +23,47 @@ type Open = fn(Box<dyn ReadSeek>, &ImportRequest) -> Result<Box<dyn Import>, Con
 
 /// All formats.
 pub static FORMATS: &[Format] = &[
-    Format {
-        name: "a Slack export (zip)",
-        knows: |head| head.bytes.starts_with(b"PK"),
-        open: |file, request| Ok(Box::new(slack::import::open_export(file, request)?)),
-    },
+    Format { name: "a Slack export (zip)", knows: |head| head.bytes.starts_with(b"PK"), open: open_zip },
     Format { name: "calls and transcripts of Gong (JSON)", knows: is_gong, open: gong::import::open },
     Format { name: "notes or a cache file of Granola (JSON)", knows: is_granola, open: granola::import::open },
+    Format {
+        name: "mail (mbox, eml; zips and folders of these; Google Takeout)",
+        knows: |head| email::import::kind(&head.bytes).is_some(),
+        open: email::import::open,
+    },
     Format {
         name: "a transcript of a call (WebVTT, SRT or text)",
         knows: |head| captions::may_be(&head.bytes),
         open: |file, request| Ok(Box::new(captions::import::open(file, request)?)),
     },
+];
+
+/// A zip is told by its table of contents, which is read once.
+fn open_zip(file: Box<dyn ReadSeek>, request: &ImportRequest) -> Result<Box<dyn Import>, ConnectorError> {
+    let zip = ZipArchive::new(file).map_err(|e| slack::import::no_zip(&e))?;
+    match slack::import::is_export(zip.file_names()) {
+        true => Ok(Box::new(slack::import::open_archive(zip, request)?)),
+        false => email::import::open_archive(zip, request),
+    }
+}
+
+/// Files that people have and that cannot be read: how they begin, what they are, and what to do.
+const OTHERS: [(&[u8], &str, &str); 7] = [
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "it is a file of Outlook (.msg) or of an older Office program",
+        "save the messages as `.eml`: in new Outlook and on the web by \"Save as\", in Thunderbird by \"Save As\", File",
+    ),
+    (b"!BDN", "it is a store of Outlook (.pst, .ost)", "make mbox files of it: `readpst -o FOLDER FILE.pst`, then `sales import FOLDER`"),
+    (
+        b"\x1f\x8b",
+        "it is packed (gzip: .gz, .tar.gz, .tgz)",
+        "unpack it, and import the file or folder that comes out; or choose a zip for the export",
+    ),
+    (b"BZh", "it is packed (bzip2)", "unpack it, and import the file or folder that comes out"),
+    (b"\xfd7zXZ", "it is packed (xz)", "unpack it, and import the file or folder that comes out"),
+    (b"\x28\xb5\x2f\xfd", "it is packed (zstd)", "unpack it, and import the file or folder that comes out"),
+    (b"7z\xbc\xaf\x27\x1c", "it is packed (7-Zip)", "unpack it, and import the file or folder that comes out"),
 ];
 
 /// The beginning of a file.
@@ -109,6 +140,9 @@ pub fn format(file: &mut dyn ReadSeek) -> Result<&'static Format, ConnectorError
         }
     };
     let head = head(file).map_err(|e| refuse(format!("it cannot be read ({e})")))?;
+    if let Some((_, why, hint)) = OTHERS.iter().find(|(begins, ..)| head.bytes.starts_with(begins)) {
+        return Err(ConnectorError { hint: (*hint).to_owned(), ..refuse((*why).to_owned()) });
+    }
     FORMATS.iter().find(|f| (f.knows)(&head)).ok_or_else(|| {
         refuse(match head.outline.is_empty() {
             _ if head.bytes.is_empty() => "it is empty".into(),

@@ -5,6 +5,7 @@ use super::*;
 const SLACK: &str = "a Slack export (zip)";
 const GONG: &str = "calls and transcripts of Gong (JSON)";
 const WORDS: &str = "a transcript of a call (WebVTT, SRT or text)";
+const MAIL: &str = "mail (mbox, eml; zips and folders of these; Google Takeout)";
 const GRANOLA: &str = "notes or a cache file of Granola (JSON)";
 
 fn format_of(bytes: &[u8]) -> Result<&'static str, String> {
@@ -17,7 +18,7 @@ fn format_of(bytes: &[u8]) -> Result<&'static str, String> {
 
 #[test]
 fn files_are_known_by_what_stands_in_them() {
-    let known: [(&[u8], &str); 28] = [
+    let known: [(&[u8], &str); 33] = [
         (b"PK\x03\x04rest", SLACK),
         (b"[{\"id\":\"not_1d3tmYTlCICgjy\"}]", GRANOLA),
         (b"\xef\xbb\xbf [ {\"object\":\"note\",\"id\":\"not_1d3tmYTlCICgjy\"", GRANOLA),
@@ -41,6 +42,11 @@ fn files_are_known_by_what_stands_in_them() {
         (b"{\"callId\":\"1\",\"transcript\":[]}", GONG),
         (b"{\"id\":\"1\",\"started\":null}", GONG),
         (b"[{\"calls\":[]}]", GONG),
+        (b"From a@b Fri Mar 15 09:05:00 2024\nSubject: x\n\n", MAIL),
+        (b"\xef\xbb\xbfReceived: from x by y; z\r\nSubject: x\r\n", MAIL),
+        (b"1234\nFrom: a@b\nTo: c@d\n", MAIL),
+        (b"From Monday on we ship at 10:00\n\nJane Doe: hello", WORDS),
+        (b"From: 10:00\nTo: 11:00\nDate: today\n\nJane Doe: hello", WORDS),
         (b"WEBVTT\n\n00:01", WORDS),
         (b"\xff\xfeW\0E\0B\0V\0T\0T\0", WORDS),
         (b"1\r\n00:00:01,000 --> ", WORDS),
@@ -76,6 +82,19 @@ fn others_are_refused_in_words() {
     let e = format(&mut *nothing).err().unwrap();
     let all = FORMATS.iter().map(|f| f.name).collect::<Vec<_>>().join(", or ");
     assert_eq!(e.hint, format!("what can be imported is {all}"));
+}
+
+#[test]
+fn what_people_have_and_cannot_be_read_is_named() {
+    let table: [(&[u8], &str); 4] = [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", "it is a file of Outlook (.msg) or of an older Office program"),
+        (b"!BDN1234SM", "it is a store of Outlook (.pst, .ost)"),
+        (b"\x1f\x8b\x08rest", "it is packed (gzip: .gz, .tar.gz, .tgz)"),
+        (b"7z\xbc\xaf\x27\x1crest", "it is packed (7-Zip)"),
+    ];
+    for (bytes, why) in table {
+        assert_eq!(format_of(bytes), Err(why.to_owned()), "{}", String::from_utf8_lossy(bytes));
+    }
 }
 
 #[test]

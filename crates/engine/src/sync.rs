@@ -1,6 +1,7 @@
 //! Pulling accounts: what runs when, side by side with files being written.
 
 mod account;
+mod holder;
 mod mail;
 mod page;
 mod runner;

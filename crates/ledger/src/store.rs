@@ -482,10 +482,11 @@ pub trait Store: Send + Sync {
     async fn orphans(&self, place: &str, gap: SignedDuration) -> Result<Vec<Orphan>>;
     /// Brings orphans (by vendor id) into conversations; whose these are is to be decided again.
     async fn unite(&self, place: &str, orphans: &[(String, String)]) -> Result<()>;
-    /// Copies of live records of which only a part is there although they belong to somebody: (stream, the copy's id), sorted.
+    /// Copies whose records are to be fetched: live ones of which only a part is there although they belong to somebody, and deleted ones
+    /// (another copy came while the last one was struck out). (Stream, the copy's id), sorted.
     async fn lacking(&self, place: &str) -> Result<Vec<(StreamKey, String)>>;
-    /// Those of the records that are live and not partial.
-    async fn whole(&self, place: &str, natives: &[String]) -> Result<std::collections::BTreeSet<String>>;
+    /// Those of the records that are live: `true` where nothing is missing, `false` where only a part is there.
+    async fn live(&self, place: &str, natives: &[String]) -> Result<std::collections::BTreeMap<String, bool>>;
     /// The live record of a place whose page at the vendor has this in its address.
     async fn page(&self, place: &str, page: &str) -> Result<Option<RecordId>>;
     /// Dirty units, oldest mark first; of one place, or of all.

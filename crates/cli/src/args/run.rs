@@ -4,9 +4,6 @@ use clap::Args;
 use sales_connectors::registry::connectors;
 use sales_model::{Source, Span};
 
-/// Sources of the product that a later version reads.
-const LATER: &[&str] = &["email"];
-
 /// Which sources to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Integration {
@@ -38,9 +35,6 @@ pub(super) fn integration(name: &str) -> Result<Integration, String> {
         return Ok(Integration::One((*source).clone()));
     }
     let names = known.iter().map(|s| format!("`{s}`")).collect::<Vec<_>>().join(", ");
-    if LATER.contains(&name.as_str()) {
-        return Err(format!("`{name}` is not part of this version yet; it reads {names}, and `all` reads whatever is connected"));
-    }
     Err(format!("this version reads {names}; `all` reads whatever is connected"))
 }
 

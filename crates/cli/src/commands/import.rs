@@ -16,7 +16,7 @@ use super::{Cx, documents::Problem, summary};
 use crate::{
     args::Import as Arguments,
     clock,
-    compose::{Home, block_on, connected_sources, open, stop_on_signal},
+    compose::{DiskFolder, Home, block_on, connected_sources, open, stop_on_signal},
     errors::{Exit, Failure, Result, io_failure},
     output::{Style, Watch, grouped, line},
 };
@@ -40,7 +40,7 @@ struct Imported<'a> {
     error: Option<Problem<'a>>,
 }
 
-/// Reads exported files. One that cannot be read does not stop the others.
+/// Reads exported files and folders. One that cannot be read does not stop the others.
 pub(crate) fn run(cx: &Cx<'_>, a: &Arguments) -> Result<Exit> {
     let home = Home::find(cx)?;
     let problems = home.print_problems(cx.printer);
@@ -241,11 +241,17 @@ impl Import for Told {
 }
 
 fn source(path: &Path, request: &ImportRequest) -> Result<ImportSource> {
-    let file = File::open(path).map_err(|e| io_failure("cannot import", path, &e))?;
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let request = ImportRequest { file: name.clone(), ..request.clone() };
     let what = || format!("cannot import `{}`", path.display());
-    let mut file = registry::open_import(Box::new(file), &request).map_err(|e| Failure { what: what(), ..Failure::from(e) })?;
+    let opened = match path.is_dir() {
+        true => registry::open_import_folder(Box::new(DiskFolder(path.to_owned())), &request),
+        false => {
+            let file = File::open(path).map_err(|e| io_failure("cannot import", path, &e))?;
+            registry::open_import(Box::new(file), &request)
+        }
+    };
+    let mut file = opened.map_err(|e| Failure { what: what(), ..Failure::from(e) })?;
     if !file.told() && !request.call.is_empty() {
         let format = file.summary().format;
         let why = format!(
@@ -274,7 +280,7 @@ fn records_of(source: &Source) -> &'static str {
 /// What the records of a format are called.
 fn noun(format: &str) -> &'static str {
     match format.split_whitespace().next() {
-        Some("Slack") => "messages",
+        Some("Slack" | "Mail") => "messages",
         Some("Granola") => "notes",
         _ => "calls",
     }

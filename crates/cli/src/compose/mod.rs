@@ -2,6 +2,7 @@
 
 mod accounts;
 mod app;
+mod folder;
 mod home;
 mod last_good;
 mod runtime;
@@ -9,6 +10,7 @@ mod sample;
 
 pub(crate) use accounts::{Accounts, DEFAULT, connected_sources, for_login, names_of_accounts, variables_of};
 pub(crate) use app::open;
+pub(crate) use folder::DiskFolder;
 pub(crate) use home::Home;
 pub(crate) use runtime::{block_on, stop_on_signal};
 pub(crate) use sample::Sample;

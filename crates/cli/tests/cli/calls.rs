@@ -1,11 +1,11 @@
 //! `sales import`: calls by people without a key.
 
-use sales_simulator::{GongWorld, World};
+use sales_simulator::{GongWorld, SimOptions, World};
 use serde_json::{Value, json};
 
 use crate::{
     export::changed_export,
-    support::{Desk, Vendor, samples, shows},
+    support::{Desk, Vendor, samples, shows, worlds},
 };
 
 /// A review with somebody of the customer, with somebody of ours whom nobody here knows, and a damaged cue.
@@ -166,7 +166,7 @@ fn gong_calls_from_files() {
         desk.run(&["verify"]).exit(0);
     }
     // A sync of the vendor that has the same calls.
-    let vendor = Vendor::of(None, World::sample().unwrap(), Some(GongWorld::sample().unwrap()), None);
+    let vendor = Vendor::of(None, SimOptions { gong: Some(GongWorld::sample().unwrap()), ..worlds(World::sample().unwrap()) });
     let mut synced = self::desk();
     let env = vendor.running.env();
     env.iter().filter(|(name, _)| name.starts_with("GONG_")).for_each(|(name, value)| _ = synced.set(name, value));

@@ -11,6 +11,7 @@ mod help;
 mod interrupt;
 mod json;
 mod live;
+mod mailboxes;
 mod profiles;
 mod recovery;
 mod sample;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use sales_model::Clock;
-use sales_simulator::{GongWorld, GranolaWorld, Running, Scenario, SimOptions, Simulator, World, shift_story};
+use sales_simulator::{GmailWorld, GongWorld, GranolaWorld, Running, Scenario, SimOptions, Simulator, World, shift_story};
 use sales_transport::RealTimer;
 use tempfile::TempDir;
 
@@ -170,8 +170,9 @@ impl Vendor {
     pub(crate) fn all(scenario: Option<&str>) -> Self {
         let (mut gong, mut granola) = (GongWorld::sample().unwrap(), GranolaWorld::sample().unwrap());
         let mut slack = World::sample().unwrap();
-        shift_story(RealTimer.now(), &mut slack, &mut gong, &mut granola);
-        Vendor::of(scenario, slack, Some(gong), Some(granola))
+        let mut gmail = GmailWorld::sample().unwrap();
+        shift_story(RealTimer.now(), &mut slack, &mut gong, &mut granola, &mut gmail);
+        Vendor::of(scenario, SimOptions { gong: Some(gong), granola: Some(granola), gmail: Some(gmail), ..worlds(slack) })
     }
 
     /// The same with changes of the world.
@@ -179,19 +180,23 @@ impl Vendor {
         let mut world = World::sample().unwrap();
         world.shift_to(RealTimer.now());
         change(&mut world);
-        Vendor::of(scenario, world, None, None)
+        Vendor::of(scenario, worlds(world))
     }
 
     /// Worlds as they are.
-    pub(crate) fn of(scenario: Option<&str>, world: World, gong: Option<GongWorld>, granola: Option<GranolaWorld>) -> Self {
+    pub(crate) fn of(scenario: Option<&str>, options: SimOptions) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let now = RealTimer.now();
-        let clock: Arc<dyn Clock> = Arc::new(RealTimer);
-        let scenario = scenario.map(|s| Scenario::parse(s).unwrap());
-        let options = SimOptions { world, gong, granola, scenario, ..SimOptions::new(clock) };
+        let options = SimOptions { scenario: scenario.map(|s| Scenario::parse(s).unwrap()), ..options };
         let running = runtime.block_on(Simulator::start(options)).unwrap();
         Vendor { running, now, runtime }
     }
+}
+
+/// Slack's world alone.
+pub(crate) fn worlds(world: World) -> SimOptions {
+    let clock: Arc<dyn Clock> = Arc::new(RealTimer);
+    SimOptions { world, ..SimOptions::new(clock) }
 }
 
 impl Drop for Vendor {

@@ -4,12 +4,13 @@
 
 mod gmail;
 mod imap;
+pub mod import;
 mod map;
 mod url;
 
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
-pub use imap::fuzzing as fuzzing_imap;
+pub use imap::fuzzing as imap_fuzzing;
 
 use async_trait::async_trait;
 use sales_model::{Place, RawItem, Source};

@@ -49,7 +49,28 @@ fn refuse(why: impl Into<String>) -> ConnectorError {
 ///
 /// If the file is no zip, is damaged, asks for a password, or holds none of an export's lists.
 pub fn open_export<R: Read + Seek + Send + 'static>(reader: R, request: &ImportRequest) -> Result<Export<R>, ConnectorError> {
-    let mut zip = Zip::open(reader)?;
+    open(Zip::open(reader)?, request)
+}
+
+/// The same of an opened zip.
+pub(crate) fn open_archive<R: Read + Seek + Send + 'static>(
+    zip: zip::ZipArchive<R>,
+    request: &ImportRequest,
+) -> Result<Export<R>, ConnectorError> {
+    open(Zip::of(zip)?, request)
+}
+
+/// Whether files of these names are an export.
+pub(crate) fn is_export<'a>(names: impl Iterator<Item = &'a str>) -> bool {
+    contents::has_lists(names)
+}
+
+/// What is said of a file that begins as a zip and is none.
+pub(crate) fn no_zip(e: &zip::result::ZipError) -> ConnectorError {
+    refuse(format!("it is not a readable zip ({e})"))
+}
+
+fn open<R: Read + Seek + Send + 'static>(mut zip: Zip<R>, request: &ImportRequest) -> Result<Export<R>, ConnectorError> {
     let origin = Origin::import(request);
     let contents = Arc::new(Contents::read(&mut zip, &origin, request)?);
     Ok(Export { zip: Some(zip), origin, contents, reader: None, users: 0, messages: 0 })

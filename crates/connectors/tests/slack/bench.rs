@@ -105,6 +105,7 @@ impl Bench {
             finished: l.finished.clone(),
             waiting,
             checkpoints: l.checkpoints.clone(),
+            ..Known::default()
         }
     }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use sales_connectors::{Grain, Identity, Known, Plan, PlannedStream, Retry, Wanted};
+use sales_connectors::{AskHoldings, Grain, Identity, Known, Plan, PlannedStream, Retry, Wanted};
 use sales_ledger::{Committed, StoreError};
 use sales_model::StreamKey;
 use tokio::task::JoinSet;
@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Places,
+    holder::Holder,
     runner::{Done, Runner, SliceOutcome},
     schedule::Schedule,
 };
@@ -214,6 +215,7 @@ impl Turn<'_> {
             }
         }
         if self.grain() == Grain::Conversation {
+            out.holdings = AskHoldings(Some(Arc::new(Holder(store.clone()))));
             for (key, item) in store.lacking(MAIL).await?.into_iter().filter(|(key, _)| key.account == self.runner.account.cx.account) {
                 out.lacking.entry(key).or_default().push(item);
             }

@@ -52,8 +52,8 @@ fn mail_of(detail: Option<&Detail>) -> Option<&Mail> {
 async fn apart(app: &App, opened: &mut Opened) -> Result<()> {
     let mut natives: BTreeMap<String, String> = BTreeMap::new();
     let all: Vec<String> = opened.mapped.iter().flatten().flat_map(|m| m.records.iter().map(|r| r.native.clone())).collect();
-    let known = app.ports.store.whole(MAIL, &all).await?;
-    for native in &known {
+    let known = app.ports.store.live(MAIL, &all).await?;
+    for native in known.iter().filter(|(_, whole)| **whole).map(|(native, _)| native) {
         let stored = app.ports.store.record(&RecordId::new(MAIL, native)).await?;
         if let Some(mail) = stored.first().filter(|s| s.record.state == RecordState::Live).and_then(|s| mail_of(s.record.detail.as_deref()))
         {

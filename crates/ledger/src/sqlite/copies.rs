@@ -1,9 +1,9 @@
 //! Copies of records that streams hold at their vendors.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, params};
-use sales_model::{AccountKey, StreamKey};
+use sales_model::{AccountKey, RecordState, StreamKey};
 
 use super::{
     change::Changes,
@@ -94,26 +94,32 @@ pub(super) fn labels(conn: &Connection, place: i64, native: &str) -> Run<Vec<Str
     Ok(all.into_iter().collect())
 }
 
-/// Those of the records that are there whole.
-pub(super) fn whole(conn: &Connection, place: &str, natives: &[String]) -> Run<BTreeSet<String>> {
-    let mut there = BTreeSet::new();
+/// Those of the records that are live, and whether they are whole.
+pub(super) fn live(conn: &Connection, place: &str, natives: &[String]) -> Run<BTreeMap<String, bool>> {
+    let mut there = BTreeMap::new();
     let Some(place) = super::read::place_id(conn, place)? else { return Ok(there) };
     for native in natives {
-        if one(conn, place, native)?.is_some_and(|k| k.state == sales_model::RecordState::Live && !k.partial) {
-            there.insert(native.clone());
+        if let Some(known) = one(conn, place, native)?.filter(|k| k.state == RecordState::Live) {
+            there.insert(native.clone(), !known.partial);
         }
     }
     Ok(there)
 }
 
-/// Copies of partial records that belong to somebody.
+/// Copies of partial records that belong to somebody, and of records that are gone although a copy is there.
 pub(super) fn lacking(conn: &Connection, place: &str) -> Run<Vec<(StreamKey, String)>> {
     let Some(place) = super::read::place_id(conn, place)? else { return Ok(Vec::new()) };
     let sql = "SELECT s.source, s.account, s.stream, s.part, c.item FROM record r
                JOIN copy c ON c.place = r.place AND c.native = CASE r.native WHEN '' THEN r.thread ELSE r.native END
                JOIN stream s ON s.id = c.stream
                WHERE r.place = ?1 AND r.partial = 1 AND r.state = 0
-                 AND EXISTS (SELECT 1 FROM attribution a WHERE a.place = r.place AND a.thread = r.thread)";
+                 AND EXISTS (SELECT 1 FROM attribution a WHERE a.place = r.place AND a.thread = r.thread)
+               UNION
+               SELECT s.source, s.account, s.stream, s.part, c.item FROM copy c
+               JOIN record r ON r.place = c.place AND r.state = 2
+                 AND c.native = CASE r.native WHEN '' THEN r.thread ELSE r.native END
+               JOIN stream s ON s.id = c.stream
+               WHERE c.place = ?1";
     let mut select = conn.prepare_cached(sql)?;
     let mut rows = select.query([place])?;
     let mut all = Vec::new();

@@ -1,6 +1,9 @@
 //! The port, answered.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -113,9 +116,9 @@ impl Store for SqliteStore {
         self.pool.read("looking for what is lacking", move |conn| copies::lacking(conn, &place)).await
     }
 
-    async fn whole(&self, place: &str, natives: &[String]) -> Result<BTreeSet<String>> {
+    async fn live(&self, place: &str, natives: &[String]) -> Result<BTreeMap<String, bool>> {
         let (place, natives) = (place.to_owned(), natives.to_vec());
-        self.pool.read("looking for records", move |conn| copies::whole(conn, &place, &natives)).await
+        self.pool.read("looking for records", move |conn| copies::live(conn, &place, &natives)).await
     }
 
     async fn page(&self, place: &str, page: &str) -> Result<Option<RecordId>> {

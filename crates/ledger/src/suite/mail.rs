@@ -130,7 +130,7 @@ pub async fn a_mail_lives_while_a_copy_is_held(store: Arc<dyn Store>) {
     desk.commit(Draft(PageCommit { held: vec![copy("1", "a", &["INBOX"])], ..PageCommit::default() })).await;
     assert_eq!(labels(&desk, "a").await.unwrap(), ["INBOX", "Sent"]);
     assert_eq!(desk.store.dirty(None, 9).await.unwrap().len(), 1, "other labels are shown");
-    assert_eq!(desk.store.whole(MAIL, &["a".into(), "b".into()]).await.unwrap().into_iter().collect::<Vec<_>>(), ["a"]);
+    assert_eq!(desk.store.live(MAIL, &["a".into(), "b".into()]).await.unwrap().into_iter().collect::<Vec<_>>(), [("a".into(), true)]);
     desk.commit(Draft(PageCommit { dropped: vec!["1".into(), "2".into()], ..PageCommit::default() })).await;
     assert_eq!(labels(&desk, "a").await.unwrap(), ["Sent"]);
     // Another generation of the folder takes over before the old one is forgotten.
@@ -139,10 +139,14 @@ pub async fn a_mail_lives_while_a_copy_is_held(store: Arc<dyn Store>) {
     assert_eq!(fresh.commit(gone).await, Committed { gone: 1, ..Committed::default() });
     assert_eq!((labels(&desk, "a").await, shown(&desk).await), (None, Vec::new()));
     assert_eq!(desk.store.signs(MAIL).await.unwrap(), []);
+    fresh.commit(Draft(PageCommit { held: vec![copy("9", "a", &["Sent"])], ..PageCommit::default() })).await;
+    let lacking = [(stream("folder", "8/Sent"), "9".to_owned())];
+    assert_eq!(desk.store.lacking(MAIL).await.unwrap(), lacking, "a copy of what is struck out is to be fetched");
     let mut page = with(Draft::default(), mail("a", "x"), &[]);
     page.0.held = vec![copy("9", "a", &["Sent"])];
     assert_eq!(fresh.commit(page).await, Committed { changed: 1, ..Committed::default() });
     assert_eq!(labels(&desk, "a").await.unwrap(), ["Sent"], "it is there again");
+    assert_eq!(desk.store.lacking(MAIL).await.unwrap(), []);
 }
 
 /// Another copy of a mail says nothing new, but a whole one replaces a header.

@@ -81,7 +81,7 @@ impl Bench {
         let sink = notices.clone();
         let cx = Cx {
             account: AccountKey { source: Source::EMAIL, name: "default".into() },
-            credentials: Arc::new(Credentials { secrets: all, base_url: None }),
+            credentials: Arc::new(Credentials { secrets: all, base_url: None, addresses: BTreeMap::new() }),
             http,
             timer: shared,
             tokens: Arc::new(MemoryTokenStore::default()),

@@ -7,11 +7,11 @@ use url::Url;
 use crate::{ConnectorError, Credentials, Retry};
 
 /// Variable of the server's address: `imaps://user@host:993/`.
-pub const URL: &str = "IMAP_URL";
+pub(crate) const URL: &str = "IMAP_URL";
 /// Variable of the password, or app password.
-pub const PASSWORD: &str = "IMAP_PASSWORD";
+pub(crate) const PASSWORD: &str = "IMAP_PASSWORD";
 /// Variable of an OAuth access token (XOAUTH2, OAUTHBEARER).
-pub const TOKEN: &str = "IMAP_ACCESS_TOKEN";
+pub(crate) const TOKEN: &str = "IMAP_ACCESS_TOKEN";
 
 /// What proves who we are.
 #[derive(Clone)]

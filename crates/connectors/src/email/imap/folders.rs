@@ -13,7 +13,7 @@ use super::{
 use crate::{Batch, Cx, FetchRequest, Known};
 
 /// Name of the stream that lists folders.
-pub const LIST: &str = "folders";
+pub(crate) const LIST: &str = "folders";
 /// Most folders that are read.
 const MOST: usize = 5_000;
 /// Folders asked for together.

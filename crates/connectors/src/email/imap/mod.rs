@@ -41,14 +41,14 @@ use std::collections::BTreeSet;
 
 use sales_model::{Checkpoint, StreamKey};
 
-pub use account::{PASSWORD, TOKEN, URL};
-pub use folders::LIST;
+pub(crate) use account::{PASSWORD, TOKEN, URL};
+pub(crate) use folders::LIST;
 
 use self::{choose::Folder, conn::Conn, fault::Fault, folders::Catalogue, state::State, step::Step, uids::UidSet};
 use crate::{Batch, ConnectorError, Cx, FetchRequest, Identity, Known, Plan, PlannedStream, ScopeState};
 
 /// Name of the streams that bring mails, one for each folder.
-pub const FOLDER: &str = "folder";
+pub(crate) const FOLDER: &str = "folder";
 /// Equal ranks run side by side; what is gone is told of when all else is read, since a mail may have been moved.
 const READ: u32 = 10;
 const GONE: u32 = 20;
@@ -57,7 +57,7 @@ const GONE: u32 = 20;
 ///
 /// # Errors
 /// The server cannot be reached or trusted, or does not take the credential.
-pub async fn authenticate(cx: &Cx) -> Result<Identity, ConnectorError> {
+pub(crate) async fn authenticate(cx: &Cx) -> Result<Identity, ConnectorError> {
     let lease = connect(cx, None).await?;
     lease.keep(cx);
     let account = account::read(&cx.credentials)?;
@@ -88,7 +88,7 @@ fn scope(name: &str, feature: &str, required: bool, granted: bool) -> ScopeState
 ///
 /// # Errors
 /// As [`authenticate`].
-pub async fn probe(cx: &Cx, me: &Identity) -> Result<Vec<ScopeState>, ConnectorError> {
+pub(crate) async fn probe(cx: &Cx, me: &Identity) -> Result<Vec<ScopeState>, ConnectorError> {
     let mut lease = connect(cx, None).await?;
     let mut scopes = me.scopes.clone();
     if let Ok(conn) = lease.conn() {
@@ -109,12 +109,12 @@ async fn connect(cx: &Cx, mailbox: Option<&[u8]>) -> Result<pool::Lease, Connect
 }
 
 /// The stream that lists the folders; for `Connector::catalogue`.
-pub fn catalogue(cx: &Cx) -> Vec<PlannedStream> {
+pub(crate) fn catalogue(cx: &Cx) -> Vec<PlannedStream> {
     vec![PlannedStream { key: key(cx, LIST, String::new()), rank: 0, requests: Some(2), share: None }]
 }
 
 /// The folders as the catalogue has them, each a stream; then those that are no more.
-pub fn streams(cx: &Cx, _me: &Identity, plan: &Plan, known: &Known) -> Vec<PlannedStream> {
+pub(crate) fn streams(cx: &Cx, _me: &Identity, plan: &Plan, known: &Known) -> Vec<PlannedStream> {
     let catalogue = Catalogue::of(cx, known);
     let planned = |partition: String, rank| PlannedStream { key: key(cx, FOLDER, partition), rank, requests: None, share: None };
     let mut out: Vec<PlannedStream> = catalogue.folders.iter().map(|f| planned(f.partition(), READ)).collect();
@@ -142,7 +142,7 @@ fn key(cx: &Cx, stream: &str, partition: String) -> StreamKey {
 ///
 /// # Errors
 /// In words, with what the engine may do about it. A connection that breaks is made anew once; what came before it broke is kept.
-pub async fn fetch(cx: &Cx, _me: &Identity, request: FetchRequest<'_>) -> Result<Batch, ConnectorError> {
+pub(crate) async fn fetch(cx: &Cx, _me: &Identity, request: FetchRequest<'_>) -> Result<Batch, ConnectorError> {
     let catalogue = Catalogue::of(cx, request.known);
     let folder = catalogue.folders.iter().find(|f| f.partition() == request.key.partition);
     if request.key.stream == FOLDER && folder.is_none() {

@@ -273,12 +273,19 @@ fn text<'de, D: serde::Deserializer<'de>>(value: D) -> Result<String, D::Error> 
 
 /// The folder that the lists stand in, empty or ending in a slash: some unpack an export and zip the folder again.
 fn root(names: &[(usize, String)]) -> Option<String> {
+    names.iter().filter_map(|(_, n)| list_folder(n)).min_by_key(|r| (r.len(), *r)).map(str::to_owned)
+}
+
+/// The folder of an entry that is one of the lists.
+fn list_folder(entry: &str) -> Option<&str> {
     let is_list = |n: &str| n == USERS || LISTS.iter().any(|(l, _)| *l == n);
-    let folders = names.iter().filter_map(|(_, n)| {
-        let (folder, name) = n.rsplit_once('/').map_or(("", n.as_str()), |(f, name)| (n.get(..=f.len()).unwrap_or_default(), name));
-        (is_list(name) && folder.matches('/').count() <= 1 && !folder.starts_with("__MACOSX")).then_some(folder)
-    });
-    folders.min_by_key(|r| (r.len(), *r)).map(str::to_owned)
+    let (folder, name) = entry.rsplit_once('/').map_or(("", entry), |(f, name)| (entry.get(..=f.len()).unwrap_or_default(), name));
+    (is_list(name) && folder.matches('/').count() <= 1 && !folder.starts_with("__MACOSX")).then_some(folder)
+}
+
+/// Whether one of the lists is among an archive's names.
+pub(super) fn has_lists<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
+    names.any(|n| list_folder(&n.replace('\\', "/")).is_some())
 }
 
 /// `2024-03-15.json`.

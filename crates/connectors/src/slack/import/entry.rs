@@ -5,7 +5,7 @@ use std::io::{Read, Seek};
 use bytes::Bytes;
 use zip::ZipArchive;
 
-use super::{elements::elements, refuse};
+use super::{elements::elements, no_zip, refuse};
 use crate::ConnectorError;
 
 /// Most bytes of one entry, unpacked. They are never in memory together; this bounds the time.
@@ -22,7 +22,11 @@ pub(super) struct Zip<R>(ZipArchive<R>);
 
 impl<R: Read + Seek> Zip<R> {
     pub(super) fn open(reader: R) -> Result<Self, ConnectorError> {
-        let zip = ZipArchive::new(reader).map_err(|e| refuse(format!("it is not a readable zip ({e})")))?;
+        Self::of(ZipArchive::new(reader).map_err(|e| no_zip(&e))?)
+    }
+
+    /// An opened one.
+    pub(super) fn of(zip: ZipArchive<R>) -> Result<Self, ConnectorError> {
         if zip.len() > ENTRIES {
             return Err(refuse("it holds more files than any Slack export"));
         }

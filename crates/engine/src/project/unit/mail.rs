@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use sales_files::email::{Message, ThreadFile, anchor, render};
 use sales_insight::{Form, Mention, Turn};
-use sales_mail::quote::{PartKind, Split, split};
+use sales_mail::{
+    quote::{History, PartKind, Split},
+    thread::is_forward,
+};
 use sales_model::{AbsenceFacts, Detail, Evidence, Invitation, Mail, MailAddress, Person, Record, RecordId, RecordState, Side, Source};
 
 use super::{
@@ -16,7 +19,7 @@ use super::{
     voices::Voices,
 };
 
-/// Earlier messages that a text is compared with.
+/// Earlier messages that a text is compared with, at least.
 const EARLIER: usize = 50;
 
 /// A message as it stands in the thread.
@@ -43,8 +46,17 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
             people.insert(&address.email, (name(address, voices), side(address, voices)));
         }
     }
-    let letters: Vec<Letter<'_>> =
-        found.iter().enumerate().map(|(n, one)| letter(one, found.get(..n).unwrap_or_default(), &people)).collect();
+    let mut history = History::default();
+    let mut letters: Vec<Letter<'_>> = Vec::with_capacity(found.len());
+    for (n, one) in found.iter().enumerate() {
+        letters.push(letter(one, &history, &people));
+        history.add(&one.1.body);
+        // Now and then the old ones are left out.
+        if n % EARLIER == EARLIER - 1 {
+            let newest: Vec<&str> = found.iter().take(n + 1).rev().take(EARLIER).map(|(_, mail)| mail.body.as_str()).collect();
+            history = History::of(&newest);
+        }
+    }
     let thread = &found.first()?.0.thread;
     let messages: Vec<Message<'_>> = letters
         .iter()
@@ -166,11 +178,10 @@ fn speaks(letter: &Letter<'_>) -> bool {
 
 fn letter<'a>(
     (record, mail): &(&'a Record, &'a Mail),
-    before: &[(&Record, &'a Mail)],
+    history: &History,
     people: &BTreeMap<&str, (String, Side)>,
 ) -> Letter<'a> {
-    let earlier: Vec<&str> = before.iter().rev().take(EARLIER).map(|(_, m)| m.body.as_str()).collect();
-    let split = split(&mail.body, &earlier);
+    let split = history.split(&mail.body, is_forward(&mail.subject));
     let lines = |kinds: &[PartKind]| count(&split, kinds);
     let from = mail.from.as_ref();
     let (name, side) = from.and_then(|f| people.get(f.email.as_str()).cloned()).unwrap_or_else(|| ("Unknown".to_owned(), Side::Other));
