@@ -214,7 +214,8 @@ fn ticket(b: &Bench) -> (Ticket, BTreeMap<String, String>) {
 
 #[tokio::test]
 async fn the_login_asks_checks_and_exchanges() {
-    let given = r#"{"access_token":"at-9","expires_in":3599,"refresh_token":"1//r","scope":"https://www.googleapis.com/auth/gmail.readonly"}"#;
+    let given =
+        r#"{"access_token":"at-9","expires_in":3599,"refresh_token":"1//r","scope":"https://www.googleapis.com/auth/gmail.readonly"}"#;
     let (mut b, clerk) = (Bench::start().await, Clerk::saying(200, given).await);
     secrets(&mut b, &APP);
     at_the_clerks(&mut b, &clerk);

@@ -118,7 +118,8 @@ async fn labels_that_are_not_to_be_read() {
 #[tokio::test]
 async fn the_history_moves_on_only_when_all_of_it_is_read() {
     // The token of a page that another run began is refused once.
-    let mut b = loaded_with("[gmail]\npage_size = 40\n[[rule]]\nmethod = 'gmail.history.list'\nrequest = 4\ndo = 'expire_cursor'\n", 1).await;
+    let mut b =
+        loaded_with("[gmail]\npage_size = 40\n[[rule]]\nmethod = 'gmail.history.list'\nrequest = 4\ndo = 'expire_cursor'\n", 1).await;
     for n in 100..300 {
         b.put(n, n, at(MARCH), STRANGER, US);
     }
@@ -288,7 +289,12 @@ async fn hostile_answers_do_no_harm() {
         ]
     );
     // Fields that are strange where less depends on them.
-    for (n, field, value) in [(40, "labelIds", json!(null)), (41, "internalDate", json!(-7)), (42, "threadId", json!("../x")), (43, "internalDate", json!("soon"))] {
+    for (n, field, value) in [
+        (40, "labelIds", json!(null)),
+        (41, "internalDate", json!(-7)),
+        (42, "threadId", json!("../x")),
+        (43, "internalDate", json!("soon")),
+    ] {
         b.put(n, n, at(MARCH), STRANGER, US);
         b.happens(json!({"do": "set_field", "message": id(n), "field": field, "value": value}));
     }

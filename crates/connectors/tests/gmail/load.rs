@@ -39,7 +39,17 @@ async fn only_customers_mails_and_their_threads_are_fetched_newest_first_and_onc
     // The history's beginning is noted before anything is searched, and what happened meanwhile is looked at last.
     let calls: Vec<String> = b.since(0).into_iter().filter(|c| !c.starts_with("messages.get")).collect();
     let expected_calls = [
-        "google.token", "profile", "profile", "messages.list", "profile", "messages.list", "labels.list", "batch", "batch", "batch", "batch",
+        "google.token",
+        "profile",
+        "profile",
+        "messages.list",
+        "profile",
+        "messages.list",
+        "labels.list",
+        "batch",
+        "batch",
+        "batch",
+        "batch",
         "history.list",
     ];
     assert_eq!(calls, expected_calls);

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::{
     HistoryKind, HistoryRecord, Object,
+    ask::Searched,
     heads::Heads,
     history::next_id,
     label::{Label, SYSTEM},
@@ -39,6 +40,8 @@ pub struct GmailWorld {
     pub(crate) made: u64,
     pub(crate) manner: Manner,
     pub(crate) google: Google,
+    /// The last search, and what it found: times and ids.
+    pub(crate) searched: Option<(Searched, Arc<Vec<(i64, u64)>>)>,
 }
 
 impl Default for GmailWorld {
@@ -57,6 +60,7 @@ impl Default for GmailWorld {
             made: 0,
             manner: Manner::default(),
             google: Google::default(),
+            searched: None,
         }
     }
 }

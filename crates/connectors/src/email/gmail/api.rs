@@ -192,7 +192,7 @@ impl Api<'_> {
                 }
                 other => other?,
             };
-            let mut wait: Option<Option<Timestamp>> = None;
+            let (mut limit, mut wait) = (false, None::<SignedDuration>);
             let mut token_refused = false;
             for (i, part) in open.into_iter().zip(parts) {
                 let Some(tried) = tries.get_mut(i) else { continue };
@@ -205,7 +205,9 @@ impl Api<'_> {
                     Some(part) if (200..300).contains(&part.status) => "Gmail's answer is not whole, or no JSON".to_owned(),
                     Some(part) => match errors::kind(part.status, &part.body) {
                         (Kind::Rate(until), _) => {
-                            wait = Some(wait.flatten().max(until));
+                            let named = until.map(|until| wait_for(until, said_at, self.cx.timer.now()));
+                            limit = true;
+                            wait = wait.max(named).max(part.retry_after.map(|s| SignedDuration::from_secs(s.into())));
                             continue;
                         }
                         (Kind::Missing, _) => {
@@ -234,10 +236,10 @@ impl Api<'_> {
                 let access = tokens::access(self.cx).await?;
                 tokens::renew(self.cx, Some(&access.token)).await?;
             }
-            if let Some(until) = wait {
+            if limit {
                 limited += 1;
                 size = size.min(FEW);
-                self.stop(operation, until.map(|until| wait_for(until, said_at, self.cx.timer.now())), limited)?;
+                self.stop(operation, wait, limited)?;
             }
         }
     }

@@ -56,19 +56,17 @@ fn another(cx: &Cx, known: &str, now: &str) -> ConnectorError {
     }
 }
 
-async fn step(
-    api: &Api<'_>,
-    state: &mut State,
-    stands: Option<u64>,
-    request: &FetchRequest<'_>,
-    batch: &mut Batch,
-) -> Result<(), Failure> {
+async fn step(api: &Api<'_>, state: &mut State, stands: Option<u64>, request: &FetchRequest<'_>, batch: &mut Batch) -> Result<(), Failure> {
     let plan = request.plan;
     match state.stage {
         Stage::Begin => {
             let owed = !owed(api.cx, state, request).is_empty();
             let as_it_was = stands.is_some() && stands == state.history;
-            if plan.mode == Mode::Default && as_it_was && !owed && !state.is_busy() && state.next_load(&request.known.wanted, plan.since).is_none()
+            if plan.mode == Mode::Default
+                && as_it_was
+                && !owed
+                && !state.is_busy()
+                && state.next_load(&request.known.wanted, plan.since).is_none()
             {
                 state.synced = Some(api.cx.timer.now());
                 state.stage = Stage::Done;

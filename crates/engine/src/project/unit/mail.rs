@@ -176,11 +176,7 @@ fn speaks(letter: &Letter<'_>) -> bool {
     letter.mail.noise.is_none() && !letter.mail.suspect && !letter.mail.header_only
 }
 
-fn letter<'a>(
-    (record, mail): &(&'a Record, &'a Mail),
-    history: &History,
-    people: &BTreeMap<&str, (String, Side)>,
-) -> Letter<'a> {
+fn letter<'a>((record, mail): &(&'a Record, &'a Mail), history: &History, people: &BTreeMap<&str, (String, Side)>) -> Letter<'a> {
     let split = history.split(&mail.body, is_forward(&mail.subject));
     let lines = |kinds: &[PartKind]| count(&split, kinds);
     let from = mail.from.as_ref();
