@@ -167,6 +167,9 @@ impl<'a> Projector<'a> {
             let mut paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
             let known = self.app.directory.read();
             let mut jobs = jobs;
+            if let Some(paths) = paths.as_mut() {
+                jobs.iter().filter(|j| j.records.is_empty()).for_each(|j| paths.release(&j.customer, &j.place, &j.unit));
+            }
             for job in &mut jobs {
                 let Some(paths) = paths.as_mut().filter(|_| !job.records.is_empty()) else { continue };
                 job.path = give(paths, job, known.places.get(&*job.place));

@@ -93,6 +93,8 @@ pub struct Turn<'a> {
     pub text: &'a str,
     /// References to people in it, in order.
     pub mentions: &'a [Mention<'a>],
+    /// To whom it is addressed, by name and side: a mail's `To`. Empty where everybody in a room is spoken to.
+    pub to: &'a [(&'a str, Side)],
     /// Bots and activity: no findings.
     pub quiet: bool,
     /// Said where nobody of the other side can read.

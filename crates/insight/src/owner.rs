@@ -104,8 +104,8 @@ impl<'a> Cast<'a> {
         }
     }
 
-    /// Who is meant by "you": mentioned before the words or at the turn's start, called by name, else by mail the account's owner, else
-    /// the other side as a whole.
+    /// Who is meant by "you": mentioned before the words or at the turn's start, called by name, else to whom the turn is
+    /// addressed, else by mail the account's owner, else the other side as a whole.
     pub(crate) fn addressed(&self, source: &Source, turn: &Turn<'_>, cased: &str, sentence: (usize, usize), first: bool) -> Owner {
         let near = turn.mentions.iter().find(|m| {
             let at = byte_of(turn.text, m.start as usize);
@@ -120,6 +120,9 @@ impl<'a> Cast<'a> {
             if let Some(owner) = self.vocative(text).filter(|o| o.name.as_deref() != Some(turn.speaker)) {
                 return owner;
             }
+        }
+        if let Some(owner) = recipient(turn) {
+            return owner;
         }
         if *source == Source::EMAIL && turn.side != Side::Ours {
             return Owner { name: self.roster.and_then(|r| r.first_of_ours.clone()), side: Some(Side::Ours) };
@@ -211,6 +214,22 @@ impl<'a> Cast<'a> {
             && words.iter().any(|w| w.chars().any(char::is_lowercase))
             && !lower.split(' ').any(|w| NOT_PEOPLE.contains(&w))
     }
+}
+
+/// Whom a turn is addressed to, if it is to somebody: the only one, or the only side besides the speaker's own. Where several sides are
+/// addressed, nobody knows.
+fn recipient(turn: &Turn<'_>) -> Option<Owner> {
+    let others: Vec<_> = turn.to.iter().filter(|(name, side)| *name != turn.speaker && *side != Side::Bot).collect();
+    if let [(name, side)] = others.as_slice() {
+        return Some(Owner { name: Some((*name).to_owned()), side: Some(*side) });
+    }
+    let beyond: Vec<Side> = others.iter().map(|(_, side)| *side).filter(|side| *side != turn.side).collect();
+    let first = *others.first()?;
+    let side = match beyond.first() {
+        None => Some(first.1),
+        Some(side) => beyond.iter().all(|s| s == side).then_some(*side),
+    };
+    Some(Owner { name: None, side })
 }
 
 /// Whether a name is this one in lower case.

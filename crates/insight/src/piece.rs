@@ -41,6 +41,7 @@ impl<'a> Piece<'a> {
             side: self.side,
             text: self.text,
             mentions: &[],
+            to: &[],
             form: self.form,
             ..base.clone()
         }

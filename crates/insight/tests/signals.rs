@@ -89,6 +89,7 @@ fn measure(lines: &str, workspace: &Value, loud: bool) -> Score {
             side,
             text,
             mentions: &mentions,
+            to: &[],
             quiet: false,
             internal: false,
             form: if source == Source::GONG { Form::Spoken } else { Form::Said },

@@ -285,3 +285,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_path_that_is_released_is_free_for_another_unit() {
+    let mut paths = Paths::new();
+    let customer: CustomerId = "acme_inc".parse().unwrap();
+    let new = |unit: &'static str| NewPath {
+        place: "mail",
+        unit,
+        folder: "email",
+        extension: "md",
+        date: jiff::civil::date(2024, 4, 2),
+        topic: "Offer",
+        id: unit,
+    };
+    assert_eq!(paths.give(&customer, &new("t:a")), "email/2024-04-02_offer.md");
+    let other = paths.give(&customer, &new("t:b"));
+    assert_ne!(other, "email/2024-04-02_offer.md");
+    paths.release(&customer, "mail", "t:a");
+    paths.release(&customer, "mail", "t:a");
+    paths.release(&customer, "mail", "t:unknown");
+    assert_eq!(paths.given(&customer, "mail", "t:a"), None);
+    assert_eq!(paths.give(&customer, &new("t:c")), "email/2024-04-02_offer.md");
+    assert_eq!(paths.give(&customer, &new("t:b")), other, "what was given stays");
+}

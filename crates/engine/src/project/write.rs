@@ -34,6 +34,9 @@ pub(super) async fn batch(app: App, marks: Vec<Dirty>, rendered: Vec<Rendered>) 
                 report.note(&unit.customer, path);
             }
         }
+        // Another unit may have taken over the name.
+        let kept: BTreeSet<&PathBuf> = writes.iter().map(|(path, _)| path).collect();
+        removals.retain(|path| !kept.contains(path));
         if !writes.is_empty() {
             disk.disk.write_all(&writes).map_err(|e| disk_error(&e))?;
         }

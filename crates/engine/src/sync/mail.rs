@@ -102,7 +102,11 @@ fn letters(app: &App, opened: &mut Opened) -> Vec<Letter> {
         if let Some(thread) = threads.get(&native).filter(|_| mail.vendor_thread.is_empty()) {
             mail.vendor_thread.clone_from(thread);
         }
-        let links = thread::links(mail, &native);
+        let links = match native.strip_prefix(&mail.message_id) {
+            // Answers to the id are answers to the one that had it first.
+            Some(own) if own.starts_with('~') => thread::links(&Mail { message_id: native.clone(), ..mail.clone() }, &native),
+            _ => thread::links(mail, &native),
+        };
         let keys: Vec<String> = links.own.iter().chain(&links.joins).cloned().collect();
         // No Message-ID begins like this: no record's own id is a conversation's name.
         opened.joins.insert(

@@ -4,7 +4,7 @@ use sales_model::{Evidence, Finding, FindingKind, Severity, Side, Status};
 
 use super::{
     line::{self, Line, View, name},
-    sections::{last_call, last_contact, long_overdue, of, open_promises, overdue, percent, task},
+    sections::{last_call, last_contact, long_overdue, next_meeting, of, open_promises, overdue, percent, task},
 };
 
 /// Days without a word from the customer after which we write.
@@ -109,6 +109,7 @@ pub(crate) fn lines(view: &View<'_>) -> Vec<Line> {
         .iter()
         .filter(|(f, _)| !f.rule.starts_with("next_step.timeline"))
         .any(|(f, _)| f.detail.due.zip(view.today).is_some_and(|(due, today)| due >= today));
+    let dated = dated || next_meeting(view).is_some();
     if let (false, Some(last)) = (dated, contacts.0.into_iter().chain(contacts.1).max_by_key(|e| e.at)) {
         out.push(view.line("Agree on a dated next step: none lies ahead.", last));
     }

@@ -140,7 +140,7 @@ fn status(view: &View<'_>) -> Vec<Line> {
 }
 
 /// The first meeting that lies ahead.
-fn next_meeting<'a>(view: &View<'a>) -> Option<&'a MeetingFacts> {
+pub(crate) fn next_meeting<'a>(view: &View<'a>) -> Option<&'a MeetingFacts> {
     let now = view.facts.as_of?;
     view.facts.meetings.iter().filter(|m| !m.cancelled && m.start > now).min_by_key(|m| m.start)
 }

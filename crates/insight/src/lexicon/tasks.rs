@@ -135,7 +135,15 @@ pub(crate) const OPEN: &[Task] = &[
         Subject::Speaker,
         Need::Due,
         75,
-        r"(?:^|[,.;:] | - |\band |\bso |\bthen |\bbut |\bthink |\bsure )(?:you(?:'ll| will| should) (?:have|get|receive|see)|expect|i'll have|we'll have) (?P<task>(?:the|a|an|my|our|it|that|this|your|them)\b)",
+        r"(?:^|[,.;:] | - |\band |\bso |\bthen |\bbut |\bthink |\bsure )(?:you(?:'ll| will| should) (?:have|get|receive|see)|expect|i'll have|we'll have) (?P<task>(?:the|a|an|my|our|your)\b)",
+    ),
+    // "You will have it by noon": what "it" is stands elsewhere, so the words stay together.
+    task(
+        "action.promise_passive",
+        Subject::Speaker,
+        Need::Due,
+        75,
+        r"(?:^|[,.;:] | - |\band |\bso |\bthen |\bbut |\bthink |\bsure )(?P<task>(?:you(?:'ll| will| should) (?:have|get|receive|see)|expect|i'll have|we'll have) (?:it|that|this|them)\b)",
     ),
     task(
         "action.promise_arrives",
@@ -205,7 +213,14 @@ pub(crate) const OPEN: &[Task] = &[
         Subject::Addressed,
         Need::Due,
         80,
-        r"\b(?:i|we)(?:'ll| will|'d)? (?:still |also |really |urgently )?(?:need|require|expect|must have) (?P<task>(?:the|a|an|your|that|those|these|this|two|all|some|updated|feedback|answers?|confirmation|it|them)\b)",
+        r"\b(?:i|we)(?:'ll| will|'d)? (?:still |also |really |urgently )?(?:need|require|expect|must have) (?P<task>(?:the|a|an|your|that|those|these|this|two|all|some|updated|feedback|answers?|confirmation)\b)",
+    ),
+    task(
+        "action.need_thing",
+        Subject::Addressed,
+        Need::Due,
+        80,
+        r"\b(?:i|we)(?:'ll| will|'d)? (?:still |also |really |urgently )?(?P<task>(?:need|require|expect|must have) (?:it|them)\b)",
     ),
     task("action.mind", Subject::Addressed, Need::Nothing, 85, r"\b(?:would|do) you mind (?P<task>(?:{GERUND})\b)"),
     task(

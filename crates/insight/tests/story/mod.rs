@@ -62,6 +62,7 @@ pub(crate) fn findings() -> Vec<Finding> {
             side: t.3,
             text: t.4,
             mentions: &[],
+            to: &[],
             quiet: false,
             internal: false,
             form: Form::Said,

@@ -110,8 +110,12 @@ impl Sandbox {
                 credentials.secrets.insert(name, Secret::from(value.clone()));
             }
         }
-        let address = self.simulator.env().into_iter().find(|(name, _)| name == descriptor.base_url.0).map(|(_, url)| url);
-        credentials.base_url = address.map(|url| url.parse().expect("the simulator's address"));
+        let addresses = self.simulator.env();
+        let address = |name: &str| {
+            addresses.iter().find(|(known, _)| known == name).map(|(_, url)| url.parse().expect("the simulator's address"))
+        };
+        credentials.base_url = address(descriptor.base_url.0);
+        credentials.addresses = descriptor.addresses.iter().filter_map(|(name, _)| Some((*name, address(name)?))).collect();
         let cx = Cx {
             account: AccountKey { source: descriptor.source.clone(), name: "default".into() },
             credentials: Arc::new(credentials),

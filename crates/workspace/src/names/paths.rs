@@ -55,15 +55,30 @@ impl Given {
                 None
             }
         };
-        if let Some(earlier) = earlier.map(|p| p.to_lowercase())
-            && let Some(count) = self.taken.get_mut(&earlier)
-        {
-            *count -= 1;
-            if *count == 0 {
-                self.taken.remove(&earlier);
-            }
+        if let Some(earlier) = earlier {
+            self.free(&earlier);
         }
         *self.taken.entry(path.to_lowercase()).or_default() += 1;
+    }
+
+    fn free(&mut self, path: &str) {
+        let path = path.to_lowercase();
+        if let Some(count) = self.taken.get_mut(&path) {
+            *count -= 1;
+            if *count == 0 {
+                self.taken.remove(&path);
+            }
+        }
+    }
+
+    fn release(&mut self, place: &str, unit: &str) {
+        let Some(units) = self.units.get_mut(unit) else { return };
+        let Some(at) = units.iter().position(|(p, _)| p == place) else { return };
+        let (_, path) = units.swap_remove(at);
+        if units.is_empty() {
+            self.units.remove(unit);
+        }
+        self.free(&path);
     }
 }
 
@@ -76,6 +91,14 @@ impl Paths {
     /// Notes a path that was given earlier. `unit` is as in [`NewPath::unit`], `path` is relative to the customer's folder.
     pub fn note(&mut self, customer: &CustomerId, place: &str, unit: &str, path: &str) {
         self.customers.entry(customer.clone()).or_default().note(place, unit, path);
+    }
+
+    /// Takes a unit's path back: its file goes, and another unit may have the name. (Two conversations that turn out to be one have one file,
+    /// under the name that it had.)
+    pub fn release(&mut self, customer: &CustomerId, place: &str, unit: &str) {
+        if let Some(given) = self.customers.get_mut(customer) {
+            given.release(place, unit);
+        }
     }
 
     /// Tells all Slack channels of a customer, replacing what was told before: two of them with the same topic both use their names.

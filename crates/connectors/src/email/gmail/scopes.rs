@@ -43,7 +43,8 @@ pub(crate) fn headers_only(held: &str) -> bool {
     holds(held, &[METADATA])
 }
 
-/// The state of the permissions that the product can use. `held`: what the vendor said; `None` if it did not.
+/// The state of the permissions that the product can use. `held`: what the vendor said; `None` if it did not. Those for writing are told of
+/// only where they are held: nobody who reads misses them.
 pub(crate) fn states(held: Option<&str>) -> Vec<ScopeState> {
     let state = |name: &str, feature: &str, required: bool, granted: Option<bool>| ScopeState {
         name: name.into(),
@@ -51,11 +52,13 @@ pub(crate) fn states(held: Option<&str>) -> Vec<ScopeState> {
         required,
         granted,
     };
-    vec![
+    let mut all = vec![
         state("gmail.readonly", "mails, their labels and threads", true, held.map(can_read)),
         state("gmail.modify", "setting labels, when writing back is switched on", false, held.map(|h| holds(h, &[MODIFY, FULL]))),
         state("gmail.compose", "making drafts, when writing back is switched on", false, held.map(|h| holds(h, &[COMPOSE, MODIFY, FULL]))),
-    ]
+    ];
+    all.retain(|s| s.required || s.granted == Some(true));
+    all
 }
 
 #[cfg(test)]
@@ -68,9 +71,13 @@ mod tests {
         // Both together are treated as the lesser one.
         assert!(!can_read(&format!("{READ} {METADATA}")) && headers_only(&format!("{READ} {METADATA}")));
         assert!(!can_read("") && !can_read(COMPOSE) && !can_read(&format!("{READ}x")));
-        let granted = |held: Option<&str>| states(held).iter().map(|s| s.granted).collect::<Vec<_>>();
-        assert_eq!(granted(None), [None, None, None]);
-        assert_eq!(granted(Some(READ)), [Some(true), Some(false), Some(false)]);
-        assert_eq!(granted(Some(MODIFY)), [Some(true), Some(true), Some(true)]);
+        let told = |held: Option<&str>| states(held).into_iter().map(|s| (s.name, s.granted)).collect::<Vec<_>>();
+        let named = |all: &[(&str, Option<bool>)]| all.iter().map(|(n, g)| ((*n).to_owned(), *g)).collect::<Vec<_>>();
+        let read = |granted| ("gmail.readonly", granted);
+        assert_eq!(told(None), named(&[read(None)]));
+        assert_eq!(told(Some(READ)), named(&[read(Some(true))]));
+        assert_eq!(told(Some(COMPOSE)), named(&[read(Some(false)), ("gmail.compose", Some(true))]));
+        let both = [("gmail.modify", Some(true)), ("gmail.compose", Some(true))];
+        assert_eq!(told(Some(MODIFY)), named(&[&[read(Some(true))][..], &both].concat()));
     }
 }

@@ -108,6 +108,7 @@ pub(super) fn base<'a>(record: &'a Record, id: &'a RecordId) -> Turn<'a> {
         side: Side::Other,
         text: "",
         mentions: &[],
+        to: &[],
         quiet: false,
         internal: false,
         form: Form::Said,

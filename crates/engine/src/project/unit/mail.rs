@@ -66,6 +66,10 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
 
     let ids: Vec<_> = letters.iter().map(|l| l.record.id()).collect();
     let anchors: Vec<String> = (0..letters.len()).map(anchor).collect();
+    let addressed: Vec<Vec<(&str, Side)>> = letters
+        .iter()
+        .map(|l| l.mail.to.iter().filter_map(|a| people.get(a.email.as_str())).map(|(name, side)| (name.as_str(), *side)).collect())
+        .collect();
     // Who may own what is to be done: everybody whom the thread names.
     let there: Vec<Mention<'_>> = people
         .iter()
@@ -73,8 +77,8 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
         .collect();
     let all = || letters.iter().zip(&ids).zip(&anchors).map(|((letter, id), anchor)| (letter, id, anchor));
     let turns: Vec<Turn<'_>> = all()
-        .enumerate()
-        .map(|(n, (letter, id, anchor))| Turn {
+        .zip(&addressed)
+        .map(|((letter, id, anchor), to)| Turn {
             record: id,
             thread,
             anchor,
@@ -82,12 +86,15 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
             speaker: &letter.name,
             side: letter.side,
             text: &letter.text,
-            mentions: if n == 0 { &there } else { &[] },
+            mentions: &[],
+            to,
             quiet: !speaks(letter),
             internal: letter.internal,
             form: Form::Said,
         })
         .collect();
+    let who = turns.first().map(|first| Turn { quiet: true, mentions: &there, ..first.clone() });
+    let turns: Vec<Turn<'_>> = who.into_iter().chain(turns).collect();
     let findings = renderer.reader(&job.customer, voices).read(&Source::EMAIL, &turns);
     let mut digest = Digest { internal: letters.iter().all(|l| l.internal), ..Digest::default() };
     for (letter, id, anchor) in all() {

@@ -107,6 +107,7 @@ impl Spoken<'_> {
             side: self.side,
             text: &self.text,
             mentions: &self.mentions,
+            to: &[],
             quiet: self.record.activity || self.side == Side::Bot,
             internal: false,
             form: Form::Said,
