@@ -147,6 +147,9 @@ pub struct Identity {
     pub url: String,
     /// Scopes and what each is for.
     pub scopes: Vec<ScopeState>,
+    /// Where the account stands just now, in the vendor's words, if its answer says so: who has read that far need not ask. Not kept.
+    #[serde(skip)]
+    pub stands: Option<String>,
 }
 
 impl Identity {

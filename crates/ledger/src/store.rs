@@ -1,6 +1,6 @@
 //! The port: everything the engine asks of a ledger, without a word of SQL.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -166,6 +166,9 @@ pub struct PageCommit {
     pub held: Vec<HeldCopy>,
     /// Copies, by their ids, that the stream holds no more. A record whose last copy goes is gone.
     pub dropped: Vec<String>,
+    /// All copies that the stream holds, by their ids, where all were seen: those that it held before this page and that are not among them
+    /// are dropped.
+    pub present: Option<BTreeSet<String>>,
     /// Partitions of the stream's name that are no more, with all copies that they held.
     pub retired: Vec<String>,
     /// Records (place, vendor id) that the vendor sent and nobody could read: that `records` lacks them says nothing.

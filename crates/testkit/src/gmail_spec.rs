@@ -198,7 +198,7 @@ fn error_shape(status: u16, body: &Value) -> Vec<String> {
     if error.get("code") != Some(&json!(status)) {
         wrong.push(format!("`code` is not the status {status}"));
     }
-    if !error.get("message").is_some_and(|m| m.as_str().is_some_and(|m| !m.is_empty())) {
+    if error.get("message").is_none_or(|m| m.as_str().is_none_or(str::is_empty)) {
         wrong.push("`message` is missing".into());
     }
     for key in error.keys().filter(|k| !["code", "message", "errors", "status", "details"].contains(&k.as_str())) {

@@ -95,6 +95,7 @@ impl Connector for Gong {
             kind: if key { "access key" } else { "access token" }.into(),
             url: format!("https://{}/", url::DOMAIN),
             scopes: scopes::untried(),
+            stands: None,
         })
     }
 

@@ -78,6 +78,7 @@ impl Connector for Granola {
             own_bots: Vec::new(),
             kind: "API key".into(),
             url: String::new(),
+            stands: None,
             scopes: vec![
                 scope("Personal notes", "your own notes, and those shared with you"),
                 scope("Public notes", "notes that the whole workspace sees"),

@@ -98,6 +98,7 @@ impl Connector for Slack {
             kind: if bot.is_some() { "bot token" } else { "user token" }.into(),
             url: me.url,
             scopes: scopes::states(held.as_deref(), bot.is_none(), &cx.settings),
+            stands: None,
         })
     }
 

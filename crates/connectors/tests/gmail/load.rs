@@ -3,29 +3,22 @@
 use jiff::SignedDuration;
 use sales_connectors::{Connector as _, Mode, email::Email};
 
-use crate::{
-    bench::{Bench, seconds},
-    fake::id,
-};
-
-const MARCH: &str = "2024-03-01T00:00:00Z";
+use crate::bench::{ANN, Bench, MARCH, STRANGER, US, at, eml, hours, id, mailbox};
 
 /// Customers' mails (every third), answers among ourselves in their threads, and others.
 fn fill(b: &Bench, count: u64) -> Vec<String> {
-    b.fake.edit(|w| {
-        let mut expected = Vec::new();
-        for n in 1..=count {
-            let at = seconds(MARCH) + i64::try_from(n).unwrap() * 60;
-            match n % 3 {
-                0 => expected.push(w.put(n, n, at, "Ann <ann@acme.dev>", "deals@yourcompany.com")),
-                // In the thread of the one before.
-                1 if n > 3 => expected.push(w.put(n, n - 1, at, "jo@yourcompany.com", "deals@yourcompany.com")),
-                _ => _ = w.put(n, n, at, "someone@elsewhere.example", "deals@yourcompany.com"),
-            }
+    let mut expected = Vec::new();
+    for n in 1..=count {
+        let when = at(MARCH) + SignedDuration::from_mins(i64::try_from(n).unwrap());
+        match n % 3 {
+            0 => expected.push(b.put(n, n, when, ANN, US)),
+            // In the thread of the one before.
+            1 if n > 3 => expected.push(b.put(n, n - 1, when, "jo@yourcompany.com", US)),
+            _ => _ = b.put(n, n, when, STRANGER, US),
         }
-        expected.sort();
-        expected
-    })
+    }
+    expected.sort();
+    expected
 }
 
 #[tokio::test]
@@ -40,20 +33,31 @@ async fn only_customers_mails_and_their_threads_are_fetched_newest_first_and_onc
     assert_eq!(brought.len(), expected.len());
     let item = b.items.iter().find(|i| i.body.starts_with(b"From: Ann")).unwrap();
     assert_eq!((item.kind, item.account.name.as_str()), ("message", "default"));
-    assert!(item.body.ends_with(b"\r\n\r\nHello 300\r\n") || item.body.windows(6).any(|w| w == b"Hello "));
-    assert_eq!(item.at.unwrap().as_second() % 60, 0);
-    b.fake.edit(|w| {
-        assert_eq!(w.asked.iter().filter(|a| a.contains("format=raw")).count(), expected.len(), "each once");
-        assert!(w.batches.iter().all(|n| *n <= 50));
-        // The history's beginning is noted before anything is searched.
-        let first = |path: &str| w.calls.iter().position(|c| c.contains(path)).unwrap();
-        assert!(first("/profile") < first("/messages"));
-    });
-    // Nothing new: nothing is fetched.
-    b.later(SignedDuration::from_hours(1)).await;
-    let before = b.fake.edit(|w| (w.asked.len(), w.count("/messages")));
+    assert_eq!(item.body, eml(300, ANN, US));
+    assert_eq!(item.at.unwrap(), at(MARCH) + SignedDuration::from_mins(300));
+    assert_eq!(b.whole(0).len(), expected.len(), "each once");
+    // The history's beginning is noted before anything is searched, and what happened meanwhile is looked at last.
+    let calls: Vec<String> = b.since(0).into_iter().filter(|c| !c.starts_with("messages.get")).collect();
+    let expected_calls = [
+        "google.token",
+        "profile",
+        "profile",
+        "messages.list",
+        "profile",
+        "messages.list",
+        "labels.list",
+        "batch",
+        "batch",
+        "batch",
+        "batch",
+        "history.list",
+    ];
+    assert_eq!(calls, expected_calls);
+    // Nothing new: one request tells so.
+    b.later(SignedDuration::from_mins(20)).await;
+    let mark = b.log().len();
     b.ok().await;
-    assert_eq!(b.fake.edit(|w| (w.asked.len(), w.count("/messages"))), before);
+    assert_eq!(b.since(mark), ["profile"]);
     assert_eq!(b.ids(), expected);
 }
 
@@ -63,38 +67,39 @@ async fn whichever_way_to_the_threads_is_cheaper_is_taken() {
     let mut b = Bench::start().await;
     let expected = fill(&b, 10);
     b.ok().await;
-    assert_eq!((b.ids(), b.fake.edit(|w| w.asked.iter().any(|a| a.contains("/threads/")))), (expected, false));
+    assert_eq!((b.ids(), b.count(0, "threads.get")), (expected, 0));
     // A mailbox so large that listing it costs more.
-    let mut b = Bench::start().await;
-    let expected = fill(&b, 10);
-    for _ in 0..4 {
-        b.fake.edit(|w| w.can("profile", 200, r#"{"emailAddress":"deals@yourcompany.com","messagesTotal":900000,"historyId":"1000"}"#));
+    let mut world = mailbox();
+    for n in 0..13_000_u64 {
+        let other = id(1_000_000 + n);
+        world.add_raw((Some(&other), None), &["INBOX"], at(MARCH), &b"From: x@elsewhere.example\r\n\r\n"[..], at(MARCH)).unwrap();
     }
+    let mut b = Bench::with("", |_| {}, world).await;
+    let expected = fill(&b, 10);
     b.ok().await;
-    assert_eq!((b.ids(), b.fake.edit(|w| w.asked.iter().filter(|a| a.contains("/threads/")).count())), (expected, 3));
+    assert_eq!((b.ids(), b.count(0, "threads.get")), (expected, 3));
 }
 
 #[tokio::test]
 async fn a_load_that_is_killed_anywhere_loses_and_doubles_nothing() {
-    let mut b = Bench::start().await;
+    let mut b = Bench::with("[gmail]\npage_size = 100\n", |_| {}, mailbox()).await;
     let expected = fill(&b, 400);
-    b.fake.edit(|w| w.page = 100);
     let mut kills = 0;
     loop {
         b.kill_after = Some(kills % 7);
         kills += 1;
-        b.later(SignedDuration::from_hours(1)).await;
+        b.later(hours(1)).await;
         if b.sync(Mode::Default).await.unwrap() {
             break;
         }
         assert!(kills < 60, "it does not get on");
         // In between mail arrives; the load does not know it, the history does.
         if kills == 5 {
-            b.fake.edit(|w| w.arrive(9_001, 9_001, seconds(MARCH), "ann@acme.dev", "deals@yourcompany.com"));
+            b.put(9_001, 9_001, at("2024-04-08T12:00:00Z"), ANN, US);
         }
     }
     b.kill_after = None;
-    b.later(SignedDuration::from_hours(1)).await;
+    b.later(hours(1)).await;
     b.ok().await;
     let mut all = expected;
     all.push(id(9_001));
@@ -111,60 +116,60 @@ async fn a_load_that_is_killed_anywhere_loses_and_doubles_nothing() {
 #[tokio::test]
 async fn a_customer_that_is_added_is_searched_by_itself() {
     let mut b = Bench::start().await;
-    let old = seconds("2024-01-01T00:00:00Z");
-    b.fake.edit(|w| {
-        w.put(1, 1, old, "ann@acme.dev", "deals@yourcompany.com");
-        w.put(2, 2, old + 60, "jo@yourcompany.com", "pat@globex.example");
-        w.put(3, 3, old + 120, "max@free.example", "deals@yourcompany.com");
-    });
+    let old = at("2024-01-01T00:00:00Z");
+    b.put(1, 1, old, ANN, US);
+    b.put(2, 2, old + SignedDuration::from_mins(1), "jo@yourcompany.com", "pat@globex.example");
+    b.put(3, 3, old + SignedDuration::from_mins(2), "max@free.example", US);
+    // Not of the company that it looks like.
+    b.put(4, 4, old + SignedDuration::from_mins(3), "max@notfree.example", US);
     b.ok().await;
     assert_eq!(b.ids(), [id(1)]);
     b.wanted.domains.insert("globex.example".into());
     b.wanted.addresses.extend(["max@free.example".to_owned(), "ann@acme.dev".to_owned()]);
-    b.later(SignedDuration::from_hours(1)).await;
-    b.fake.edit(|w| w.calls.clear());
+    b.later(hours(1)).await;
+    let mark = b.log().len();
     b.ok().await;
     assert_eq!(b.ids(), [id(1), id(2), id(3)]);
-    b.fake.edit(|w| {
-        let searches: Vec<&String> = w.calls.iter().filter(|c| c.contains("q=%7B")).collect();
-        assert_eq!(searches.len(), 1, "{searches:?}");
-        let q = searches[0];
-        // Who is in a customer's domain needs no search of its own, and what was searched is not searched again.
-        assert!(q.contains("from%3Aglobex.example+to%3Aglobex.example+cc%3Aglobex.example+bcc%3Aglobex.example"), "{q}");
-        assert!(q.contains("from%3Amax%40free.example") && !q.contains("acme.dev"), "{q}");
-        assert!(q.contains("-in%3Achats+-in%3Adraft+after%3A1649408400"), "{q}");
-    });
+    let searches = b.searches(mark);
+    // Who is in a customer's domain needs no search of its own, and what was searched is not searched again.
+    assert_eq!(
+        searches[0],
+        "{from:globex.example to:globex.example cc:globex.example bcc:globex.example from:max@free.example to:max@free.example \
+         cc:max@free.example bcc:max@free.example} -in:chats -in:draft after:1649408399"
+    );
+    assert_eq!(searches.iter().filter(|q| q.starts_with('{')).count(), 1, "{searches:?}");
 }
 
 #[tokio::test]
 async fn many_customers_cost_one_search_for_twenty() {
     let mut b = Bench::start().await;
     b.wanted.domains = (0..401).map(|n| format!("customer{n}.example")).collect();
-    b.fake.edit(|w| _ = w.put(1, 1, seconds(MARCH), "ann@customer400.example", "deals@yourcompany.com"));
+    b.put(1, 1, at(MARCH), "ann@customer400.example", US);
     b.ok().await;
-    assert_eq!((b.ids(), b.fake.edit(|w| w.count("q=%7B"))), (vec![id(1)], 21));
+    let searches = b.searches(0);
+    assert_eq!((b.ids(), searches.iter().filter(|q| q.starts_with('{')).count()), (vec![id(1)], 21));
 }
 
 #[tokio::test]
 async fn a_longer_history_reads_what_lies_before() {
     let mut b = Bench::start().await;
-    b.fake.edit(|w| {
-        w.put(1, 1, seconds("2021-06-01T00:00:00Z"), "ann@acme.dev", "deals@yourcompany.com");
-        w.put(2, 2, seconds(MARCH), "ann@acme.dev", "deals@yourcompany.com");
-    });
+    b.put(1, 1, at("2021-06-01T00:00:00Z"), ANN, US);
+    // In the very second from which on is read.
+    b.put(2, 2, b.since, ANN, US);
+    b.put(3, 3, at(MARCH), ANN, US);
     b.ok().await;
-    assert_eq!(b.ids(), [id(2)]);
-    b.since = "2020-01-01T00:00:00Z".parse().unwrap();
-    b.later(SignedDuration::from_hours(1)).await;
+    assert_eq!(b.ids(), [id(2), id(3)]);
+    b.since = at("2020-01-01T00:00:00Z");
+    b.later(hours(1)).await;
     b.ok().await;
-    assert_eq!(b.ids(), [id(1), id(2)]);
-    assert_eq!(b.brought(), [2, 1]);
+    assert_eq!(b.ids(), [id(1), id(2), id(3)]);
+    assert_eq!(b.brought(), [3, 2, 1]);
     // And no further search after that.
-    b.since = "2020-02-01T00:00:00Z".parse().unwrap();
-    b.fake.edit(|w| w.calls.clear());
-    b.later(SignedDuration::from_hours(1)).await;
+    b.since = at("2020-02-01T00:00:00Z");
+    let mark = b.log().len();
+    b.later(hours(1)).await;
     b.ok().await;
-    assert_eq!(b.fake.edit(|w| w.count("/messages")), 0);
+    assert_eq!(b.count(mark, "messages.list"), 0);
 }
 
 #[tokio::test]
@@ -176,29 +181,23 @@ async fn an_empty_mailbox_and_no_customers() {
     b.wanted = sales_connectors::Wanted::default();
     fill(&b, 10);
     b.ok().await;
-    assert_eq!((b.ids(), b.fake.edit(|w| w.count("/messages"))), (Vec::new(), 0));
+    assert_eq!((b.ids(), b.count(0, "messages.list")), (Vec::new(), 0));
     // New mail is read whoever it is from.
-    b.fake.edit(|w| w.arrive(99, 99, seconds(MARCH), "x@elsewhere.example", "deals@yourcompany.com"));
-    b.later(SignedDuration::from_hours(1)).await;
+    b.put(99, 99, at(MARCH), STRANGER, US);
+    b.later(hours(1)).await;
     b.ok().await;
     assert_eq!(b.ids(), [id(99)]);
 }
 
 #[tokio::test]
 async fn of_large_mails_only_the_header_is_read() {
-    let mut b = Bench::with(
-        |s| s.email.max_message_bytes = 4_000,
-        &[("GMAIL_CLIENT_ID", "id"), ("GMAIL_CLIENT_SECRET", "s"), ("GMAIL_REFRESH_TOKEN", "r")],
-    )
-    .await;
-    b.fake.edit(|w| {
-        // One that is a little too large, one that is far too large for an answer, and a small one beside them.
-        for (n, size) in [(1, 5_000), (2, 3_000_000), (3, 10)] {
-            let id = w.put(n, n, seconds(MARCH), "ann@acme.dev", "deals@yourcompany.com");
-            let raw = &mut w.mails.get_mut(&id).unwrap().raw;
-            raw.extend(std::iter::repeat_n(b'x', size));
-        }
-    });
+    let mut b = Bench::with("", |s| s.email.max_message_bytes = 4_000, mailbox()).await;
+    // One that is a little too large, one that is far too large for an answer, and a small one beside them.
+    for (n, size) in [(1, 5_000), (2, 3_000_000), (3, 10)] {
+        let mut raw = eml(n, ANN, US);
+        raw.extend(std::iter::repeat_n(b'x', size));
+        b.put_in(n, n, at(MARCH), &["INBOX"], raw);
+    }
     b.ok().await;
     assert_eq!(b.ids(), [id(1), id(2), id(3)]);
     let mut kinds: Vec<(u64, &str, usize)> = b.brought().into_iter().zip(&b.items).map(|(n, i)| (n, i.kind, i.body.len())).collect();
@@ -207,30 +206,80 @@ async fn of_large_mails_only_the_header_is_read() {
     assert!(kinds[..2].iter().all(|k| k.2 < 200), "{kinds:?}");
     assert!(b.items.iter().filter(|i| i.kind == "header").all(|i| i.body.ends_with(b"\r\n\r\n")));
     assert!(b.gaps.iter().any(|g| g.contains("only the header is read")), "{:?}", b.gaps);
+    // The ledger says that they lack their bodies: they are asked for once more, and then no more until larger ones may come.
+    b.lacking = vec![id(1), id(2)];
+    for expected in [2, 0] {
+        b.later(hours(1)).await;
+        let mark = b.log().len();
+        b.ok().await;
+        assert_eq!(b.whole(mark).iter().collect::<std::collections::BTreeSet<_>>().len(), expected);
+    }
+    let mut settings = (*b.cx.settings).clone();
+    settings.email.max_message_bytes = 6_000;
+    b.cx.settings = settings.into();
+    b.later(hours(1)).await;
+    b.ok().await;
+    assert!(b.items.iter().any(|i| i.kind == "message" && i.body.len() > 5_000));
+}
+
+#[tokio::test]
+async fn bodies_that_turn_out_to_be_wanted_are_fetched_first_and_once() {
+    let mut b = Bench::start().await;
+    b.put(301, 301, at("2024-01-02T00:00:00Z"), "pat@globex.example", US);
+    b.ok().await;
+    for n in 1..=120 {
+        b.put(n, n, at(MARCH), "pat@globex.example", US);
+    }
+    b.put(200, 200, at("2024-02-01T00:00:00Z"), "pat@globex.example", US);
+    b.put(201, 201, at(MARCH), STRANGER, US);
+    b.later(hours(1)).await;
+    b.ok().await;
+    assert_eq!(b.ids().len(), 122, "new mail is read whoever it is from");
+    (1..=120).chain([200, 201]).for_each(|n| b.shorten(n));
+    // A customer comes: what only headers are there of is told by the ledger, and what was never read is found by search.
+    b.put_in(300, 300, at("2024-01-01T00:00:00Z"), &["SPAM"], eml(300, "pat@globex.example", US));
+    b.later(hours(1)).await;
+    b.wanted.domains.insert("globex.example".into());
+    b.lacking = (1..=120).chain([200, 202]).map(id).collect();
+    let mark = b.log().len();
+    b.ok().await;
+    let whole = b.whole(mark);
+    let mut once = whole.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!((whole.len(), once.len()), (123, 123), "each once, though the search finds them too; one is not there any more");
+    assert!(!once.contains(&id(201)) && once.contains(&id(301)) && !once.contains(&id(300)));
+    let first = b.since(mark).iter().position(|c| c.starts_with("messages.get")).unwrap();
+    let search = b.since(mark).iter().position(|c| c == "messages.list").unwrap();
+    assert!(first < search, "what is lacking comes first");
+    // Killed in the middle, it goes on with what is lacking still.
+    b.lacking = (1..=120).map(id).collect();
+    b.later(hours(1)).await;
+    b.kill_after = Some(2);
+    let mark = b.log().len();
+    assert!(!b.sync(Mode::Default).await.unwrap());
+    b.lacking = (1..=70).map(id).collect();
+    b.kill_after = None;
+    b.later(hours(1)).await;
+    b.ok().await;
+    let asked: std::collections::BTreeSet<String> = b.whole(mark).into_iter().collect();
+    assert_eq!(asked, (1..=120).map(id).collect());
+    // Nothing is lacking any more: a quiet run is one request again.
+    b.lacking.clear();
+    b.later(hours(1)).await;
+    let mark = b.log().len();
+    b.ok().await;
+    assert_eq!(b.since(mark).iter().filter(|c| *c != "google.token").collect::<Vec<_>>(), ["profile"]);
 }
 
 #[tokio::test]
 async fn the_estimate_says_what_is_found() {
     let mut b = Bench::start().await;
     fill(&b, 600);
-    let estimate =
-        |b: &Bench| Email.estimate(&b.cx, &sales_connectors::Identity { ..me() }, &b.plan(Mode::Default), &b.known()).unwrap().words;
+    let me = b.me().await.unwrap();
+    let estimate = |b: &Bench| Email.estimate(&b.cx, &me, &b.plan(Mode::Default), &b.known()).unwrap().words;
     assert!(estimate(&b).starts_with("how many mails there are shows when they are searched (1 search)"), "{}", estimate(&b));
     b.kill_after = Some(3);
     b.sync(Mode::Default).await.unwrap();
     assert_eq!(estimate(&b), "less than a minute (349 mails, 20 quota units each, 6000 a minute)");
-}
-
-fn me() -> sales_connectors::Identity {
-    sales_connectors::Identity {
-        team: String::new(),
-        enterprise: String::new(),
-        team_name: String::new(),
-        user: "mail:deals@yourcompany.com".into(),
-        user_name: String::new(),
-        own_bots: Vec::new(),
-        kind: String::new(),
-        url: String::new(),
-        scopes: Vec::new(),
-    }
 }

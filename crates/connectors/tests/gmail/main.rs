@@ -1,10 +1,10 @@
-//! The connector against a small Gmail of its own: loads, history, limits, sign-ins.
+//! The connector against Google's doubles: loads, history, limits, sign-ins.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests; figures for docs/performance.md are printed")]
 
 mod access;
 mod bench;
 mod changes;
-mod fake;
+mod clerk;
 mod limits;
 mod load;

@@ -144,6 +144,7 @@ pub(crate) fn build(
     let held = batch.held.into_iter().map(|h| HeldCopy { item: h.item, place: MAIL.to_owned(), native: h.native, labels: h.labels });
     commit.held = held.collect();
     commit.dropped = batch.dropped;
+    commit.present = batch.present;
     commit.retired = batch.retired;
     commit.done = batch.done;
     commit.postponed = batch.postponed;

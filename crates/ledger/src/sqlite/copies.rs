@@ -36,7 +36,8 @@ pub(super) fn put(work: &mut Work<'_>, page: &Page, stream: i64, changes: &mut C
             left(work.conn, place, &native, changes, removal)?;
         }
     }
-    for item in &page.rest.dropped {
+    let absent = absent(work.conn, page, stream)?;
+    for item in page.rest.dropped.iter().chain(&absent) {
         let sql = "DELETE FROM copy WHERE stream = ?1 AND item = ?2 RETURNING place, native";
         let gone: Option<(i64, String)> =
             work.conn.prepare_cached(sql)?.query_row(params![stream, item], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
@@ -63,6 +64,22 @@ pub(super) fn put(work: &mut Work<'_>, page: &Page, stream: i64, changes: &mut C
         }
     }
     Ok(())
+}
+
+/// Copies that the stream held before this page and holds no more.
+fn absent(conn: &Connection, page: &Page, stream: i64) -> Run<Vec<String>> {
+    let Some(present) = &page.rest.present else { return Ok(Vec::new()) };
+    let fresh: BTreeSet<&str> = page.rest.held.iter().map(|h| h.item.as_str()).collect();
+    let mut select = conn.prepare_cached("SELECT item FROM copy WHERE stream = ?1")?;
+    let mut rows = select.query([stream])?;
+    let mut absent = Vec::new();
+    while let Some(row) = rows.next()? {
+        let item = row.get_ref(0)?.as_str().map_err(Fault::damaged)?;
+        if !present.contains(item) && !fresh.contains(item) {
+            absent.push(item.to_owned());
+        }
+    }
+    Ok(absent)
 }
 
 /// A copy went: with the last one its record goes, else its labels are others.

@@ -149,6 +149,36 @@ pub async fn a_mail_lives_while_a_copy_is_held(store: Arc<dyn Store>) {
     assert_eq!(desk.store.lacking(MAIL).await.unwrap(), []);
 }
 
+/// A stream that told of all its copies holds no others; what the same page brings it holds too, and other streams' copies stay.
+pub async fn copies_that_a_whole_list_lacks_are_gone(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    let other = Desk { store: desk.store.clone(), lease: take(&*desk.store, &stream("folder", "7/Sent"), 1).await };
+    for native in ["a", "b", "c"] {
+        let mut page = with(Draft::default(), mail(native, native), &[]);
+        page.0.held = vec![copy(&format!("i{native}"), native, &["INBOX"])];
+        desk.commit(page).await;
+    }
+    let mut page = with(Draft::default(), mail("b", "b"), &[]);
+    page.0.held = vec![copy("ib", "b", &["Sent"])];
+    other.commit(page).await;
+    let mut page = with(Draft::default(), mail("d", "d"), &[]);
+    page.0.held = vec![copy("id", "d", &["INBOX"])];
+    page.0.present = Some(["ia".to_owned(), "never".to_owned()].into());
+    assert_eq!(desk.commit(page).await, Committed { new: 1, gone: 1, ..Committed::default() });
+    let mut left = Vec::new();
+    for native in ["a", "b", "c", "d"] {
+        left.push(labels(&desk, native).await.map(|l| l.join(" ")));
+    }
+    let inbox = || Some("INBOX".to_owned());
+    assert_eq!(left, [inbox(), Some("Sent".to_owned()), None, inbox()]);
+    // An empty list is one; none says nothing.
+    desk.commit(Draft(PageCommit { present: None, ..PageCommit::default() })).await;
+    assert_eq!(labels(&desk, "a").await.unwrap(), ["INBOX"]);
+    let none = Draft(PageCommit { present: Some([].into()), ..PageCommit::default() });
+    assert_eq!(desk.commit(none).await, Committed { gone: 2, ..Committed::default() });
+    desk.sound().await;
+}
+
 /// Another copy of a mail says nothing new, but a whole one replaces a header.
 pub async fn a_whole_mail_is_kept(store: Arc<dyn Store>) {
     let desk = Desk::new(store).await;

@@ -70,6 +70,7 @@ macro_rules! store_suite {
             mails_with_a_key_in_common_are_one_conversation
             an_orphan_is_brought_home
             a_mail_lives_while_a_copy_is_held
+            copies_that_a_whole_list_lacks_are_gone
             a_whole_mail_is_kept
             places_are_attributed
             conversations_are_attributed

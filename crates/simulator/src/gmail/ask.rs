@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -5,6 +7,7 @@ use super::{
     GmailWorld,
     args::Args,
     cursor::Seal,
+    label::Label,
     operation::Operation,
     refusal::Refusal,
     resource::Format,
@@ -31,6 +34,15 @@ pub(crate) struct Ask<'a> {
     pub(crate) seq: u64,
     /// A fault that concerns pages.
     pub(crate) fault: Option<&'a Fault>,
+}
+
+/// What the result of a search depends on.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Searched {
+    query: String,
+    history: u64,
+    names: Vec<Label>,
+    at: Timestamp,
 }
 
 /// A page of a list.
@@ -103,7 +115,7 @@ impl Ask<'_> {
     }
 
     /// Places of the messages that `q`, `labelIds` and `includeSpamTrash` ask for, newest first.
-    pub(crate) fn found(&self) -> Result<Vec<(i64, u64)>, Refusal> {
+    pub(crate) fn found(&mut self) -> Result<Arc<Vec<(i64, u64)>>, Refusal> {
         let text = self.args.get("q").unwrap_or_default();
         if self.grant.restricted() && !text.is_empty() {
             return Err(Refusal::metadata("Metadata scope does not support 'q' parameter"));
@@ -117,12 +129,24 @@ impl Ask<'_> {
             return Err(Refusal::argument("Invalid label: labelIds"));
         }
         let away = self.args.on("includeSpamTrash") || query.looks_away() || labels.iter().any(|l| l == "SPAM" || l == "TRASH");
+        // The pages of one list are asked for one after the other, mostly without any change in between.
+        let key = Searched {
+            query: format!("{text}\n{labels:?}\n{away}"),
+            history: self.world.history,
+            names: self.world.labels.clone(),
+            at: self.now,
+        };
+        if let Some((_, found)) = self.world.searched.as_ref().filter(|(last, _)| *last == key) {
+            return Ok(Arc::clone(found));
+        }
         let asked = Asked { world: self.world, now: self.now };
         let mails = self.world.order.iter().rev().filter_map(|(_, id)| self.world.mails.get(id));
         let found = mails
             .filter(|m| (away || !m.away()) && labels.iter().all(|l| m.has(l)) && fits(&query, m, &asked))
             .map(|m| m.place())
             .collect();
+        let found = Arc::new(found);
+        self.world.searched = Some((key, Arc::clone(&found)));
         Ok(found)
     }
 

@@ -135,7 +135,7 @@ impl GmailWorld {
             let label = if writer.noisy(n) { "CATEGORY_PROMOTIONS" } else { "INBOX" };
             let heads = Heads::read(&writer.raw(n));
             let labels = BTreeSet::from([label.to_owned()]);
-            world.file(id, thread, labels, millis, heads, Source::Generated(Arc::clone(&writer), n), at);
+            world.file((id, thread), labels, millis, heads, Source::Generated(Arc::clone(&writer), n), at);
         }
         world
     }

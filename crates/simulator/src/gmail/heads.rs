@@ -8,7 +8,7 @@ const SNIPPET: usize = 200;
 /// What search looks at, but the text: made once, when a message comes in.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Heads {
-    /// Each address and its name, as words.
+    /// Each name and each address, as words.
     pub(crate) from: Vec<Vec<String>>,
     pub(crate) to: Vec<Vec<String>>,
     pub(crate) cc: Vec<Vec<String>>,
@@ -73,7 +73,9 @@ pub(crate) fn body(raw: &[u8]) -> Vec<String> {
 }
 
 fn addresses(all: &Address<'_>) -> Vec<Vec<String>> {
-    all.iter().map(|a| words(&format!("{} {}", a.name.as_deref().unwrap_or_default(), a.address.as_deref().unwrap_or_default()))).collect()
+    // No phrase reaches from a name into the address.
+    let both = all.iter().flat_map(|a| [a.name.as_deref(), a.address.as_deref()]);
+    both.flatten().map(words).filter(|w| !w.is_empty()).collect()
 }
 
 /// Letters and digits in lower case; whatever stands between them parts words. `Bob@EU.acme.example` is four words.
@@ -108,7 +110,7 @@ mod tests {
             --b\r\nContent-Type: application/pdf; name=\"Offer v2.pdf\"\r\nContent-Disposition: attachment\r\n\r\nxx\r\n--b--\r\n";
         let heads = Heads::read(raw);
         let strings = |all: &[Vec<String>]| all.iter().map(|w| w.join(" ")).collect::<Vec<_>>();
-        assert_eq!(strings(&heads.from), ["jörg müller j mueller eu acme example"]);
+        assert_eq!(strings(&heads.from), ["jörg müller", "j mueller eu acme example"]);
         assert_eq!(strings(&heads.to), ["deals yourcompany com", "a b example"]);
         assert_eq!(strings(&heads.delivered), ["deals yourcompany com"]);
         assert_eq!((heads.subject.join(" ").as_str(), heads.message_id.as_str()), ("re preise für 2024", "x1@acme.example"));

@@ -23,9 +23,9 @@ pub(crate) struct Refusal {
     domain: &'static str,
     /// The canonical code, which the older shape lacks.
     canonical: Option<&'static str>,
-    /// `location` and `locationType`.
-    location: Option<(&'static str, &'static str)>,
-    details: Option<Value>,
+    /// It is about the header `Authorization`, and says so.
+    about_token: bool,
+    details: Option<Box<Value>>,
     headers: Vec<(HeaderName, String)>,
 }
 
@@ -37,7 +37,7 @@ impl Refusal {
             message: message.into(),
             domain: "global",
             canonical: Some(canonical),
-            location: None,
+            about_token: false,
             details: None,
             headers: Vec::new(),
         }
@@ -53,7 +53,7 @@ impl Refusal {
         let message = message.into();
         let violation = if field.is_empty() { json!({"description": message}) } else { json!({"field": field, "description": message}) };
         let mut refusal = Refusal::new(400, "invalid", "INVALID_ARGUMENT", message);
-        refusal.details = Some(json!([{"@type": format!("{TYPES}/google.rpc.BadRequest"), "fieldViolations": [violation]}]));
+        refusal.details = Some(Box::new(json!([{"@type": format!("{TYPES}/google.rpc.BadRequest"), "fieldViolations": [violation]}])));
         refusal
     }
 
@@ -71,7 +71,7 @@ impl Refusal {
     pub(crate) fn no_token() -> Self {
         let message = "Request is missing required authentication credential. Expected OAuth 2 access token, login cookie or other valid authentication credential.";
         let mut refusal = Refusal::new(401, "required", "UNAUTHENTICATED", message);
-        refusal.location = Some(("Authorization", "header"));
+        refusal.about_token = true;
         refusal.headers.push((WWW_AUTHENTICATE, format!("Bearer realm=\"{REALM}\"")));
         refusal
     }
@@ -80,7 +80,7 @@ impl Refusal {
     pub(crate) fn token() -> Self {
         let message = "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.";
         let mut refusal = Refusal::new(401, "authError", "UNAUTHENTICATED", message);
-        refusal.location = Some(("Authorization", "header"));
+        refusal.about_token = true;
         refusal.headers.push((WWW_AUTHENTICATE, format!("Bearer realm=\"{REALM}\", error=\"invalid_token\"")));
         refusal
     }
@@ -89,12 +89,12 @@ impl Refusal {
     pub(crate) fn scope(method: &str, needed: &str) -> Self {
         let mut refusal =
             Refusal::new(403, "insufficientPermissions", "PERMISSION_DENIED", "Request had insufficient authentication scopes.");
-        refusal.details = Some(json!([{
+        refusal.details = Some(Box::new(json!([{
             "@type": format!("{TYPES}/google.rpc.ErrorInfo"),
             "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
             "domain": SERVICE_DOMAIN,
             "metadata": {"service": SERVICE, "method": method},
-        }]));
+        }])));
         refusal.headers.push((WWW_AUTHENTICATE, format!("Bearer realm=\"{REALM}\", error=\"insufficient_scope\", scope=\"{needed}\"")));
         refusal
     }
@@ -173,10 +173,10 @@ impl Refusal {
                         "Gmail API has not been used in project 1 before or it is disabled. Enable it by visiting {CONSUMER_PAGE} then retry."
                     ),
                 );
-                refusal.details = Some(json!([{
+                refusal.details = Some(Box::new(json!([{
                     "@type": format!("{TYPES}/google.rpc.ErrorInfo"), "reason": "SERVICE_DISABLED", "domain": SERVICE_DOMAIN,
                     "metadata": {"service": SERVICE, "consumer": "projects/1"},
-                }]));
+                }])));
                 refusal
             }
             "domainPolicy" => Refusal::new(403, word, "PERMISSION_DENIED", "The domain administrators have disabled Gmail apps."),
@@ -191,9 +191,9 @@ impl Refusal {
     pub(crate) fn body(&self) -> String {
         let mut one = json!({"message": self.message, "domain": self.domain, "reason": self.reason});
         let mut error = json!({"code": self.status.as_u16(), "message": self.message});
-        if let (Some(one), Some((location, kind))) = (one.as_object_mut(), self.location) {
-            one.insert("location".into(), json!(location));
-            one.insert("locationType".into(), json!(kind));
+        if let (Some(one), true) = (one.as_object_mut(), self.about_token) {
+            one.insert("location".into(), json!("Authorization"));
+            one.insert("locationType".into(), json!("header"));
         }
         if let Some(error) = error.as_object_mut() {
             error.insert("errors".into(), json!([one]));
@@ -201,7 +201,7 @@ impl Refusal {
                 error.insert("status".into(), json!(canonical));
             }
             if let Some(details) = &self.details {
-                error.insert("details".into(), details.clone());
+                error.insert("details".into(), Value::clone(details));
             }
         }
         json!({"error": error}).to_string()

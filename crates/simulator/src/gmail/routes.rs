@@ -41,7 +41,7 @@ impl Drop for UnderWay {
 /// The double's part of the server: everything under [`BASE`].
 pub(crate) fn routes(setup: Setup, stop: watch::Receiver<bool>) -> Router {
     let room = Room { double: Arc::new(Double::new(setup)), under_way: Arc::default(), stop };
-    Router::new().route("/gmail/{*path}", any(ask)).with_state(room)
+    Router::new().route("/gmail/", any(ask)).route("/gmail/{*path}", any(ask)).with_state(room)
 }
 
 async fn ask(

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{GmailError, GmailWorld, label::Label};
-use crate::google::{GoogleClient, ServiceAccount};
+use crate::google::{GoogleClient, GoogleEvent, ServiceAccount};
 
 // `ACCOUNT`, `MESSAGES` and `FILES`: what `samples/email` holds, put together by the build script, as the messages are many and each is a
 // file of its own.
@@ -53,6 +53,9 @@ struct Account {
 struct Token {
     refresh_token: String,
     scopes: Vec<String>,
+    /// It was good once.
+    #[serde(default)]
+    revoked: bool,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +98,10 @@ impl GmailWorld {
         world.google.add_client(account.client);
         for token in &account.tokens {
             world.google.add_refresh_token(&token.refresh_token, &token.scopes.iter().map(String::as_str).collect::<Vec<_>>());
+            if token.revoked {
+                // The time makes no difference to a revocation.
+                world.google.apply(&GoogleEvent::Revoke { token: Some(token.refresh_token.clone()) }, Timestamp::UNIX_EPOCH);
+            }
         }
         account.service_accounts.into_iter().for_each(|s| world.google.add_service_account(s));
         for label in account.labels {
@@ -133,6 +140,13 @@ mod tests {
 
     const ACCOUNT: &str = r#"{"mailbox":"Deals@us.example","client":{"id":"c","secret":"s"},"tokens":[{"refresh_token":"r","scopes":["gmail.readonly"]}],
         "labels":[{"id":"INBOX","name":"INBOX","type":"system"},{"id":"Label_1","name":"Deals","type":"user"}]}"#;
+    #[test]
+    fn a_revoked_token_is_not_the_one_to_use() {
+        let account = ACCOUNT.replace("\"tokens\":[", r#""tokens":[{"refresh_token":"gone","scopes":["gmail.readonly"],"revoked":true},"#);
+        let world = GmailWorld::from_files(&account, "[]", &[]).unwrap();
+        assert_eq!(world.google().refresh_token(), Some("r"));
+    }
+
     const ONE: &str = r#"[{"file":"threads/a/1.eml","id":"18e2a1b2c3d4e5f6","threadId":"18e2a1b2c3d4e5f0","labelIds":["Label_1"],"internalDate":"1712300000123"}]"#;
     const RAW: &[u8] = b"Subject: x\r\n\r\ny\r\n";
 

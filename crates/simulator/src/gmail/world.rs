@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::{
     HistoryKind, HistoryRecord, Object,
+    ask::Searched,
     heads::Heads,
     history::next_id,
     label::{Label, SYSTEM},
@@ -39,6 +40,8 @@ pub struct GmailWorld {
     pub(crate) made: u64,
     pub(crate) manner: Manner,
     pub(crate) google: Google,
+    /// The last search, and what it found: times and ids.
+    pub(crate) searched: Option<(Searched, Arc<Vec<(i64, u64)>>)>,
 }
 
 impl Default for GmailWorld {
@@ -57,6 +60,7 @@ impl Default for GmailWorld {
             made: 0,
             manner: Manner::default(),
             google: Google::default(),
+            searched: None,
         }
     }
 }
@@ -178,7 +182,7 @@ impl GmailWorld {
     pub(crate) fn fresh(&mut self, at: i64) -> u64 {
         self.made += 1;
         // As Gmail's, they begin with the time.
-        let mut id = (u64::try_from(at.max(0)).unwrap_or(0) << 20 | self.made % 0xf_ffff) & 0x7fff_ffff_ffff_ffff;
+        let mut id = ((u64::try_from(at.max(0)).unwrap_or(0) << 20) | (self.made % 0xf_ffff)) & 0x7fff_ffff_ffff_ffff;
         while id == 0 || self.mails.contains_key(&id) || self.threads.contains_key(&id) {
             id += 1;
         }
@@ -186,7 +190,15 @@ impl GmailWorld {
     }
 
     /// Files a message that is not there yet, and notes it in the history as of `when`.
-    pub(crate) fn file(&mut self, id: u64, thread: u64, labels: BTreeSet<String>, at: i64, heads: Heads, source: Source, when: Timestamp) {
+    pub(crate) fn file(
+        &mut self,
+        (id, thread): (u64, u64),
+        labels: BTreeSet<String>,
+        at: i64,
+        heads: Heads,
+        source: Source,
+        when: Timestamp,
+    ) {
         let mail = Mail { id, thread, labels: labels.clone(), at, history: 0, heads: Arc::new(heads), source, distorted: Object::new() };
         self.order.insert(mail.place());
         self.threads.entry(thread).or_default().insert(mail.place());
@@ -221,7 +233,7 @@ impl GmailWorld {
         let labels = self.known(labels)?;
         let raw: Bytes = raw.into();
         let heads = Heads::read(&raw);
-        self.file(id, thread.unwrap_or(id), labels, millis, heads, Source::Told(raw), now);
+        self.file((id, thread.unwrap_or(id)), labels, millis, heads, Source::Told(raw), now);
         Ok(hex(id))
     }
 

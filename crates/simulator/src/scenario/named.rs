@@ -35,6 +35,15 @@ pub const NAMES: &[&str] = &[
     "granola-edit",
     "granola-few-notes",
     "granola-throttle",
+    "gmail-limits",
+    "gmail-batch-limits",
+    "gmail-history-expired",
+    "gmail-new-message",
+    "gmail-deleted-message",
+    "gmail-label",
+    "google-rotation",
+    "google-revoked",
+    "google-test-mode",
 ];
 
 pub(super) fn text(name: &str) -> Option<&'static str> {
@@ -316,6 +325,79 @@ method = 'granola.*'
 every = 3
 do = 'throttle'
 retry_after = 'missing'"
+        }
+        "gmail-limits" => {
+            "name = 'gmail-limits'
+about = 'the quota that Google publishes for new projects: 6,000 units a minute'
+[gmail]
+per_minute = 6000"
+        }
+        "gmail-batch-limits" => {
+            "name = 'gmail-batch-limits'
+about = 'every third message is refused, as 403 or as 429, alone or in a batch, whose parts come in any order'
+[gmail]
+shuffle = true
+rate_shape = 'mixed'
+[[rule]]
+method = 'gmail.messages.get'
+every = 3
+do = 'throttle'
+retry_after = 'missing'"
+        }
+        "gmail-history-expired" => {
+            "name = 'gmail-history-expired'
+about = 'no id of the history given before the first request is found any more'
+[[event]]
+at_request = 1
+do = 'gmail.expire_history'"
+        }
+        "gmail-new-message" => {
+            "name = 'gmail-new-message'
+about = 'after the first page of the history a message comes in, in the newest thread'
+[[event]]
+after_call = 'gmail.history.list'
+do = 'gmail.add_message'
+thread = 'newest'
+letter = { text = 'One more thing: can we start on Monday?' }"
+        }
+        "gmail-deleted-message" => {
+            "name = 'gmail-deleted-message'
+about = 'after the first page of messages the newest one is deleted for good'
+[[event]]
+after_call = 'gmail.messages.list'
+do = 'gmail.delete'"
+        }
+        "gmail-label" => {
+            "name = 'gmail-label'
+about = 'after the first page of messages the newest one gets a star and leaves the inbox'
+[[event]]
+after_call = 'gmail.messages.list'
+do = 'gmail.add_labels'
+labels = ['STARRED']
+[[event]]
+after_call = 'gmail.messages.list'
+do = 'gmail.remove_labels'
+labels = ['INBOX']"
+        }
+        "google-rotation" => {
+            "name = 'google-rotation'
+about = 'access tokens live for six minutes, and every refresh gives a new refresh token and ends the old one'
+[google]
+rotate = true
+access_seconds = 360"
+        }
+        "google-revoked" => {
+            "name = 'google-revoked'
+about = 'the user takes the access away before the fifth request'
+[[event]]
+at_request = 5
+do = 'google.revoke'"
+        }
+        "google-test-mode" => {
+            "name = 'google-test-mode'
+about = 'the consent screen is in test mode: sign-ins end after seven days'
+[google]
+testing = true"
         }
         _ => return None,
     })

@@ -8,7 +8,10 @@ use crate::common::{Answer, Lab, error, id};
 fn body(paths: &[String]) -> String {
     let mut out = String::new();
     for (n, path) in paths.iter().enumerate() {
-        out.push_str(&format!("--xyz\r\nContent-Type: application/http\r\nContent-ID: <item-{}>\r\n\r\nGET /gmail/v1/users/me{path} HTTP/1.1\r\n\r\n\r\n", n + 1));
+        out.push_str(&format!(
+            "--xyz\r\nContent-Type: application/http\r\nContent-ID: <item-{}>\r\n\r\nGET /gmail/v1/users/me{path} HTTP/1.1\r\n\r\n\r\n",
+            n + 1
+        ));
     }
     out + "--xyz--\r\n"
 }
@@ -38,7 +41,7 @@ fn parts(answer: &Answer) -> Vec<(String, u16, Value)> {
             let (inner, rest) = rest.split_once("\r\n\r\n").unwrap();
             let status = inner.strip_prefix("HTTP/1.1 ").unwrap().get(..3).unwrap().parse().unwrap();
             let length: usize = inner.lines().find_map(|l| l.strip_prefix("content-length: ")).unwrap().parse().unwrap();
-            (id, status, serde_json::from_str(&rest[..length]).unwrap_or_default())
+            (id, status, serde_json::from_str(rest.get(..length).unwrap()).unwrap_or_default())
         })
         .collect()
 }
@@ -94,7 +97,12 @@ async fn some_parts_are_refused() {
     for (_, status, json) in parts(&send(&lab, Some(&lab.token), body(&paths)).await) {
         seen.push(if status == 200 { "good".to_owned() } else { format!("{status} {}", error(status, &json).1) });
     }
-    assert!(seen.contains(&"good".to_owned()) && seen.contains(&"429 rateLimitExceeded".into()) && seen.contains(&"403 userRateLimitExceeded".into()), "{seen:?}");
+    assert!(
+        seen.contains(&"good".to_owned())
+            && seen.contains(&"429 rateLimitExceeded".into())
+            && seen.contains(&"403 userRateLimitExceeded".into()),
+        "{seen:?}"
+    );
 }
 
 #[tokio::test]

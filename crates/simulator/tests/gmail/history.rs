@@ -32,7 +32,9 @@ async fn nothing_new() {
 async fn everything_that_can_happen() {
     let lab = Lab::tiny().await;
     let from = lab.history_id();
-    let new = lab.happens(json!({"do": "add_message", "thread": id(1), "letter": {"from": "ada@acme.example", "text": "One more thing"}})).unwrap();
+    let new = lab
+        .happens(json!({"do": "add_message", "thread": id(1), "letter": {"from": "ada@acme.example", "text": "One more thing"}}))
+        .unwrap();
     lab.happens(json!({"do": "add_labels", "message": id(3), "labels": ["Deals/Big One", "STARRED"]}));
     lab.happens(json!({"do": "remove_labels", "message": id(3), "labels": ["UNREAD", "SENT"]}));
     lab.happens(json!({"do": "trash", "message": id(2)}));
@@ -96,7 +98,8 @@ async fn types_labels_and_pages() {
 async fn too_old_too_new_and_forgotten() {
     let lab = Lab::tiny().await;
     let from = lab.history_id();
-    let gone = |answer: crate::common::Answer| assert_eq!(answer.error(), (404, "notFound".into(), "Requested entity was not found.".into()));
+    let gone =
+        |answer: crate::common::Answer| assert_eq!(answer.error(), (404, "notFound".into(), "Requested entity was not found.".into()));
     gone(lab.get("/history?startHistoryId=1").await);
     gone(lab.get(&format!("/history?startHistoryId={}", from + 1)).await);
     gone(lab.get(&format!("/history?startHistoryId={}", u64::MAX)).await);
@@ -126,6 +129,9 @@ async fn ids_are_numbers_not_texts() {
         lab.happens(json!({"do": "add_message"}));
     }
     let now = lab.history_id();
-    assert!(now.to_string().len() == 7 && now.to_string() < from.to_string(), "{from} {now}: sorted as texts they stand the wrong way round");
+    assert!(
+        now.to_string().len() == 7 && now.to_string() < from.to_string(),
+        "{from} {now}: sorted as texts they stand the wrong way round"
+    );
     assert_eq!(lab.get(&format!("/history?startHistoryId={from}")).await.good()["history"].as_array().unwrap().len(), 20);
 }

@@ -27,7 +27,17 @@ async fn what_each_method_costs() {
     let mut costs = Vec::new();
     let (message, thread) = (format!("/messages/{}", id(1)), format!("/threads/{}", id(1)));
     let history = format!("/history?startHistoryId={}", lab.history_id());
-    for path in ["/profile", "/messages", &message, &format!("{message}?format=minimal"), &thread, &history, "/labels", "/labels/INBOX", "/messages/nonsense"] {
+    for path in [
+        "/profile",
+        "/messages",
+        &message,
+        &format!("{message}?format=minimal"),
+        &thread,
+        &history,
+        "/labels",
+        "/labels/INBOX",
+        "/messages/nonsense",
+    ] {
         lab.get_as(&full, path).await;
         let now = lab.sim.spent("gmail").total();
         costs.push(now - before);
@@ -114,7 +124,10 @@ async fn both_shapes_of_one_refusal() {
         seen.insert((answer.error().0, answer.error().1));
         if answer.status == 403 {
             let error = &answer.json()["error"];
-            assert_eq!(error["errors"][0], json!({"domain": "usageLimits", "reason": "userRateLimitExceeded", "message": "User Rate Limit Exceeded"}));
+            assert_eq!(
+                error["errors"][0],
+                json!({"domain": "usageLimits", "reason": "userRateLimitExceeded", "message": "User Rate Limit Exceeded"})
+            );
             assert_eq!(error.get("status"), None, "the older shape");
         }
     }

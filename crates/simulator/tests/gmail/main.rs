@@ -17,3 +17,4 @@ mod search;
 mod service;
 mod shift;
 mod specs;
+mod tokens;

@@ -85,7 +85,10 @@ async fn a_message_in_its_four_formats() {
     let received = "from mx.acme.example by mx.yourcompany.com; Mon, 11 Mar 2024 09:00:01 +0000";
     assert_eq!(all["payload"]["headers"][1], json!({"name": "Received", "value": received}), "unfolded");
     let full = lab.get(&one).await.good();
-    assert_eq!(decoded(&full["payload"]["body"]["data"]), b"Hello Jo,\r\n\r\ncould you send us the price list for two regions?\r\n\r\nAda\r\n");
+    assert_eq!(
+        decoded(&full["payload"]["body"]["data"]),
+        b"Hello Jo,\r\n\r\ncould you send us the price list for two regions?\r\n\r\nAda\r\n"
+    );
     let two = lab.get(&format!("/messages/{}?format=minimal", id(2))).await.good();
     assert!(two["snippet"].as_str().unwrap().starts_with("Dear Ada, it is &lt;attached&gt; &amp; up to date."), "{two}");
 }
@@ -218,7 +221,10 @@ async fn scopes_are_looked_at() {
     let refused = lab.get_as(&send, "/messages").await;
     assert_eq!(refused.error(), (403, "insufficientPermissions".into(), "Request had insufficient authentication scopes.".into()));
     let detail = &refused.json()["error"]["details"][0];
-    assert_eq!((&detail["reason"], &detail["@type"]), (&json!("ACCESS_TOKEN_SCOPE_INSUFFICIENT"), &json!("type.googleapis.com/google.rpc.ErrorInfo")));
+    assert_eq!(
+        (&detail["reason"], &detail["@type"]),
+        (&json!("ACCESS_TOKEN_SCOPE_INSUFFICIENT"), &json!("type.googleapis.com/google.rpc.ErrorInfo"))
+    );
     assert!(refused.header("www-authenticate").unwrap().contains("insufficient_scope"));
     for scopes in [&["gmail.metadata"][..], &["gmail.metadata", "gmail.readonly"]] {
         let token = lab.token(scopes);
@@ -230,7 +236,10 @@ async fn scopes_are_looked_at() {
         assert_eq!(lab.get_as(&token, &one).await.error(), (403, "forbidden".into(), text("FULL")), "{scopes:?}");
         assert_eq!(lab.get_as(&token, &format!("{one}?format=raw")).await.error().2, text("RAW"));
         assert_eq!(lab.get_as(&token, &format!("/threads/{}", id(1))).await.error().2, text("FULL"));
-        assert_eq!(lab.get_as(&token, "/messages?q=a").await.error(), (403, "forbidden".into(), "Metadata scope does not support 'q' parameter".into()));
+        assert_eq!(
+            lab.get_as(&token, "/messages?q=a").await.error(),
+            (403, "forbidden".into(), "Metadata scope does not support 'q' parameter".into())
+        );
         assert_eq!(lab.get_as(&token, &format!("{one}/attachments/x")).await.error().0, 403);
     }
     for (scope, path, status) in [

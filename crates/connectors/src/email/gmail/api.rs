@@ -22,10 +22,15 @@ const CAP: usize = 48 << 20;
 pub(crate) const IDS: u32 = 500;
 /// Parts of a batch after Gmail found them too many at once.
 const FEW: usize = 10;
+/// Header lines that tell which record a mail is and whom it concerns.
+const NAMES: &str = "format=metadata&metadataHeaders=Message-ID&metadataHeaders=From&metadataHeaders=Sender&metadataHeaders=Reply-To\
+                     &metadataHeaders=To&metadataHeaders=Cc&metadataHeaders=Bcc";
 /// Rounds in which a part is asked for again before it is given up, or the whole where Gmail goes on to say "too fast".
 const ROUNDS: u32 = 8;
 /// The same for a part that fails alone.
 const TRIES: u32 = 4;
+/// A longer wait is left to the next run.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
 
 /// Calls of one account.
 #[derive(Clone, Copy)]
@@ -43,8 +48,8 @@ pub(crate) enum Format {
     Raw,
     /// All header lines.
     Headers,
-    /// Its labels and what its id is made of.
-    MessageId,
+    /// Its labels, what its id is made of and who takes part: that costs as much as the whole.
+    Names,
 }
 
 /// What came of one of many requests.
@@ -98,7 +103,7 @@ impl Api<'_> {
         let query = match format {
             Format::Raw => "format=raw",
             Format::Headers => "format=metadata",
-            Format::MessageId => "format=metadata&metadataHeaders=Message-ID",
+            Format::Names => NAMES,
         };
         self.many(budget::GET, ids, |id| format!("/gmail/v1/users/me/messages/{id}?{query}")).await
     }
@@ -169,14 +174,14 @@ impl Api<'_> {
     async fn many(&self, operation: Operation, ids: &[String], path: impl Fn(&str) -> String) -> Result<Vec<Outcome>, Failure> {
         let mut out: Vec<Option<Outcome>> = vec![None; ids.len()];
         let mut tries = vec![0_u32; ids.len()];
-        let (mut size, mut limited, mut renewed) = (batch::MOST, 0_u32, false);
+        let (mut size, mut limited, mut renewed) = (self.most(operation), 0_u32, false);
         loop {
             let open: Vec<usize> = (0..ids.len()).filter(|i| out.get(*i).is_some_and(Option::is_none)).take(size).collect();
             if open.is_empty() {
                 return Ok(out.into_iter().map(|o| o.unwrap_or(Outcome::Missing)).collect());
             }
             let paths: Vec<String> = open.iter().filter_map(|i| ids.get(*i)).map(|id| path(id)).collect();
-            let parts = match self.batch(operation, &paths).await {
+            let (said_at, parts) = match self.batch(operation, &paths).await {
                 Err(Failure::Transport(TransportError::TooLarge { .. })) if open.len() > 1 => {
                     size = open.len() / 2;
                     continue;
@@ -187,7 +192,7 @@ impl Api<'_> {
                 }
                 other => other?,
             };
-            let mut wait: Option<Option<Timestamp>> = None;
+            let (mut limit, mut wait) = (false, None::<SignedDuration>);
             let mut token_refused = false;
             for (i, part) in open.into_iter().zip(parts) {
                 let Some(tried) = tries.get_mut(i) else { continue };
@@ -200,7 +205,9 @@ impl Api<'_> {
                     Some(part) if (200..300).contains(&part.status) => "Gmail's answer is not whole, or no JSON".to_owned(),
                     Some(part) => match errors::kind(part.status, &part.body) {
                         (Kind::Rate(until), _) => {
-                            wait = Some(wait.flatten().max(until));
+                            let named = until.map(|until| wait_for(until, said_at, self.cx.timer.now()));
+                            limit = true;
+                            wait = wait.max(named).max(part.retry_after.map(|s| SignedDuration::from_secs(s.into())));
                             continue;
                         }
                         (Kind::Missing, _) => {
@@ -229,26 +236,34 @@ impl Api<'_> {
                 let access = tokens::access(self.cx).await?;
                 tokens::renew(self.cx, Some(&access.token)).await?;
             }
-            if let Some(until) = wait {
+            if limit {
                 limited += 1;
-                size = FEW;
-                self.stop(operation, until, limited)?;
+                size = size.min(FEW);
+                self.stop(operation, wait, limited)?;
             }
         }
     }
 
+    /// How many requests a batch holds: no more than a minute has units for.
+    fn most(&self, operation: Operation) -> usize {
+        let (limit, cost) = (self.cx.settings.email.units_per_minute, operation.cost(self.cx).max(1));
+        usize::try_from(limit / cost).unwrap_or(batch::MOST).clamp(1, batch::MOST)
+    }
+
     /// Stops the mailbox's budget after a part was limited: until the time that Gmail names, else for 1, 2, 4, ... 64 seconds.
-    fn stop(&self, operation: Operation, until: Option<Timestamp>, limited: u32) -> Result<(), Failure> {
+    fn stop(&self, operation: Operation, wait: Option<SignedDuration>, limited: u32) -> Result<(), Failure> {
         let now = self.cx.timer.now();
         let back_off = SignedDuration::from_secs(1_i64 << limited.saturating_sub(1).min(6));
-        let until = until.filter(|at| *at > now).or_else(|| now.checked_add(back_off).ok()).unwrap_or(now);
-        if limited > ROUNDS || until.duration_since(now) > SignedDuration::from_mins(15) {
+        let wait = wait.filter(SignedDuration::is_positive).unwrap_or(back_off);
+        let until = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+        if limited > ROUNDS || wait > LONGEST_WAIT {
             return Err(Failure::Transport(TransportError::Throttled { operation: operation.name, until }));
         }
         self.cx.http.budget().penalize(&budget::key(self.cx), now, until).map_err(errors::port)
     }
 
-    async fn batch(&self, operation: Operation, paths: &[String]) -> Result<Vec<Option<batch::Part>>, Failure> {
+    /// The parts of a batch's answer, and when Google says that it answered.
+    async fn batch(&self, operation: Operation, paths: &[String]) -> Result<(Option<Timestamp>, Vec<Option<batch::Part>>), Failure> {
         let mut url = address(self.cx)?;
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(["batch", "gmail", "v1"]);
@@ -256,7 +271,8 @@ impl Api<'_> {
         let document = batch::encode(paths.iter().map(String::as_str));
         let reply =
             self.send(operation, paths.len(), &url, &Body::Document(batch::content_type(), document), self.cap(paths.len())).await?;
-        batch::decode(kind_of(&reply), &reply.body, paths.len()).ok_or(Failure::NotJson { operation, page: false })
+        let parts = batch::decode(kind_of(&reply), &reply.body, paths.len()).ok_or(Failure::NotJson { operation, page: false })?;
+        Ok((reply.date(), parts))
     }
 
     /// A single mail may be as large as the settings allow, in base64.
@@ -313,13 +329,20 @@ fn is_whole(reply: &Reply, batch: bool) -> bool {
     }
 }
 
+/// How long it is until then: by the clock of whoever names the time, if that makes sense, else by ours. The text has milliseconds, cut off.
+fn wait_for(until: Timestamp, said_at: Option<Timestamp>, now: Timestamp) -> SignedDuration {
+    let by_theirs = said_at.map(|at| until.duration_since(at)).filter(SignedDuration::is_positive);
+    let wait = by_theirs.unwrap_or_else(|| until.duration_since(now));
+    if wait.is_positive() { wait.saturating_add(SignedDuration::from_millis(1)) } else { wait }
+}
+
 /// What to do with an answer. Rate limits come as 403 too.
 fn judge(reply: &Reply, batch: bool, now: Timestamp) -> Verdict {
     match reply.status {
         200..300 if is_whole(reply, batch) => Verdict::Take,
         200..300 => Verdict::Again,
         403 | 429 => match errors::kind(reply.status, &reply.body).0 {
-            Kind::Rate(Some(until)) => Verdict::ThrottledFor(until.duration_since(reply.date().unwrap_or(now))),
+            Kind::Rate(Some(until)) => Verdict::ThrottledFor(wait_for(until, reply.date(), now)),
             Kind::Rate(None) => Verdict::Throttled,
             Kind::Daily => Verdict::Refused,
             _ => Verdict::Take,

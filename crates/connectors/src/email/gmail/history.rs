@@ -10,11 +10,11 @@ use super::{
     api::Api,
     batch::MOST,
     errors::{Failure, Kind},
-    mails::{self, Labels},
+    mails::{self, Labels, Names},
     state::{Changes, is_id},
     wire,
 };
-use crate::Batch;
+use crate::{Batch, FetchRequest};
 
 /// A page's token that is refused begins the listing anew, so often.
 const MOST_RESTARTS: u32 = 3;
@@ -39,10 +39,21 @@ struct Sorted {
 }
 
 /// One step from a point on: a page of changes, or some of the mails in it.
-pub(crate) async fn step(api: &Api<'_>, labels: &Labels, from: u64, changes: &mut Changes, batch: &mut Batch) -> Result<Step, Failure> {
+pub(crate) async fn step(
+    api: &Api<'_>,
+    names: &mut Names<'_>,
+    request: &FetchRequest<'_>,
+    from: u64,
+    changes: &mut Changes,
+    batch: &mut Batch,
+) -> Result<Step, Failure> {
     if changes.whole.is_empty() && changes.relabelled.is_empty() && changes.upto.is_none() {
         match api.history(from, changes.page.as_deref()).await {
-            Ok(page) => list(labels, from, changes, page, batch)?,
+            Ok(page) if page.history.is_empty() => turn(from, changes, &page)?,
+            Ok(page) => {
+                take(&names.labels(api).await?, changes, &page, batch);
+                turn(from, changes, &page)?;
+            }
             Err(f) => match f {
                 // The token of a page that another run began may have died: from the point itself again.
                 Failure::Refused { status: 400 | 404, .. } if changes.page.is_some() && changes.restarts < MOST_RESTARTS => {
@@ -56,10 +67,10 @@ pub(crate) async fn step(api: &Api<'_>, labels: &Labels, from: u64, changes: &mu
         }
     } else if !changes.whole.is_empty() {
         let ids = first(&mut changes.whole);
-        mails::whole(api, labels, &ids, batch).await?;
+        mails::whole(api, &names.labels(api).await?, &ids, batch).await?;
     } else if !changes.relabelled.is_empty() {
         let ids = first(&mut changes.relabelled);
-        changes.whole = mails::relabelled(api, labels, &ids, batch).await?;
+        changes.whole = mails::relabelled(api, &names.labels(api).await?, request, &ids, batch).await?;
     }
     match changes.upto {
         Some(upto) if changes.whole.is_empty() && changes.relabelled.is_empty() => Ok(Step::Complete(upto)),
@@ -74,15 +85,19 @@ fn first(list: &mut Vec<String>) -> Vec<String> {
 }
 
 /// Takes a page.
-fn list(labels: &Labels, from: u64, changes: &mut Changes, page: wire::Changes, batch: &mut Batch) -> Result<(), Failure> {
-    let sorted = sort(labels, &page);
+fn take(labels: &Labels, changes: &mut Changes, page: &wire::Changes, batch: &mut Batch) {
+    let sorted = sort(labels, page);
     changes.whole = sorted.whole;
     changes.relabelled = sorted.relabelled;
     batch.dropped.extend(sorted.dropped);
-    match page.next_page_token.filter(|t| !t.is_empty()) {
-        Some(next) if changes.page.as_ref() == Some(&next) => Err(Failure::Loop(super::budget::HISTORY)),
+}
+
+/// Turns to the next page.
+fn turn(from: u64, changes: &mut Changes, page: &wire::Changes) -> Result<(), Failure> {
+    match page.next_page_token.as_ref().filter(|t| !t.is_empty()) {
+        Some(next) if changes.page.as_ref() == Some(next) => Err(Failure::Loop(super::budget::HISTORY)),
         Some(next) => {
-            changes.page = Some(next);
+            changes.page = Some(next.clone());
             Ok(())
         }
         // Never back: an answer without an id leaves it where it is.

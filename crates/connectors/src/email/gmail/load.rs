@@ -43,6 +43,9 @@ pub(crate) struct Load {
     until: Option<i64>,
     /// When it is done, these count as searched for.
     pub(crate) covers: bool,
+    /// Threads of customers are looked for from then on: what came into them since is wanted even if nothing of a customer's did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    threads_since: Option<i64>,
     /// Everything from this id on is fetched.
     #[serde(skip_serializing_if = "Option::is_none")]
     below: Option<String>,
@@ -57,9 +60,9 @@ pub(crate) struct Load {
 }
 
 /// Ids are hexadecimal numbers: a longer one is higher.
-type Rank = (usize, String);
+pub(super) type Rank = (usize, String);
 
-fn rank(id: &str) -> Rank {
+pub(super) fn rank(id: &str) -> Rank {
     (id.len(), id.to_owned())
 }
 
@@ -67,6 +70,11 @@ impl Load {
     pub(crate) fn new(terms: BTreeSet<String>, since: Timestamp, until: Option<Timestamp>, covers: bool) -> Self {
         let more = !terms.is_empty();
         Load { terms, since: since.as_second(), until: until.map(Timestamp::as_second), covers, more, ..Load::default() }
+    }
+
+    /// What came since `since`, of customers and in their threads of the time since `threads`.
+    pub(crate) fn within(terms: BTreeSet<String>, since: Timestamp, threads: Timestamp) -> Self {
+        Load { threads_since: Some(threads.as_second()), ..Load::new(terms, since, None, false) }
     }
 
     /// Nothing is left to fetch.
@@ -102,15 +110,16 @@ impl Load {
 
     fn window(&self) -> String {
         let until = self.until.map(|at| format!(" before:{at}")).unwrap_or_default();
-        format!("{NO_MAIL} after:{}{until}", self.since)
+        // `after:` excludes the second that it names.
+        format!("{NO_MAIL} after:{}{until}", self.since.saturating_sub(1))
     }
 
     /// The searches.
-    fn queries(&self) -> Vec<String> {
+    fn queries(&self, window: &str) -> Vec<String> {
         let terms: Vec<&String> = self.terms.iter().collect();
         let group = |terms: &[&String]| {
             let words: Vec<String> = terms.iter().flat_map(|t| ["from", "to", "cc", "bcc"].map(|field| format!("{field}:{t}"))).collect();
-            format!("{{{}}} {}", words.join(" "), self.window())
+            format!("{{{}}} {window}", words.join(" "))
         };
         terms.chunks(TERMS).map(group).collect()
     }
@@ -138,11 +147,11 @@ pub(crate) async fn everything(api: &Api<'_>) -> Result<BTreeSet<String>, Failur
     Ok(all)
 }
 
-/// Finds what is to be fetched next.
-pub(crate) async fn find(api: &Api<'_>, load: &mut Load) -> Result<(), Failure> {
+/// Finds what is to be fetched next, without what came already.
+pub(crate) async fn find(api: &Api<'_>, load: &mut Load, came: &BTreeSet<String>) -> Result<(), Failure> {
     let mut found: BTreeSet<Rank> = BTreeSet::new();
     let mut threads: BTreeMap<String, u64> = BTreeMap::new();
-    for query in load.queries() {
+    for query in load.queries(&load.window()) {
         pages(api, &query, |m| {
             found.insert(rank(&m.id));
             if is_id(&m.thread_id) {
@@ -151,13 +160,24 @@ pub(crate) async fn find(api: &Api<'_>, load: &mut Load) -> Result<(), Failure> 
         })
         .await?;
     }
+    if let Some(since) = load.threads_since {
+        for query in load.queries(&format!("{NO_MAIL} after:{}", since.saturating_sub(1))) {
+            pages(api, &query, |m| {
+                if is_id(&m.thread_id) {
+                    threads.entry(m.thread_id).or_default();
+                }
+            })
+            .await?;
+        }
+    }
     if !threads.is_empty() {
-        let mates = match cheaper_by_thread(api, threads.len()).await? {
+        let mates = match load.threads_since.is_none() && cheaper_by_thread(api, threads.len()).await? {
             true => by_thread(api, load, &threads).await?,
             false => by_listing(api, load, &threads).await?,
         };
         found.extend(mates);
     }
+    found.retain(|(_, id)| !came.contains(id));
     load.fill(found);
     Ok(())
 }

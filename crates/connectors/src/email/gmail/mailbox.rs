@@ -1,9 +1,11 @@
-//! The one stream of a mailbox: first what happened since the last run, then customers' mails that nobody searched for yet, at last what
-//! happened meanwhile.
+//! The one stream of a mailbox: first the bodies that turned out to be wanted, then what happened since the last run, then customers' mails
+//! that nobody searched for yet, at last what happened meanwhile. Where the mailbox stands as the last run left it, nothing is asked.
 //!
 //! Where the history begins is noted before anything is searched, so that nothing falls between the two. When Gmail has lost the history, the
 //! customers' mails since the last reading are searched again, then all ids of the mailbox are listed (5 units for 500) to see which of the
 //! mails that are held are gone; an audit does the latter too.
+
+use std::collections::BTreeSet;
 
 use sales_model::GapKind;
 
@@ -12,7 +14,7 @@ use super::{
     errors::{self, Failure},
     history::{self, Step},
     load,
-    mails::{self, Labels},
+    mails::{self, Names},
     state::{Changes, Stage, State},
 };
 use crate::{Batch, ConnectorError, Cx, FetchRequest, Mode, Retry};
@@ -20,8 +22,8 @@ use crate::{Batch, ConnectorError, Cx, FetchRequest, Mode, Retry};
 /// Name of the stream.
 pub(crate) const STREAM: &str = "mailbox";
 
-/// One step. `mailbox`: the address that the sign-in is for.
-pub(crate) async fn fetch(cx: &Cx, mailbox: &str, request: &FetchRequest<'_>) -> Result<Batch, ConnectorError> {
+/// One step. `mailbox`: the address that the sign-in is for; `stands`: where its history stood when that was asked.
+pub(crate) async fn fetch(cx: &Cx, mailbox: &str, stands: Option<u64>, request: &FetchRequest<'_>) -> Result<Batch, ConnectorError> {
     let mut state = State::read(request.from);
     if state.mailbox.is_empty() {
         mailbox.clone_into(&mut state.mailbox);
@@ -32,7 +34,7 @@ pub(crate) async fn fetch(cx: &Cx, mailbox: &str, request: &FetchRequest<'_>) ->
         state.begin(request.plan);
     }
     let mut batch = Batch::empty(state.write(), true);
-    step(&Api { cx }, &mut state, request, &mut batch).await.map_err(|f| f.told(&format!("Gmail mailbox {mailbox}")))?;
+    step(&Api { cx }, &mut state, stands, request, &mut batch).await.map_err(|f| f.told(&format!("Gmail mailbox {mailbox}")))?;
     batch.more = state.stage != Stage::Done;
     if !batch.more {
         state.run = None;
@@ -54,23 +56,33 @@ fn another(cx: &Cx, known: &str, now: &str) -> ConnectorError {
     }
 }
 
-async fn step(api: &Api<'_>, state: &mut State, request: &FetchRequest<'_>, batch: &mut Batch) -> Result<(), Failure> {
+async fn step(api: &Api<'_>, state: &mut State, stands: Option<u64>, request: &FetchRequest<'_>, batch: &mut Batch) -> Result<(), Failure> {
     let plan = request.plan;
-    let labels = Labels::new(&state.labels, &api.cx.settings.email.ignore_folders);
     match state.stage {
         Stage::Begin => {
-            state.labels = mails::label_names(api.labels().await?);
-            state.stage = Stage::Changes;
+            let owed = !owed(api.cx, state, request).is_empty();
+            let as_it_was = stands.is_some() && stands == state.history;
+            if plan.mode == Mode::Default
+                && as_it_was
+                && !owed
+                && !state.is_busy()
+                && state.next_load(&request.known.wanted, plan.since).is_none()
+            {
+                state.synced = Some(api.cx.timer.now());
+                state.stage = Stage::Done;
+                return Ok(());
+            }
+            let mut next = if state.rebuild.is_some() { Stage::Load } else { Stage::Changes };
             if state.history.is_none() && state.rebuild.is_none() {
                 state.history = Some(baseline(api).await?);
                 state.synced = Some(api.cx.timer.now());
-                state.stage = Stage::Load;
-            } else if state.rebuild.is_some() {
-                state.stage = Stage::Load;
+                next = Stage::Load;
             }
+            state.stage = if owed { Stage::Owed } else { next };
         }
-        Stage::Changes | Stage::Closing => changes(api, state, &labels, request, batch).await?,
-        Stage::Load => searched(api, state, &labels, request, batch).await?,
+        Stage::Owed => owe(api, state, request, batch).await?,
+        Stage::Changes | Stage::Closing => changes(api, state, request, batch).await?,
+        Stage::Load => searched(api, state, request, batch).await?,
         Stage::Present => {
             present(api, batch).await?;
             state.sweep = false;
@@ -96,14 +108,39 @@ async fn baseline(api: &Api<'_>) -> Result<u64, Failure> {
     profile.history_id.ok_or(Failure::Shape { operation: super::budget::PROFILE, path: "historyId".into() })
 }
 
-async fn changes(api: &Api<'_>, state: &mut State, labels: &Labels, request: &FetchRequest<'_>, batch: &mut Batch) -> Result<(), Failure> {
+/// Mails to fetch because only their headers are there, without those that were asked for in this run, and those that are too large.
+fn owed(cx: &Cx, state: &State, request: &FetchRequest<'_>) -> Vec<String> {
+    let lacking = request.known.lacking.get(request.key).map(Vec::as_slice).unwrap_or_default();
+    state.owed(lacking, cx.settings.email.max_message_bytes)
+}
+
+/// The next of them.
+async fn owe(api: &Api<'_>, state: &mut State, request: &FetchRequest<'_>, batch: &mut Batch) -> Result<(), Failure> {
+    let mut ids = owed(api.cx, state, request);
+    ids.truncate(super::batch::MOST);
+    let Some(last) = ids.last() else {
+        state.stage = if state.rebuild.is_some() { Stage::Load } else { Stage::Changes };
+        return Ok(());
+    };
+    let last = last.clone();
+    let labels = Names::of(state).labels(api).await?;
+    mails::whole(api, &labels, &ids, batch).await?;
+    // Items and copies come in pairs.
+    let large: BTreeSet<String> = batch.items.iter().zip(&batch.held).filter(|(i, _)| i.partial).map(|(_, h)| h.item.clone()).collect();
+    let lacking = request.known.lacking.get(request.key).map(Vec::as_slice).unwrap_or_default();
+    state.owe(last, large, lacking, api.cx.settings.email.max_message_bytes);
+    Ok(())
+}
+
+async fn changes(api: &Api<'_>, state: &mut State, request: &FetchRequest<'_>, batch: &mut Batch) -> Result<(), Failure> {
     let Some(from) = state.history else {
         state.stage = Stage::Load;
         return Ok(());
     };
     let now = api.cx.timer.now();
     let mut under_way = state.changes.take().unwrap_or_else(|| Changes { began: Some(now), ..Changes::default() });
-    match history::step(api, labels, from, &mut under_way, batch).await? {
+    let looked = history::step(api, &mut Names::of(state), request, from, &mut under_way, batch).await?;
+    match looked {
         Step::On => state.changes = Some(under_way),
         Step::Complete(upto) => {
             state.history = Some(upto);
@@ -123,19 +160,19 @@ async fn changes(api: &Api<'_>, state: &mut State, labels: &Labels, request: &Fe
     Ok(())
 }
 
-/// Twice within a day: to compare the mailbox again and again would use up the quota and find the same.
+/// Twice within an hour: to compare the mailbox again and again would use up the quota and find the same.
 fn lost_again(state: &State) -> Failure {
     let when = state.rebuilt.map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default();
     Failure::Told(ConnectorError {
         what: "Gmail".into(),
         why: format!("Gmail has lost the history of changes again, after the mailbox was compared on {when}"),
-        hint: "run `sales sync --source email --full` to read everything again now; else it is compared a day after that".into(),
+        hint: "run the command again an hour after that; or read everything anew: sales sync --source email --full".into(),
         retry: Retry::Never,
         auth: false,
     })
 }
 
-async fn searched(api: &Api<'_>, state: &mut State, labels: &Labels, request: &FetchRequest<'_>, batch: &mut Batch) -> Result<(), Failure> {
+async fn searched(api: &Api<'_>, state: &mut State, request: &FetchRequest<'_>, batch: &mut Batch) -> Result<(), Failure> {
     let Some(mut load) = state.load.take().or_else(|| state.next_load(&request.known.wanted, request.plan.since)) else {
         state.stage = match (state.sweep, state.loaded) {
             (true, _) => Stage::Present,
@@ -146,11 +183,13 @@ async fn searched(api: &Api<'_>, state: &mut State, labels: &Labels, request: &F
     };
     state.loaded = true;
     if load.queue.is_empty() && load.more {
-        load::find(api, &mut load).await?;
+        let lacking = request.known.lacking.get(request.key).map(Vec::as_slice).unwrap_or_default();
+        load::find(api, &mut load, &state.asked(lacking)).await?;
         tell(api.cx, &load);
     } else {
         let ids = load.take();
-        mails::whole(api, labels, &ids, batch).await?;
+        let labels = Names::of(state).labels(api).await?;
+        mails::whole(api, &labels, &ids, batch).await?;
     }
     if load.is_complete() {
         state.complete(load);

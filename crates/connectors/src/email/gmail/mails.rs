@@ -15,9 +15,10 @@ use sales_model::{GapKind, RawItem};
 use super::{
     api::{Api, Format, Outcome},
     errors::{self, Failure},
+    state::State,
     wire,
 };
-use crate::{Batch, ConnectorError, Cx, Held, ItemFailure, Retry, email::map};
+use crate::{Batch, ConnectorError, Cx, FetchRequest, Held, ItemFailure, Retry, email::map};
 
 /// Padded or not: Gmail was seen to do both.
 const BASE64URL: GeneralPurpose = GeneralPurpose::new(
@@ -74,6 +75,27 @@ impl Labels {
     }
 }
 
+/// How labels are called, asked for once in a run and only where a mail is read: the history tells of labels by their ids.
+pub(crate) struct Names<'s> {
+    known: &'s mut BTreeMap<String, String>,
+    fresh: &'s mut bool,
+}
+
+impl<'s> Names<'s> {
+    pub(crate) fn of(state: &'s mut State) -> Self {
+        Names { known: &mut state.labels, fresh: &mut state.named }
+    }
+
+    /// The labels as they are called in this run.
+    pub(crate) async fn labels(&mut self, api: &Api<'_>) -> Result<Labels, Failure> {
+        if !*self.fresh {
+            *self.known = label_names(api.labels().await?);
+            *self.fresh = true;
+        }
+        Ok(Labels::new(self.known, &api.cx.settings.email.ignore_folders))
+    }
+}
+
 /// Whether a change of these labels changes what is kept.
 pub(crate) fn tells(ids: &[String]) -> bool {
     ids.iter().any(|id| id != UNREAD)
@@ -104,11 +126,17 @@ pub(crate) async fn whole(api: &Api<'_>, labels: &Labels, ids: &[String], batch:
     Ok(())
 }
 
-/// Looks at labels of mails that are known, into `batch`; gives those that have to be fetched whole, because nothing tells which record
-/// they are.
-pub(crate) async fn relabelled(api: &Api<'_>, labels: &Labels, ids: &[String], batch: &mut Batch) -> Result<Vec<String>, Failure> {
-    let mut unclear = Vec::new();
-    for (id, outcome) in ids.iter().zip(api.messages(ids, Format::MessageId).await?) {
+/// Looks at labels of mails, into `batch`; gives those that have to be fetched whole, because nothing tells which record they are, or because
+/// the ledger lacks what is a customer's. Others that it lacks were never read, and a label is no reason to.
+pub(crate) async fn relabelled(
+    api: &Api<'_>,
+    labels: &Labels,
+    request: &FetchRequest<'_>,
+    ids: &[String],
+    batch: &mut Batch,
+) -> Result<Vec<String>, Failure> {
+    let (mut unclear, mut copies) = (Vec::new(), Vec::new());
+    for (id, outcome) in ids.iter().zip(api.messages(ids, Format::Names).await?) {
         let body = match outcome {
             Outcome::Body(body) => body,
             Outcome::Missing => {
@@ -131,9 +159,26 @@ pub(crate) async fn relabelled(api: &Api<'_>, labels: &Labels, ids: &[String], b
             unclear.push(id.clone());
             continue;
         }
-        batch.held.push(Held { item: id.clone(), native: mail.message_id, labels: labels.names(ids), thread: message.thread_id });
+        let at = received(&message).unwrap_or(request.plan.now);
+        let concerns = at >= request.plan.since && mail.people().iter().any(|a| request.known.wanted.concerns(&a.email));
+        let copy = Held { item: id.clone(), native: mail.message_id, labels: labels.names(ids), thread: message.thread_id };
+        copies.push((copy, concerns));
+    }
+    let natives: Vec<String> = copies.iter().map(|(c, _)| c.native.clone()).collect();
+    let known = if natives.is_empty() { BTreeMap::new() } else { request.known.holdings.held(&natives).await };
+    for (copy, concerns) in copies {
+        if known.contains_key(&copy.native) {
+            batch.held.push(copy);
+        } else if concerns {
+            unclear.push(copy.item);
+        }
     }
     Ok(unclear)
+}
+
+/// When Gmail received it.
+fn received(message: &wire::Message<'_>) -> Option<Timestamp> {
+    Timestamp::from_millisecond(i64::try_from(message.internal_date?).ok()?).ok()
 }
 
 async fn take(cx: &Cx, labels: &Labels, ids: &[String], outcomes: Vec<Outcome>, batch: &mut Batch) -> Result<(), Failure> {
@@ -213,13 +258,13 @@ fn one(origin: &Origin, labels: &Labels, id: &str, body: &Bytes, out: &mut Batch
         let text = format!("Gmail: of mails above {most} MB only the header is read (`max_message_bytes` in workspace.toml)");
         out.gaps.push(errors::gap(GapKind::OutOfReach, text));
     }
-    let mail = mime::read_header(&bytes);
+    let (mail, at) = (mime::read_header(&bytes), received(&message));
     out.held.push(Held { item: id.to_owned(), native: mime::native(&mail, &bytes), labels: labels.names(ids), thread: message.thread_id });
     out.items.push(RawItem {
         account: origin.cx.account.clone(),
         kind,
         place: Some(map::PLACE.into()),
-        at: message.internal_date.and_then(|ms| Timestamp::from_millisecond(i64::try_from(ms).ok()?).ok()),
+        at,
         body: bytes,
         fetched_at: origin.fetched_at,
         route: origin.cx.route,

@@ -53,6 +53,7 @@ pub(crate) async fn authenticate(cx: &Cx) -> Result<Identity, ConnectorError> {
         kind: if service::file(cx).is_some() { "service account" } else { "sign-in" }.into(),
         url: "https://mail.google.com/".into(),
         scopes: scopes::states(scope.as_deref()),
+        stands: profile.history_id.map(|id| id.to_string()),
     })
 }
 
@@ -82,7 +83,8 @@ pub(crate) fn streams(cx: &Cx, plan: &Plan, known: &Known) -> Vec<PlannedStream>
 
 /// One step of the mailbox.
 pub(crate) async fn fetch(cx: &Cx, me: &Identity, request: &FetchRequest<'_>) -> Result<Batch, ConnectorError> {
-    mailbox::fetch(cx, me.user.strip_prefix(PERSON).unwrap_or(&me.user), request).await
+    let stands = me.stands.as_deref().and_then(|id| id.parse().ok());
+    mailbox::fetch(cx, me.user.strip_prefix(PERSON).unwrap_or(&me.user), stands, request).await
 }
 
 /// See [`estimate`].

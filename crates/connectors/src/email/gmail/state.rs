@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use sales_model::Checkpoint;
 use serde::{Deserialize, Serialize};
 
-use super::load::Load;
+use super::load::{Load, Rank, rank};
 use crate::{Mode, Plan, Wanted};
 
 const VERSION: u32 = 1;
@@ -14,8 +14,8 @@ const VERSION: u32 = 1;
 const GRAIN: SignedDuration = SignedDuration::from_hours(24);
 /// What changed while nobody could look is searched from this long before the last reading on.
 const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
-/// A history that is lost twice within this time is not read anew a second time.
-const QUIET: SignedDuration = SignedDuration::from_hours(24);
+/// A history that is lost twice within this time is not made up for a second time. In rare cases Gmail keeps it only for hours.
+const QUIET: SignedDuration = SignedDuration::from_hours(1);
 
 /// What a run does next.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub(crate) enum Stage {
     /// Labels, and where the history stands if that is not known.
     #[default]
     Begin,
+    /// Mails of which only the headers were kept, and that turned out to be wanted.
+    Owed,
     /// What happened since the last run.
     Changes,
     /// Mails of customers that were not searched for yet.
@@ -92,9 +94,20 @@ pub(crate) struct State {
     /// This run loaded something, which takes time.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) loaded: bool,
-    /// Names of labels by id, as of this run.
+    /// Names of labels by id.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) labels: BTreeMap<String, String>,
+    /// They are of this run.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) named: bool,
+    /// Mails that are owed were asked for in this run, from the highest id down to this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked: Option<String>,
+    /// Of these only headers come: they are larger than `large_from` bytes.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    large: BTreeSet<String>,
+    #[serde(skip_serializing_if = "is_zero")]
+    large_from: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) changes: Option<Changes>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,7 +134,8 @@ impl State {
     pub(crate) fn begin(&mut self, plan: &Plan) {
         self.run = Some(plan.now);
         self.stage = Stage::Begin;
-        self.loaded = false;
+        (self.loaded, self.named) = (false, false);
+        self.asked = None;
         self.sweep = self.rebuild.is_some() || plan.mode != Mode::Default;
         if plan.mode == Mode::Full {
             self.covered.clear();
@@ -129,6 +143,40 @@ impl State {
             // The history is read from now on; what was before is searched.
             self.history = None;
         }
+    }
+
+    /// Something is under way that an earlier run began.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.sweep || self.rebuild.is_some() || self.changes.is_some() || self.load.is_some()
+    }
+
+    /// Of the mails whose bodies are lacking those to ask for next, highest ids first. `most`: larger ones are not read.
+    pub(crate) fn owed(&self, lacking: &[String], most: u64) -> Vec<String> {
+        let below = self.asked.as_deref().map(rank);
+        let large = |id: &&String| most <= self.large_from && self.large.contains(*id);
+        let open = lacking.iter().filter(|id| is_id(id) && below.as_ref().is_none_or(|b| rank(id) < *b) && !large(id));
+        let mut ids: Vec<Rank> = open.map(|id| rank(id)).collect();
+        ids.sort_unstable_by(|a, b| b.cmp(a));
+        ids.dedup();
+        ids.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Notes that they were asked for down to `last`; `large` are those that turned out to be too large.
+    pub(crate) fn owe(&mut self, last: String, large: BTreeSet<String>, lacking: &[String], most: u64) {
+        if most != self.large_from {
+            self.large.clear();
+            self.large_from = most;
+        }
+        // What is lacking no more is forgotten, so that this does not grow.
+        self.large.retain(|id| lacking.contains(id));
+        self.large.extend(large);
+        self.asked = Some(last);
+    }
+
+    /// Of the mails whose bodies were lacking those that came in this run.
+    pub(crate) fn asked(&self, lacking: &[String]) -> BTreeSet<String> {
+        let down_to = self.asked.as_deref().map(rank);
+        lacking.iter().filter(|id| is_id(id) && down_to.as_ref().is_some_and(|d| rank(id) >= *d)).cloned().collect()
     }
 
     /// The history that this state knows is gone at Gmail. Whether the mailbox may be compared (again) because of it.
@@ -143,7 +191,7 @@ impl State {
         self.rebuild = Some(Rebuild { history, began: now });
         self.changes = None;
         // What was open is searched again as soon as this is done.
-        self.load = Some(Load::new(terms(wanted), since, None, false));
+        self.load = Some(Load::within(terms(wanted), since, plan.since));
         self.sweep = true;
         self.stage = Stage::Load;
     }
@@ -170,6 +218,10 @@ impl State {
             self.covered.extend(load.terms.into_iter().map(|term| (term, load.since)));
         }
     }
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// What is searched for: domains, and addresses that lie in none of them. Nothing that could change the meaning of a search.

@@ -54,7 +54,7 @@ fn what_has_to_be_searched() {
 }
 
 #[test]
-fn a_lost_history_is_made_up_for_once_a_day() {
+fn a_lost_history_is_made_up_for_once_an_hour() {
     let mut s = State::read(None);
     let now = at("2024-04-08T09:00:00Z");
     s.synced = Some(at("2024-04-01T09:00:00Z"));
@@ -64,7 +64,7 @@ fn a_lost_history_is_made_up_for_once_a_day() {
     let load = s.load.clone().unwrap();
     assert_eq!((load.since, load.covers, s.stage, s.sweep), (at("2024-03-31T09:00:00Z").as_second(), false, Stage::Load, true));
     s.rebuilt = Some(now);
-    assert!(!s.may_rebuild(at("2024-04-09T08:00:00Z")) && s.may_rebuild(at("2024-04-09T09:00:00Z")));
+    assert!(!s.may_rebuild(at("2024-04-08T09:59:59Z")) && s.may_rebuild(at("2024-04-08T10:00:00Z")));
     // A clock that was set back does not lock it for ever.
     assert!(s.may_rebuild(at("2024-04-07T09:00:00Z")));
     // Nothing older than the plan asks for.
@@ -92,4 +92,23 @@ fn ids_are_parts_of_paths() {
     for bad in ["", "a/b", "..", "a b", "a?b", "a\r\nb", "ü", &"a".repeat(65)] {
         assert!(!is_id(bad), "{bad}");
     }
+}
+
+#[test]
+fn what_is_owed_is_asked_for_once_in_a_run_and_too_large_ones_once() {
+    let ids = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<String>>();
+    let lacking = ids(&["ff", "100", "1", "../x", "2"]);
+    let mut s = State::read(None);
+    assert_eq!(s.owed(&lacking, 9), ids(&["100", "ff", "2", "1"]), "the longer id is the higher one");
+    assert!(s.asked(&lacking).is_empty());
+    s.owe("ff".into(), ["100".to_owned()].into(), &lacking, 9);
+    s = State::read(Some(&s.write()));
+    assert_eq!((s.owed(&lacking, 9), s.asked(&lacking)), (ids(&["2", "1"]), ["100".to_owned(), "ff".to_owned()].into()));
+    // The next run asks for what is still lacking, but not for what is too large, until more is allowed.
+    s.begin(&Plan { mode: Mode::Default, since: at("2022-04-08T09:00:00Z"), now: at("2024-04-08T09:00:00Z"), only: None });
+    assert_eq!(s.owed(&lacking, 9), ids(&["ff", "2", "1"]));
+    assert_eq!(s.owed(&lacking, 10), ids(&["100", "ff", "2", "1"]));
+    s.owe("1".into(), BTreeSet::new(), &ids(&["2"]), 9);
+    s.begin(&Plan { mode: Mode::Default, since: at("2022-04-08T09:00:00Z"), now: at("2024-04-08T09:00:00Z"), only: None });
+    assert_eq!(s.owed(&lacking, 9), ids(&["100", "ff", "2", "1"]), "what was lacking no more is forgotten");
 }

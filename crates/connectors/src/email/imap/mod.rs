@@ -77,6 +77,7 @@ pub(crate) async fn authenticate(cx: &Cx) -> Result<Identity, ConnectorError> {
         kind: kind.into(),
         url: String::new(),
         scopes: vec![scope("IMAP", "reading mail", true, true)],
+        stands: None,
     })
 }
 

@@ -7,7 +7,7 @@ use crate::gmail::{ask::Ask, operation::Answer, refusal::Refusal, resource::stub
 
 /// `users.drafts.list`.
 pub(in crate::gmail) fn list(ask: &mut Ask<'_>) -> Answer {
-    let found: BTreeSet<u64> = ask.found()?.into_iter().map(|(_, id)| id).collect();
+    let found: BTreeSet<u64> = ask.found()?.iter().map(|(_, id)| *id).collect();
     let mut all: Vec<(String, (i64, u64))> = ask
         .world
         .drafts

@@ -24,7 +24,8 @@ pub(in crate::gmail) fn mail<'w>(ask: &'w Ask<'_>, id: &str) -> Result<&'w Mail,
 
 /// `users.messages.list`.
 pub(in crate::gmail) fn list(ask: &mut Ask<'_>) -> Answer {
-    let page = ask.page(&ask.found()?, true, |place| *place)?;
+    let found = ask.found()?;
+    let page = ask.page(&found, true, |place| *place)?;
     let items = page.items.iter().filter_map(|(_, id)| ask.world.mails.get(id)).map(|m| stub((m.id, m.thread), None)).collect();
     Ok(Some(Ask::listed("messages", items, page.next, Some(page.estimate))))
 }

@@ -59,7 +59,7 @@ pub(in crate::gmail) fn take(ask: &mut Ask<'_>, given: Given, label: &str) -> Re
     let at = ask.now.as_millisecond();
     let id = ask.world.fresh(at);
     let now = ask.now;
-    ask.world.file(id, given.thread.unwrap_or(id), BTreeSet::from([label.to_owned()]), at, heads, Source::Told(given.raw.into()), now);
+    ask.world.file((id, given.thread.unwrap_or(id)), BTreeSet::from([label.to_owned()]), at, heads, Source::Told(given.raw.into()), now);
     Ok(id)
 }
 

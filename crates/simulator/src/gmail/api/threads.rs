@@ -15,7 +15,7 @@ use crate::gmail::{
 pub(in crate::gmail) fn list(ask: &mut Ask<'_>) -> Answer {
     let mut seen = BTreeSet::new();
     let mut threads = Vec::new();
-    for (at, id) in ask.found()? {
+    for (at, id) in ask.found()?.iter().copied() {
         if let Some(mail) = ask.world.mails.get(&id)
             && seen.insert(mail.thread)
         {
