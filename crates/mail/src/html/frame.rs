@@ -122,7 +122,11 @@ impl Frame {
 
     /// Ends the line, also an empty one.
     pub(super) fn line_break(&mut self) {
-        if self.filled { self.end_line() } else { self.blank = true }
+        if self.filled {
+            self.end_line()
+        } else {
+            self.blank = true
+        }
         (self.touched, self.space) = (false, false);
         self.current.clear();
     }
@@ -179,8 +183,26 @@ impl Frame {
 /// Whether a line is the first of the header that Outlook puts above a mail that is answered.
 fn begins_header(line: &str) -> bool {
     let labels = [
-        "from", "von", "de", "da", "van", "från", "fra", "od", "lähettäjä", "отправитель", "от", "kimden", "发件人", "寄件者", "差出人",
-        "보낸 사람", "feladó", "από", "מאת", "من",
+        "from",
+        "von",
+        "de",
+        "da",
+        "van",
+        "från",
+        "fra",
+        "od",
+        "lähettäjä",
+        "отправитель",
+        "от",
+        "kimden",
+        "发件人",
+        "寄件者",
+        "差出人",
+        "보낸 사람",
+        "feladó",
+        "από",
+        "מאת",
+        "من",
     ];
     let label = line.split_once([':', '：']).map(|(label, _)| label.trim_matches(['*', ' ']).to_lowercase());
     label.is_some_and(|label| labels.contains(&label.as_str()))

@@ -185,7 +185,9 @@ impl Render {
                 self.frame().end_line();
                 Effect::Line
             }
-            Tag::Paragraph if listed || attributes.style.flat || attributes.class.contains("MsoNormal") || attributes.class.contains("MsoList") => {
+            Tag::Paragraph
+                if listed || attributes.style.flat || attributes.class.contains("MsoNormal") || attributes.class.contains("MsoList") =>
+            {
                 self.frame().end_line();
                 Effect::Line
             }
@@ -196,7 +198,11 @@ impl Render {
             Tag::List { numbered } => {
                 let frame = self.frames.last_mut();
                 if let Some(frame) = frame {
-                    if listed { frame.end_line() } else { frame.gap() }
+                    if listed {
+                        frame.end_line()
+                    } else {
+                        frame.gap()
+                    }
                     frame.indent += 1;
                 }
                 self.lists.push(numbered.then(|| attributes.number.unwrap_or(1)));
@@ -318,7 +324,11 @@ impl Render {
                 self.lists.pop();
                 let last = self.lists.is_empty();
                 let frame = self.frame();
-                if last { frame.gap() } else { frame.end_line() }
+                if last {
+                    frame.gap()
+                } else {
+                    frame.end_line()
+                }
                 frame.indent = frame.indent.saturating_sub(1);
                 frame.marker = None;
             }

@@ -47,8 +47,8 @@ impl Tag {
     pub(super) fn named(name: &[u8]) -> Self {
         match name {
             b"div" | b"section" | b"article" | b"header" | b"footer" | b"main" | b"aside" | b"nav" | b"address" | b"center" | b"form"
-            | b"fieldset" | b"figure" | b"figcaption" | b"caption" | b"dl" | b"dt" | b"dd" | b"details" | b"summary" | b"body" | b"html"
-            | b"legend" => Tag::Block,
+            | b"fieldset" | b"figure" | b"figcaption" | b"caption" | b"dl" | b"dt" | b"dd" | b"details" | b"summary" | b"body"
+            | b"html" | b"legend" => Tag::Block,
             b"p" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => Tag::Paragraph,
             b"blockquote" => Tag::Quote,
             b"ul" | b"menu" | b"dir" => Tag::List { numbered: false },
@@ -63,8 +63,10 @@ impl Tag {
             b"br" => Tag::Break,
             b"hr" => Tag::Rule,
             b"img" => Tag::Image,
-            b"script" | b"style" | b"title" | b"template" | b"svg" | b"math" | b"noscript" | b"iframe" | b"noembed" | b"noframes" | b"object"
-            | b"applet" | b"xml" | b"textarea" | b"select" | b"datalist" | b"audio" | b"video" | b"canvas" | b"map" => Tag::Dropped,
+            b"script" | b"style" | b"title" | b"template" | b"svg" | b"math" | b"noscript" | b"iframe" | b"noembed" | b"noframes"
+            | b"object" | b"applet" | b"xml" | b"textarea" | b"select" | b"datalist" | b"audio" | b"video" | b"canvas" | b"map" => {
+                Tag::Dropped
+            }
             b"meta" | b"link" | b"base" | b"input" | b"col" | b"area" | b"wbr" | b"source" | b"track" | b"param" | b"embed" | b"frame"
             | b"basefont" | b"bgsound" | b"keygen" => Tag::Void,
             _ => Tag::Inline,
@@ -73,10 +75,7 @@ impl Tag {
 
     /// Whether an open paragraph ends before it (WHATWG, "close a p element").
     pub(super) fn ends_paragraph(self) -> bool {
-        matches!(
-            self,
-            Tag::Block | Tag::Paragraph | Tag::Quote | Tag::List { .. } | Tag::Item | Tag::Pre | Tag::Table | Tag::Rule
-        )
+        matches!(self, Tag::Block | Tag::Paragraph | Tag::Quote | Tag::List { .. } | Tag::Item | Tag::Pre | Tag::Table | Tag::Rule)
     }
 
     /// Whether the end of something inline does not reach beyond it.

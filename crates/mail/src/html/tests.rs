@@ -139,11 +139,20 @@ fn quotes_of_mail_programs() {
             "new<div><br><blockquote type=cite><div>On 15 Mar 2024, Ana wrote:</div><br><div>old</div></blockquote></div>",
             "new\n\n> On 15 Mar 2024, Ana wrote:\n>\n> old",
         ),
-        ("fyi<blockquote type=cite><div>Begin forwarded message:</div><br>From: Ana<br></blockquote>", "fyi\nBegin forwarded message:\n\nFrom: Ana"),
+        (
+            "fyi<blockquote type=cite><div>Begin forwarded message:</div><br>From: Ana<br></blockquote>",
+            "fyi\nBegin forwarded message:\n\nFrom: Ana",
+        ),
         // Thunderbird.
-        ("new<div class=\"moz-cite-prefix\">On 15/03/2024, Ana wrote:<br></div><blockquote type=cite>old</blockquote>", "new\nOn 15/03/2024, Ana wrote:\n> old"),
+        (
+            "new<div class=\"moz-cite-prefix\">On 15/03/2024, Ana wrote:<br></div><blockquote type=cite>old</blockquote>",
+            "new\nOn 15/03/2024, Ana wrote:\n> old",
+        ),
         // Yahoo, Outlook for Mac.
-        ("new<div id=\"yahoo_quoted_1\" class=\"yahoo_quoted\"><div>On Friday, Ana wrote:</div><div>old</div></div>", "new\n> On Friday, Ana wrote:\n> old"),
+        (
+            "new<div id=\"yahoo_quoted_1\" class=\"yahoo_quoted\"><div>On Friday, Ana wrote:</div><div>old</div></div>",
+            "new\n> On Friday, Ana wrote:\n> old",
+        ),
         ("new<span id=\"OLK_SRC_BODY_SECTION\"><div><b>From: </b>Ana</div>old</span>", "new\n> From: Ana\n> old"),
     ] {
         check(html, want);
@@ -171,11 +180,40 @@ fn headers_that_outlook_puts_above_a_mail() {
 #[test]
 fn hostile_pages_end() {
     let deep = |tag: &str| format!("{}x", format!("<{tag}>").repeat(100_000));
-    for tag in ["div", "blockquote", "ul", "li", "ul><li", "table><tr><td", "td", "tr", "span style='display:none'", "a href='https://x.example'", "p", "pre", "div class=gmail_quote"] {
+    for tag in [
+        "div",
+        "blockquote",
+        "ul",
+        "li",
+        "ul><li",
+        "table><tr><td",
+        "td",
+        "tr",
+        "span style='display:none'",
+        "a href='https://x.example'",
+        "p",
+        "pre",
+        "div class=gmail_quote",
+    ] {
         let text = to_text(&deep(tag));
         assert!(text.len() <= 1024 * 1024, "{tag}: {}", text.len());
     }
-    for piece in ["<", "<a ", "&", "&#", "<!--", "</div>", "<p></b>", "<table><tr><td>x", "<br>", "\u{200c}", "<blockquote>x<br>", "<li>x", "x ", "<a href=https://x.example/>x</a>"] {
+    for piece in [
+        "<",
+        "<a ",
+        "&",
+        "&#",
+        "<!--",
+        "</div>",
+        "<p></b>",
+        "<table><tr><td>x",
+        "<br>",
+        "\u{200c}",
+        "<blockquote>x<br>",
+        "<li>x",
+        "x ",
+        "<a href=https://x.example/>x</a>",
+    ] {
         let text = to_text(&piece.repeat(100_000));
         assert!(text.len() <= 1024 * 1024, "{piece}: {}", text.len());
     }

@@ -20,8 +20,10 @@ const LONGEST: i64 = 800;
 static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let english = r"\b(?:until|till|through|thru|back|return(?:ing|s)?|available again|reachable again|out of (?:the )?office (?:from|between) [^.\n]{1,40}? (?:to|and))\b";
     let german = r"\b(?:bis|zurück|wieder|ab dem|ab)\b";
-    let french = r"\bjusqu['’](?:au|à|en)\b|\bde retour\b|\bà (?:partir|compter) du\b|\b(?:reviens|reviendrai|rentre|rentrerai|reprendrai)\b";
-    let spanish = r"\bhasta\b|\bde (?:vuelta|regreso)\b|\ba partir del?\b|\b(?:vuelvo|volveré|regreso|regresaré|reincorporo|reincorporaré)\b";
+    let french =
+        r"\bjusqu['’](?:au|à|en)\b|\bde retour\b|\bà (?:partir|compter) du\b|\b(?:reviens|reviendrai|rentre|rentrerai|reprendrai)\b";
+    let spanish =
+        r"\bhasta\b|\bde (?:vuelta|regreso)\b|\ba partir del?\b|\b(?:vuelvo|volveré|regreso|regresaré|reincorporo|reincorporaré)\b";
     Regex::new(&format!("{english}|{german}|{french}|{spanish}")).ok()
 });
 

@@ -246,7 +246,9 @@ pub(crate) fn spec(text: &str) -> Option<String> {
 
 /// Whether a local part needs no quotes. Dots at wrong places occur and do no harm.
 fn is_atoms(local: &str) -> bool {
-    let ends = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '(' | ')' | '<' | '>' | '[' | ']' | ':' | ';' | ',' | '\\' | '"' | '@');
+    let ends = |c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '(' | ')' | '<' | '>' | '[' | ']' | ':' | ';' | ',' | '\\' | '"' | '@')
+    };
     !local.is_empty() && !local.contains(ends)
 }
 

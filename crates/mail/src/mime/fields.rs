@@ -86,7 +86,8 @@ fn suspect(header: &Header<'_>) -> bool {
             depth == 0
         })
         .collect();
-    let of_dmarc = |part: &str| part.split_once('=').filter(|(method, _)| method.trim() == "dmarc").map(|(_, rest)| rest.trim_start().to_owned());
+    let of_dmarc =
+        |part: &str| part.split_once('=').filter(|(method, _)| method.trim() == "dmarc").map(|(_, rest)| rest.trim_start().to_owned());
     plain.split(';').skip(1).filter_map(of_dmarc).any(|rest| rest.split_whitespace().next() == Some("fail"))
 }
 

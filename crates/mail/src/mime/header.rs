@@ -166,7 +166,11 @@ mod tests {
             (b" leading\nA: 1\n\nx", &[], " leading\nA: 1\n\nx"),
             (b"A:", &[("A", "")], ""),
             (b"A: sch\xf6n\0\n\n", &[("A", " schön")], ""),
-            (b"Content-Type: text/plain; charset=koi8-r\nA: \xf0\xd2\xc9\n\n", &[("Content-Type", " text/plain; charset=koi8-r"), ("A", " При")], ""),
+            (
+                b"Content-Type: text/plain; charset=koi8-r\nA: \xf0\xd2\xc9\n\n",
+                &[("Content-Type", " text/plain; charset=koi8-r"), ("A", " При")],
+                "",
+            ),
         ];
         for (raw, fields, body) in cases {
             assert_eq!(all(raw), (pairs(fields), body.to_owned()), "{:?}", String::from_utf8_lossy(raw));

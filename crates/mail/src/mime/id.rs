@@ -93,11 +93,7 @@ mod tests {
             ("Message-ID: \nMessage-ID: <b@x>\nMessage-ID: <c@x>\n", "b@x", &[]),
             ("Message-ID: none here\n", "", &[]),
             ("Message-ID: <no at>\n", "noat", &[]),
-            (
-                "Message-ID: <c@x>\nReferences: <a@x>\r\n <b@x><c@x> junk <a@x>\nIn-Reply-To: <d@x>\n",
-                "c@x",
-                &["a@x", "b@x", "d@x"],
-            ),
+            ("Message-ID: <c@x>\nReferences: <a@x>\r\n <b@x><c@x> junk <a@x>\nIn-Reply-To: <d@x>\n", "c@x", &["a@x", "b@x", "d@x"]),
             ("References: <a@x> <b@x\n", "", &["a@x"]),
             ("References: a@x b@x junk\n", "", &["a@x", "b@x"]),
             ("In-Reply-To: Your message of Friday <a@x> from ana@acme.example\n", "", &["a@x"]),

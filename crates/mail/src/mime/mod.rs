@@ -90,4 +90,3 @@ fn with_line_feeds(raw: &[u8]) -> Cow<'_, [u8]> {
     }
     Cow::Owned(raw.iter().map(|b| if *b == b'\r' { b'\n' } else { *b }).collect())
 }
-

@@ -112,7 +112,8 @@ impl Sender {
             return Sender::Daemon;
         }
         let silent = ["noreply", "donotreply", "dontreply", "neverreply", "nepasrepondre", "nichtantworten", "norespond", "noresponder"];
-        let programs = ["notification", "notifications", "notify", "alerts", "bounce", "bounces", "automailer", "calendarnotification", "mailer"];
+        let programs =
+            ["notification", "notifications", "notify", "alerts", "bounce", "bounces", "automailer", "calendarnotification", "mailer"];
         let is = silent.iter().any(|s| plain.starts_with(s) || plain.ends_with(s)) || programs.contains(&plain.as_str());
         if is { Sender::Program } else { Sender::Person }
     }

@@ -47,7 +47,11 @@ fn what_is_no_conversation() {
         (ana, "List-Unsubscribe: <https://x.example/u>\nFeedback-ID: 1:2:3\n", Some(Newsletter)),
         (ana, "List-Unsubscribe: <https://x.example/u>\nFeedback-ID: 1:2:3\nIn-Reply-To: <a@x>\n", None),
         (ana, "List-Unsubscribe: <https://x.example/u>\nList-ID: <1.2.list-id.x.example>\n", Some(Newsletter)),
-        (ana, "List-Unsubscribe: <https://x.example/u>\nList-ID: <sales.us.example>\nList-Post: <mailto:s@us.example>\nPrecedence: list\n", None),
+        (
+            ana,
+            "List-Unsubscribe: <https://x.example/u>\nList-ID: <sales.us.example>\nList-Post: <mailto:s@us.example>\nPrecedence: list\n",
+            None,
+        ),
         ("From: no-reply@acme.example\nTo: us@us.example\n", "List-Unsubscribe: <mailto:u@x.example>\n", Some(Newsletter)),
         ("From: ana@acme.example\nTo: undisclosed-recipients:;\n", "List-Unsubscribe: <mailto:u@x.example>\n", Some(Newsletter)),
         ("Subject: nothing\n", "", None),

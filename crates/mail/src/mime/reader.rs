@@ -4,15 +4,7 @@ use std::borrow::Cow;
 
 use sales_model::{Invitation, MailFile};
 
-use super::{
-    DEPTH, LONGEST_BODY, PARTS, charset,
-    fields, file, flowed,
-    header::Header,
-    noise,
-    param::Content,
-    part,
-    transfer::Transfer,
-};
+use super::{DEPTH, LONGEST_BODY, PARTS, charset, fields, file, flowed, header::Header, noise, param::Content, part, transfer::Transfer};
 use crate::{calendar, clean, html};
 
 /// Containers in an encoding of their own (which the standard forbids) that are opened inside each other: each is a copy.
@@ -60,8 +52,7 @@ pub(crate) struct Reader {
 impl Reader {
     /// Reads the body of a message.
     pub(crate) fn message(&mut self, header: &Header<'_>) {
-        let spot =
-            Spot { depth: 0, encoded: 0, shown: true, leading: true, related: false, forwarded: false, digest: false };
+        let spot = Spot { depth: 0, encoded: 0, shown: true, leading: true, related: false, forwarded: false, digest: false };
         self.part(header, spot);
     }
 
@@ -133,7 +124,8 @@ impl Reader {
         match content.sub() {
             "alternative" => self.alternative(&parts, spot),
             "related" => {
-                let start = content.param("start").and_then(|start| parts.iter().position(|p| p.lower("Content-ID") == start.to_lowercase()));
+                let start =
+                    content.param("start").and_then(|start| parts.iter().position(|p| p.lower("Content-ID") == start.to_lowercase()));
                 self.sequence(&parts, |i| Spot { leading: i == start.unwrap_or(0), related: i != start.unwrap_or(0), ..spot });
             }
             // What a report holds beside its words is for programs.
@@ -196,7 +188,13 @@ impl Reader {
                 shown.collect::<Vec<_>>().join(", ")
             };
             let date = header.decoded("Date").map(|d| clean::line(&d, 100)).unwrap_or_default();
-            let lines = [("From", people("From")), ("Date", date), ("Subject", fields::subject(header)), ("To", people("To")), ("Cc", people("Cc"))];
+            let lines = [
+                ("From", people("From")),
+                ("Date", date),
+                ("Subject", fields::subject(header)),
+                ("To", people("To")),
+                ("Cc", people("Cc")),
+            ];
             let mut block = String::from("---------- Forwarded message ---------");
             for (label, value) in lines.iter().filter(|(_, value)| !value.is_empty()) {
                 block.push_str(&format!("\n{label}: {value}"));
@@ -225,7 +223,8 @@ impl Reader {
                 }
             }
             // Signatures and what programs tell programs.
-            "application/pgp-signature" | "application/pkcs7-signature" | "application/x-pkcs7-signature" | "application/pgp-encrypted" => {}
+            "application/pgp-signature" | "application/pkcs7-signature" | "application/x-pkcs7-signature" | "application/pgp-encrypted" => {
+            }
             "message/delivery-status" | "message/disposition-notification" | "message/feedback-report" | "text/rfc822-headers" => {}
             "text/plain" | "text/html" | "text/markdown" | "text/x-markdown" | "text/enriched" | "text/richtext"
                 if !attached && (spot.leading || file::name(content, disposition).is_empty()) && !spot.related =>
