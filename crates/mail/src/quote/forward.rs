@@ -25,14 +25,14 @@ pub(super) fn is_mark(text: &str) -> bool {
     if ruled {
         let plain = inner.trim_end_matches([':', '：']).trim_end();
         // Mutt names the author, Lotus Notes who forwards.
-        return FORWARDED.contains(&plain) || inner.starts_with("forwarded message from ") || inner.starts_with("forwarded by ");
+        return FORWARDED.has(plain) || inner.starts_with("forwarded message from ") || inner.starts_with("forwarded by ");
     }
-    inner.strip_suffix([':', '：']).is_some_and(|inner| BEGIN_FORWARDED.contains(&inner.trim_end()))
+    inner.strip_suffix([':', '：']).is_some_and(|inner| BEGIN_FORWARDED.has(inner.trim_end()))
 }
 
 /// A line that says that the message which is answered follows.
 pub(super) fn is_original(text: &str) -> bool {
-    between_rules(text).is_some_and(|(inner, ruled)| ruled && ORIGINAL.contains(&inner.trim_end_matches([':', '：']).trim_end()))
+    between_rules(text).is_some_and(|(inner, ruled)| ruled && ORIGINAL.has(inner.trim_end_matches([':', '：']).trim_end()))
 }
 
 /// What stands above a header says what the header is.
@@ -53,7 +53,7 @@ pub(super) fn above<'a>(lines: impl Iterator<Item = &'a str>) -> Above {
     let mut above = Above::Nothing;
     for (n, text) in lines.filter(|t| !t.is_empty()).enumerate() {
         let lower = text.to_lowercase();
-        if n < 12 && text.len() <= LONGEST && INSIDE.iter().any(|words| lower.contains(words)) {
+        if n < 12 && text.len() <= LONGEST && INSIDE.any_in(&lower) {
             return Above::Inside;
         }
         if above == Above::Nothing && !is_greeting(text) {

@@ -56,7 +56,7 @@ pub(super) fn field(text: &str) -> Option<(Field, bool)> {
         return None;
     }
     let key = key.to_lowercase().replace('’', "'");
-    let (field, _) = FIELDS.iter().find(|(_, keys)| keys.contains(&key.as_str()))?;
+    let (field, _) = FIELDS.iter().find(|(_, keys)| keys.has(&key))?;
     Some((*field, value.contains('@')))
 }
 

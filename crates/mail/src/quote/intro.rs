@@ -53,7 +53,7 @@ fn judge(text: &str) -> Option<bool> {
     if !wrote && !named {
         return None;
     }
-    let sentence = !address && lower.split(|c: char| !c.is_alphanumeric()).any(|w| SENTENCE.contains(&w));
+    let sentence = !address && lower.split(|c: char| !c.is_alphanumeric()).any(|w| SENTENCE.has(w));
     let opens = opens(&lower) || body.starts_with(|c: char| c.is_uppercase() && wrote);
     let strong = !sentence && (named || (opens && (address || (moment && date))));
     let short = body.split_whitespace().count() <= 16;
@@ -62,7 +62,7 @@ fn judge(text: &str) -> Option<bool> {
 
 fn wrote(body: &str, lower: &str) -> bool {
     let last = |verb: &str| lower.strip_suffix(verb).is_some_and(|rest| !rest.ends_with(char::is_alphabetic));
-    if WROTE_LAST.iter().any(|verb| last(verb)) || WROTE_END.iter().any(|verb| lower.ends_with(verb) && *verb != "wrote") {
+    if WROTE_LAST.iter().any(|verb| last(verb)) || WROTE_END.iter().any(|verb| lower.ends_with(verb) && verb != "wrote") {
         return true;
     }
     // "schrieb Michael Chen <…>", or Lotus Notes: "wrote on 15/03/2024 10:02:57".
@@ -90,7 +90,7 @@ const PARTICLES: &[&str] = &["von", "van", "de", "der", "den", "da", "di", "del"
 
 fn opens(lower: &str) -> bool {
     let first = lower.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.')).next().unwrap_or_default();
-    OPENERS.contains(&first) || starts_like_a_moment(lower) || first.starts_with(['在', '于', '於'])
+    OPENERS.has(first) || starts_like_a_moment(lower) || first.starts_with(['在', '于', '於'])
 }
 
 /// A digit, or a short day's name: "fre.", "пт,", "2024年".

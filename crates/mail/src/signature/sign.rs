@@ -63,8 +63,8 @@ pub(super) fn is_valediction(text: &str) -> bool {
         return false;
     }
     let plain = plain(text);
-    VALEDICTIONS.contains(&plain.as_str())
-        || THANKS.contains(&plain.as_str())
+    VALEDICTIONS.has(&plain)
+        || THANKS.has(&plain)
         || ["viele grüße aus ", "liebe grüße aus ", "beste grüße aus ", "schöne grüße aus ", "best regards from ", "greetings from "]
             .iter()
             .any(|start| plain.strip_prefix(start).is_some_and(|place| place.split_whitespace().count() <= 2))
@@ -72,13 +72,13 @@ pub(super) fn is_valediction(text: &str) -> bool {
 
 /// A valediction that thanks.
 pub(super) fn is_thanks(text: &str) -> bool {
-    THANKS.contains(&plain(text).as_str())
+    THANKS.has(&plain(text))
 }
 
 /// "Best, Michael": a valediction with a name on the same line. "Thanks, Michael" may thank Michael.
 pub(super) fn is_signed_valediction(text: &str) -> bool {
     let Some((closing, name)) = text.split_once(',').filter(|_| text.len() <= 80) else { return false };
-    VALEDICTIONS.contains(&plain(closing).as_str()) && is_name(name.trim())
+    VALEDICTIONS.has(&plain(closing)) && is_name(name.trim())
 }
 
 /// "PS: …"
@@ -105,7 +105,7 @@ pub(crate) fn is_name(text: &str) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
-    if NO_NAMES.contains(&lower.trim_end_matches('.')) || NO_NAMES_STARTS.iter().any(|s| lower.starts_with(s)) {
+    if NO_NAMES.has(lower.trim_end_matches('.')) || NO_NAMES_STARTS.iter().any(|s| lower.starts_with(s)) {
         return false;
     }
     let cased = text.contains(char::is_lowercase) || text.contains(char::is_uppercase);
@@ -118,11 +118,11 @@ pub(crate) fn is_name(text: &str) -> bool {
     let stopped = text.ends_with('.') && words.last().is_some_and(|w| w.chars().count() > 3);
     !stopped
         && words.len() <= 4
-        && words.iter().any(|w| !PARTICLES.contains(w))
+        && words.iter().any(|w| !PARTICLES.has(w))
         && words.iter().all(|word| {
             let inner = word.trim_matches(['"', '(', ')', '.', '“', '”']);
             let letters = inner.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’' | '.'));
-            letters && (inner.starts_with(char::is_uppercase) || PARTICLES.contains(&inner))
+            letters && (inner.starts_with(char::is_uppercase) || PARTICLES.has(inner))
         })
 }
 
@@ -147,7 +147,7 @@ fn number(piece: &str) -> Option<&str> {
         return None;
     }
     let label = plain(piece.get(..from)?);
-    let labelled = LABELS.contains(&label.trim_end_matches([':', '.']).trim());
+    let labelled = LABELS.has(label.trim_end_matches([':', '.']).trim());
     let tail = rest.get(end..)?.trim();
     // An extension, or which of several it is.
     let alone = label.is_empty() && (tail.is_empty() || tail.starts_with(['(', '<']) || tail.starts_with("ext") || tail.starts_with("x"));
@@ -203,7 +203,7 @@ fn words(text: &str) -> impl Iterator<Item = String> + '_ {
 
 /// A line that names a position.
 pub(super) fn has_title(text: &str) -> bool {
-    text.split_whitespace().count() <= 10 && words(text).any(|w| TITLES.contains(&w.as_str()))
+    text.split_whitespace().count() <= 10 && words(text).any(|w| TITLES.has(&w))
 }
 
 /// A line that names a company by its legal form.
@@ -212,7 +212,7 @@ pub(super) fn has_company(text: &str) -> bool {
         && text
             .split(|c: char| c.is_whitespace() || matches!(c, ',' | '|' | '·' | '•'))
             .skip(1)
-            .any(|w| COMPANIES.contains(&w.trim_matches(['*', '(', ')'])))
+            .any(|w| COMPANIES.has(w.trim_matches(['*', '(', ')'])))
         || text.starts_with("株式会社")
         || text.ends_with("株式会社")
         || text.ends_with("有限公司")
@@ -222,7 +222,7 @@ fn has_street(text: &str) -> bool {
     let digits = text.contains(|c: char| c.is_ascii_digit());
     digits
         && text.split_whitespace().count() <= 12
-        && words(text).any(|w| STREETS.iter().any(|s| if s.len() <= 4 { w == *s } else { w.ends_with(s) || w.starts_with(s) }))
+        && words(text).any(|w| STREETS.iter().any(|s| if s.len() <= 4 { w == s } else { w.ends_with(s) || w.starts_with(s) }))
         || postal(text)
 }
 
@@ -250,7 +250,7 @@ pub(super) fn is_sentence(text: &str) -> bool {
     if text.ends_with(['?', '？']) && count >= 1 {
         return true;
     }
-    if count >= 3 && words(text).any(|w| FUNCTION_WORDS.contains(&w.as_str())) {
+    if count >= 3 && words(text).any(|w| FUNCTION_WORDS.has(&w)) {
         return true;
     }
     let ideographs =
