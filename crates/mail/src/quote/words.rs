@@ -74,6 +74,14 @@ pub(super) static ORIGINAL: Words = Words::of(&[
     "元のメッセージ|原始邮件|原始郵件|원본 메시지|원본 메일",
 ]);
 
+/// What programs of help desks write above the history.
+pub(super) static REPLY_ABOVE: Words = Words::of(&[
+    "reply above this line|reply above the line|write your reply above|respond above this line|enter your reply above",
+    "oberhalb dieser zeile|über dieser zeile antworten|antworten sie über dieser zeile",
+    "au-dessus de cette ligne|au dessus de cette ligne",
+    "encima de esta línea|por encima de esta línea|sopra questa riga|acima desta linha|boven deze lijn|boven deze regel",
+]);
+
 /// "Forwarded message", as it stands between rules.
 pub(super) static FORWARDED: Words = Words::of(&[
     "forwarded message|forwarded email|forwarded mail",
@@ -174,9 +182,10 @@ pub(super) static WROTE_LAST: Words = Words::of(&[
     "skrev|har skrivit|har skrevet",
     "kirjoitti",
     "napisał|napisała|napisał(a)|pisze",
-    "napsal|napsala|napsal(a)|píše",
-    "написал|написала|написал(а)|пишет",
+    "napsal|napsala|napsal(a)|píše|napísal|napísala",
+    "написал|написала|написал(а)|пишет|пише|написав|написала|написа",
     "yazdı|şunu yazdı|şunları yazdı|yazmış",
+    "a scris|έγραψε|ezt írta|írta|ha escrit|je napisal|je napisao|napisao je|rašė|rakstīja|kirjutas|viết|menulis",
 ]);
 
 /// "Wrote" in languages that put no space before it, as the end before the colon.

@@ -65,9 +65,12 @@ pub(super) fn is_valediction(text: &str) -> bool {
     let plain = plain(text);
     VALEDICTIONS.has(&plain)
         || THANKS.has(&plain)
-        || ["viele grüße aus ", "liebe grüße aus ", "beste grüße aus ", "schöne grüße aus ", "best regards from ", "greetings from "]
-            .iter()
-            .any(|start| plain.strip_prefix(start).is_some_and(|place| place.split_whitespace().count() <= 2))
+        || [" aus ", " from ", " de ", " da ", " från ", " fra "].iter().any(|from| {
+            let from_here = |(greeting, place): (&str, &str)| {
+                (VALEDICTIONS.has(greeting) || greeting == "greetings") && place.split_whitespace().count() <= 2
+            };
+            plain.split_once(from).is_some_and(from_here)
+        })
 }
 
 /// A valediction that thanks.
@@ -79,6 +82,15 @@ pub(super) fn is_thanks(text: &str) -> bool {
 pub(super) fn is_signed_valediction(text: &str) -> bool {
     let Some((closing, name)) = text.split_once(',').filter(|_| text.len() <= 80) else { return false };
     VALEDICTIONS.has(&plain(closing)) && is_name(name.trim())
+}
+
+/// "Hilsen Jun": the name behind a valediction on the same line.
+pub(super) fn valediction_and(text: &str) -> Option<&str> {
+    let mut spaces = text.match_indices(' ').map(|(at, _)| at).filter(|_| text.len() <= 80);
+    spaces.find_map(|at| {
+        let (closing, name) = text.split_at_checked(at)?;
+        (closing.chars().count() >= 3 && !closing.ends_with(',') && VALEDICTIONS.has(&plain(closing))).then_some(name.trim())
+    })
 }
 
 /// "PS: …"
