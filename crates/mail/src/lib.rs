@@ -16,3 +16,4 @@ pub mod mime;
 pub mod quote;
 pub mod signature;
 pub mod thread;
+mod words;

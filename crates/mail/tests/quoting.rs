@@ -1,13 +1,15 @@
 //! What is new in real-shaped mails: clients, languages, ways of replying. Each file of `quoting/` is a mail whose lines carry what they are
-//! (`N|` new, `Q|` quoted, `S|` signature, `D|` disclaimer, `|` an empty line of any kind), below the thread's earlier mails, newest first.
+//! (`N|` new, `Q|` quoted, `S|` signature, `D|` disclaimer, `|` an empty line of any kind), below the thread's earlier mails, newest first, and what its header
+//! tells (`author NAME`, `forward`).
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use sales_mail::quote::{PartKind, Split, split_known};
+use sales_mail::quote::{History, PartKind, Split};
 
 struct Case {
     name: String,
     forward: bool,
+    author: String,
     earlier: Vec<String>,
     lines: Vec<(Option<PartKind>, String)>,
 }
@@ -20,10 +22,12 @@ fn cases() -> Vec<Case> {
 }
 
 fn case(name: &str, text: &str) -> Case {
-    let mut case = Case { name: name.to_owned(), forward: false, earlier: Vec::new(), lines: Vec::new() };
+    let mut case = Case { name: name.to_owned(), forward: false, author: String::new(), earlier: Vec::new(), lines: Vec::new() };
     let (head, mail) = text.split_once("=== mail\n").unwrap_or_else(|| panic!("{name} has no mail"));
     let mut sections = head.split("=== earlier\n");
-    case.forward = sections.next().unwrap().lines().any(|l| l == "forward");
+    let about = sections.next().unwrap();
+    case.forward = about.lines().any(|l| l == "forward");
+    case.author = about.lines().find_map(|l| l.strip_prefix("author ")).unwrap_or_default().to_owned();
     case.earlier = sections.map(|s| s.trim_end_matches('\n').to_owned()).collect();
     for line in mail.trim_end_matches('\n').split('\n') {
         let (kind, text) = line.split_once('|').unwrap_or_else(|| panic!("{name}: {line:?}"));
@@ -55,7 +59,7 @@ fn every_line_of_the_table() {
     for case in &cases {
         let body = case.lines.iter().map(|(_, l)| l.as_str()).collect::<Vec<_>>().join("\n");
         let earlier: Vec<&str> = case.earlier.iter().map(String::as_str).collect();
-        let split = split_known(&body, &earlier, case.forward);
+        let split = History::of(&earlier).split_by(&body, case.forward, &case.author);
         let got = kinds(&split);
         assert_eq!(got.iter().map(|(_, l)| *l).collect::<Vec<_>>().join("\n"), body, "{}", case.name);
         let mut bad = false;

@@ -11,6 +11,7 @@ use std::{
 };
 
 use super::{Kind, Line, lines, walk};
+use crate::signature::Author;
 
 /// Words that are looked up together.
 const SHINGLE: usize = 4;
@@ -67,7 +68,7 @@ impl History {
         self.bytes += body.len();
         let lines = lines(body);
         let mut kinds = walk::walk(&lines, &Body::default(), false);
-        crate::signature::mark(&lines, &mut kinds);
+        crate::signature::mark(&lines, &mut kinds, &Author::default());
         let start = self.words.len();
         for (line, kind) in lines.iter().zip(&kinds) {
             let counts = matches!(kind, Kind::Own | Kind::Forwarded | Kind::Quoted);
@@ -156,6 +157,8 @@ struct Seen {
 
 /// A run of as many letters and words is nobody's stock phrase.
 const SURE: (usize, usize) = (80, 12);
+/// Letters of each of several pieces that are as much together.
+const PART: usize = 20;
 
 impl Body {
     pub(super) fn compare(lines: &[Line<'_>], history: &History) -> Self {
@@ -251,6 +254,15 @@ fn runs(all: &[BodyWord], history: &History) -> Vec<Run> {
 /// What goes on in the earlier mail where a quote stopped is quoted too: somebody answers between its lines.
 fn sure_neighbours(runs: &mut [Run]) {
     let near = |a: &Run, b: &Run| a.mail == b.mail && b.source.start >= a.source.end && b.source.start - a.source.end <= 3;
+    // Several lines, each of them answered, are a quote as one long piece is.
+    let part = |run: &Run| run.letters >= PART;
+    for chain in runs.chunk_by_mut(|a, b| near(a, b) && part(a) && part(b)) {
+        let letters = chain.iter().map(|r| r.letters).sum::<usize>();
+        let words = chain.iter().map(|r| r.words.len()).sum::<usize>();
+        if letters >= SURE.0 && words >= SURE.1 {
+            chain.iter_mut().for_each(|r| r.sure = true);
+        }
+    }
     for n in 1..runs.len() {
         if let Some([a, b]) = runs.get_mut(n - 1..=n) {
             b.sure |= a.sure && b.letters > 0 && near(a, b);

@@ -2,7 +2,7 @@
 
 use super::{
     bare,
-    words::{BEGIN_FORWARDED, FORWARDED, GREETINGS, INSIDE, ORIGINAL, PASSED_ON},
+    words::{BEGIN_FORWARDED, FORWARDED, GREETINGS, INSIDE, ORIGINAL, PASSED_ON, REPLY_ABOVE},
 };
 
 const LONGEST: usize = 200;
@@ -25,14 +25,34 @@ pub(super) fn is_mark(text: &str) -> bool {
     if ruled {
         let plain = inner.trim_end_matches([':', '：']).trim_end();
         // Mutt names the author, Lotus Notes who forwards.
-        return FORWARDED.contains(&plain) || inner.starts_with("forwarded message from ") || inner.starts_with("forwarded by ");
+        return FORWARDED.has(plain) || inner.starts_with("forwarded message from ") || inner.starts_with("forwarded by ");
     }
-    inner.strip_suffix([':', '：']).is_some_and(|inner| BEGIN_FORWARDED.contains(&inner.trim_end()))
+    inner.strip_suffix([':', '：']).is_some_and(|inner| BEGIN_FORWARDED.has(inner.trim_end()))
 }
 
 /// A line that says that the message which is answered follows.
 pub(super) fn is_original(text: &str) -> bool {
-    between_rules(text).is_some_and(|(inner, ruled)| ruled && ORIGINAL.contains(&inner.trim_end_matches([':', '：']).trim_end()))
+    is_reply_above(text)
+        || is_notes_line(text)
+        || between_rules(text).is_some_and(|(inner, ruled)| ruled && ORIGINAL.has(inner.trim_end_matches([':', '：']).trim_end()))
+}
+
+/// `##- Please type your reply above this line -##`: help desks.
+fn is_reply_above(text: &str) -> bool {
+    let edge = |c: char| !c.is_alphanumeric();
+    text.len() <= LONGEST && text.starts_with(edge) && text.ends_with(edge) && REPLY_ABOVE.any_in(&text.to_lowercase())
+}
+
+/// `Michael Chen---02/04/2024 10:11:22---Dear Ruth, ...`: Lotus Notes, above the fields.
+fn is_notes_line(text: &str) -> bool {
+    let mut pieces = text.splitn(3, "---");
+    let (name, moment, rest) = (pieces.next().unwrap_or_default(), pieces.next().unwrap_or_default(), pieces.next());
+    rest.is_some()
+        && !name.is_empty()
+        && name.len() <= 80
+        && moment.len() <= 40
+        && super::intro::has_time(moment)
+        && moment.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// What stands above a header says what the header is.
@@ -53,7 +73,7 @@ pub(super) fn above<'a>(lines: impl Iterator<Item = &'a str>) -> Above {
     let mut above = Above::Nothing;
     for (n, text) in lines.filter(|t| !t.is_empty()).enumerate() {
         let lower = text.to_lowercase();
-        if n < 12 && text.len() <= LONGEST && INSIDE.iter().any(|words| lower.contains(words)) {
+        if n < 12 && text.len() <= LONGEST && INSIDE.any_in(&lower) {
             return Above::Inside;
         }
         if above == Above::Nothing && !is_greeting(text) {

@@ -56,7 +56,7 @@ pub(super) fn field(text: &str) -> Option<(Field, bool)> {
         return None;
     }
     let key = key.to_lowercase().replace('’', "'");
-    let (field, _) = FIELDS.iter().find(|(_, keys)| keys.contains(&key.as_str()))?;
+    let (field, _) = FIELDS.iter().find(|(_, keys)| keys.has(&key))?;
     Some((*field, value.contains('@')))
 }
 
@@ -66,6 +66,8 @@ fn block(lines: &[Line<'_>], start: usize, marked: bool) -> Option<usize> {
     let depth = lines.get(start)?.depth;
     let mut seen: Vec<Field> = Vec::new();
     let mut address = false;
+    // `from: production` is somebody's configuration.
+    let mut cased = true;
     let mut end = start;
     let mut blanks = 0;
     for (n, line) in lines.iter().enumerate().skip(start).take(MOST_LINES) {
@@ -84,6 +86,7 @@ fn block(lines: &[Line<'_>], start: usize, marked: bool) -> Option<usize> {
             Some((field, _)) if field != Field::Other && field != Field::Copy && seen.contains(&field) => break,
             Some((field, named)) => {
                 seen.push(field);
+                cased &= !bare(line.text).starts_with(|c: char| c.is_ascii_lowercase());
                 address |= named;
                 end = n + 1;
             }
@@ -104,7 +107,7 @@ fn block(lines: &[Line<'_>], start: usize, marked: bool) -> Option<usize> {
     let enough = if marked {
         others + usize::from(has(Field::From)) >= 2
     } else {
-        has(Field::From) && others >= 2 && (has(Field::Subject) || address)
+        has(Field::From) && others >= 2 && (has(Field::Subject) || address) && (cased || address)
     };
     enough.then_some(end)
 }

@@ -30,7 +30,9 @@ pub(super) fn find(lines: &[Line<'_>], at: usize) -> Option<Intro> {
             text.push(' ');
         }
         text.push_str(&bare(line.text));
-        if text.ends_with([':', '：']) || text.ends_with(": -----") {
+        // Zoho: `---- On … wrote ----`; Lotus Notes: `-----… wrote: -----`.
+        let ruled = text.starts_with("---") && text.len() > 6 && text.ends_with("---");
+        if text.ends_with([':', '：']) || ruled {
             let strong = judge(text.trim_matches(['-', ' ']))?;
             return (!begins_later(lines, at, n)).then_some(Intro { end: n + 1, strong });
         }
@@ -43,7 +45,7 @@ fn begins_later(lines: &[Line<'_>], at: usize, last: usize) -> bool {
     (at + 1..=last).any(|k| {
         let text = lines.get(k..=last).unwrap_or_default().iter().map(|l| bare(l.text)).collect::<Vec<_>>().join(" ");
         let text = text.trim_matches(['-', ' ']);
-        OPENERS.contains(&first_word(&text.to_lowercase())) && judge(text) == Some(true)
+        OPENERS.has(first_word(&text.to_lowercase())) && judge(text) == Some(true)
     })
 }
 
@@ -51,7 +53,7 @@ fn begins_later(lines: &[Line<'_>], at: usize, last: usize) -> bool {
 fn judge(text: &str) -> Option<bool> {
     let body = text.trim_end_matches([':', '：', ' ']);
     let lower = body.to_lowercase();
-    if body.contains(['?', '!']) || body.split_whitespace().count() > 32 {
+    if body.contains(['?', '!']) || body.split_whitespace().count() > 32 || has_sentence_end(body) {
         return None;
     }
     let address = body.contains('@');
@@ -60,19 +62,29 @@ fn judge(text: &str) -> Option<bool> {
     let wrote = wrote(body, &lower);
     // Gmail in Russian and Japanese: a moment and `Name <address>:`.
     let named = address && body.ends_with('>') && moment && date && starts_like_a_moment(&lower);
+    // In languages that are not known here: an address, a day and a time are an introduction above a quote.
     if !wrote && !named {
-        return None;
+        return (address && moment && date).then_some(false);
     }
-    let sentence = !address && lower.split(|c: char| !c.is_alphanumeric()).any(|w| SENTENCE.contains(&w));
+    let sentence = !address && lower.split(|c: char| !c.is_alphanumeric()).any(|w| SENTENCE.has(w));
     let opens = opens(&lower) || body.starts_with(|c: char| c.is_uppercase() && wrote);
     let strong = !sentence && (named || (opens && (address || (moment && date))));
     let short = body.split_whitespace().count() <= 16;
     (strong || (wrote && short && !sentence)).then_some(strong)
 }
 
+/// "A word on history. On 2 April 2024 Michael wrote": a stop between a whole word and a capital.
+fn has_sentence_end(body: &str) -> bool {
+    body.match_indices(". ").any(|(at, stop)| {
+        let (before, after) = (body.get(..at).unwrap_or_default(), body.get(at + stop.len()..).unwrap_or_default());
+        let whole = before.chars().rev().take_while(|c| c.is_lowercase()).count() >= 5;
+        whole && after.starts_with(char::is_uppercase)
+    })
+}
+
 fn wrote(body: &str, lower: &str) -> bool {
     let last = |verb: &str| lower.strip_suffix(verb).is_some_and(|rest| !rest.ends_with(char::is_alphabetic));
-    if WROTE_LAST.iter().any(|verb| last(verb)) || WROTE_END.iter().any(|verb| lower.ends_with(verb) && *verb != "wrote") {
+    if WROTE_LAST.iter().any(|verb| last(verb)) || WROTE_END.iter().any(|verb| lower.ends_with(verb) && verb != "wrote") {
         return true;
     }
     // "schrieb Michael Chen <…>", or Lotus Notes: "wrote on 15/03/2024 10:02:57".
@@ -100,7 +112,7 @@ const PARTICLES: &[&str] = &["von", "van", "de", "der", "den", "da", "di", "del"
 
 fn opens(lower: &str) -> bool {
     let first = first_word(lower);
-    OPENERS.contains(&first) || starts_like_a_moment(lower) || first.starts_with(['在', '于', '於'])
+    OPENERS.has(first) || starts_like_a_moment(lower) || first.starts_with(['在', '于', '於'])
 }
 
 fn first_word(text: &str) -> &str {

@@ -17,6 +17,7 @@ mod words;
 pub(crate) use kind::Kind;
 pub(crate) use line::{Line, bare, lines};
 
+use crate::signature::Author;
 use compare::Body;
 pub use compare::History;
 
@@ -82,44 +83,54 @@ impl History {
     /// Splits a body, compared with the mails that were added. For a whole thread, this and [`History::add`] in turn cost time in proportion
     /// to the thread's size, [`split`] for each of its mails to its square.
     pub fn split(&self, body: &str, forward: bool) -> Split {
+        self.split_by(body, forward, "")
+    }
+
+    /// [`History::split`] where the author's display name is known: how people sign is half of a signature.
+    pub fn split_by(&self, body: &str, forward: bool, author: &str) -> Split {
         let lines = lines(body);
-        let kinds = kinds(&lines, self, forward);
-        let settled = settle(&lines, kinds, self, forward);
-        assemble(&lines, &settled)
+        let reader = Reader { history: self, forward, author: Author::of(author) };
+        let kinds = reader.settle(&lines, reader.kinds(&lines));
+        assemble(&lines, &kinds)
     }
 }
 
-/// What each line is. Empty lines are what the line before them is.
-fn kinds(lines: &[Line<'_>], history: &History, forward: bool) -> Vec<Kind> {
-    let body = Body::compare(lines, history);
-    let mut kinds = walk::walk(lines, &body, forward);
-    decide::compared(lines, &body, &mut kinds);
-    crate::signature::mark(lines, &mut kinds);
-    let mut last = kinds.iter().zip(lines).find(|(_, l)| !l.is_blank()).map_or(Kind::Own, |(k, _)| *k);
-    for (kind, line) in kinds.iter_mut().zip(lines) {
-        if line.is_blank() {
-            *kind = last;
+/// What is known beside a text.
+struct Reader<'a> {
+    history: &'a History,
+    forward: bool,
+    author: Author,
+}
+
+impl Reader<'_> {
+    /// What each line is. Empty lines are what the line before them is.
+    fn kinds(&self, lines: &[Line<'_>]) -> Vec<Kind> {
+        let body = Body::compare(lines, self.history);
+        let mut kinds = walk::walk(lines, &body, self.forward);
+        decide::compared(lines, &body, &mut kinds);
+        crate::signature::mark(lines, &mut kinds, &self.author);
+        let mut last = kinds.iter().zip(lines).find(|(_, l)| !l.is_blank()).map_or(Kind::Own, |(k, _)| *k);
+        for (kind, line) in kinds.iter_mut().zip(lines) {
+            if line.is_blank() {
+                *kind = last;
+            }
+            last = *kind;
         }
-        last = *kind;
+        kinds
     }
-    kinds
-}
 
-/// What is new must be what it is when it stands alone. Where taking a signature away makes what stood before it look like another one,
-/// nothing is sure, and all of it is new.
-fn settle(lines: &[Line<'_>], mut kinds: Vec<Kind>, history: &History, forward: bool) -> Vec<Kind> {
-    if kinds.contains(&Kind::Quoted) || kinds.iter().all(|k| k.is_new()) {
-        return kinds;
+    /// What is new must be what it is when it stands alone. Where taking a signature away makes what stood before it look like another one,
+    /// nothing is sure, and all of it is new.
+    fn settle(&self, lines: &[Line<'_>], mut kinds: Vec<Kind>) -> Vec<Kind> {
+        if kinds.contains(&Kind::Quoted) || kinds.iter().all(|k| k.is_new()) {
+            return kinds;
+        }
+        let alone = assemble(lines, &kinds).new_text();
+        if !self.kinds(&self::lines(&alone)).iter().all(|k| k.is_new()) {
+            kinds.fill(Kind::Own);
+        }
+        kinds
     }
-    let alone = assemble(lines, &kinds).new_text();
-    if !kinds_of(&alone, history, forward).iter().all(|k| k.is_new()) {
-        kinds.fill(Kind::Own);
-    }
-    kinds
-}
-
-fn kinds_of(text: &str, history: &History, forward: bool) -> Vec<Kind> {
-    kinds(&lines(text), history, forward)
 }
 
 fn assemble(lines: &[Line<'_>], kinds: &[Kind]) -> Split {

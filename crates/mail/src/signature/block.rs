@@ -117,7 +117,7 @@ fn below_valediction(text: Stretch<'_>, at: usize) -> Option<usize> {
 }
 
 /// A line that is no line of a signature.
-fn stops(text: &str) -> bool {
+pub(super) fn stops(text: &str) -> bool {
     sign::is_sentence(text) || sign::is_item(text) || text.ends_with([':', '：']) || text.chars().count() > 160
 }
 
@@ -149,7 +149,7 @@ pub(super) fn at_end(text: Stretch<'_>) -> Option<Range<usize>> {
 }
 
 /// A line up to what separates a name from a title.
-fn head(text: &str) -> &str {
+pub(super) fn head(text: &str) -> &str {
     text.split([',', '|', '·', '/', '•'])
         .next()
         .unwrap_or_default()

@@ -3,6 +3,7 @@
 //! A signature is found by its delimiter (`-- `), by what phones write ("Sent from my …"), by a valediction with a name below it, or by several
 //! signs together at the end of a text. It takes no sentence, no question and no promise with it, and not the only line of a mail.
 
+mod author;
 mod block;
 mod disclaimer;
 mod read;
@@ -10,6 +11,7 @@ mod sent;
 mod sign;
 mod words;
 
+pub(crate) use author::Author;
 pub use read::{Signed, read};
 pub(crate) use sign::is_name;
 
@@ -24,7 +26,7 @@ pub(crate) fn is_machine_made(text: &str) -> bool {
 
 /// Marks signatures and disclaimers among the lines that are the author's own: below what stands above the first quote, and at the end.
 /// Between two quotes people write answers.
-pub(crate) fn mark(lines: &[Line<'_>], kinds: &mut [Kind]) {
+pub(crate) fn mark(lines: &[Line<'_>], kinds: &mut [Kind], author: &Author) {
     for (line, kind) in lines.iter().zip(kinds.iter_mut()) {
         if *kind == Kind::Own && sent::is_sent_from(line.text) {
             *kind = Kind::Signature;
@@ -33,9 +35,10 @@ pub(crate) fn mark(lines: &[Line<'_>], kinds: &mut [Kind]) {
     let Some((first, last)) = ends(lines, kinds) else { return };
     banners(lines, kinds, first.clone());
     let alone = first == last;
-    tail(lines, kinds, first, alone);
+    let mut tail = |stretch, alone| tail(lines, kinds, stretch, alone, author);
+    tail(first, alone);
     if !alone {
-        tail(lines, kinds, last, false);
+        tail(last, false);
     }
 }
 
@@ -61,12 +64,10 @@ fn banners(lines: &[Line<'_>], kinds: &mut [Kind], stretch: Range<usize>) {
 }
 
 /// The end of a stretch, from below. `alone`: it is all that the author wrote.
-fn tail(lines: &[Line<'_>], kinds: &mut [Kind], stretch: Range<usize>, alone: bool) {
+fn tail(lines: &[Line<'_>], kinds: &mut [Kind], stretch: Range<usize>, alone: bool, author: &Author) {
     let own = |n: &usize| kinds.get(*n) == Some(&Kind::Own) && lines.get(*n).is_some_and(|l| !l.is_blank());
     let Some(start) = stretch.clone().find(own) else { return };
     let mut text = Stretch { lines, start, end: stretch.end };
-    // A sign-off is found once: what looks like a signature above it is somebody's address, given on purpose.
-    let mut signed_off = false;
     if let Some(below) = block::delimited(text) {
         let end = below.start;
         // Somebody whose client puts the signature on top answers below it.
@@ -74,14 +75,17 @@ fn tail(lines: &[Line<'_>], kinds: &mut [Kind], stretch: Range<usize>, alone: bo
         for (range, kind) in below.parts {
             set(kinds, range, kind);
         }
-        undelimited(kinds, Stretch { start: rest, ..text }, false, &mut signed_off);
+        undelimited(kinds, Stretch { start: rest, ..text }, false, author);
         text.end = end;
-        signed_off = false;
+        text.end = valedictions(kinds, text);
     }
-    undelimited(kinds, text, alone, &mut signed_off);
+    undelimited(kinds, text, alone, author);
 }
 
-fn undelimited(kinds: &mut [Kind], mut text: Stretch<'_>, alone: bool, signed_off: &mut bool) {
+/// A sign-off is found once: what looks like a signature above it is somebody's address, given on purpose. Only the author's name may come
+/// twice.
+fn undelimited(kinds: &mut [Kind], mut text: Stretch<'_>, alone: bool, author: &Author) {
+    let (mut signed_off, mut named) = (false, 0);
     while let Some(last) = text.last() {
         if kinds.get(last).is_some_and(|k| matches!(k, Kind::Signature | Kind::Disclaimer)) {
             text.end = last;
@@ -92,22 +96,41 @@ fn undelimited(kinds: &mut [Kind], mut text: Stretch<'_>, alone: bool, signed_of
             set(kinds, range, Kind::Disclaimer);
             continue;
         }
-        if *signed_off {
+        if let Some(range) = author::at_end(text, author).filter(|_| named < NAMED) {
+            named += 1;
+            text.end = range.start;
+            set(kinds, range, Kind::Signature);
+            text.end = valedictions(kinds, text);
+            continue;
+        }
+        if signed_off {
             break;
         }
         let Some(range) = block::closing(text, alone) else {
-            if let Some(range) = block::at_end(text) {
+            if let Some(range) = block::at_end(text).filter(|_| named == 0) {
                 text.end = range.start;
                 set(kinds, range, Kind::Signature);
                 continue;
             }
             break;
         };
-        *signed_off = true;
+        signed_off = true;
         text.end = range.start;
         set(kinds, range, Kind::Signature);
     }
 }
+
+/// "Best regards," right above a signature; where it ends then.
+fn valedictions(kinds: &mut [Kind], mut text: Stretch<'_>) -> usize {
+    while let Some(last) = text.last().filter(|n| text.before(*n).is_some() && sign::is_valediction(text.text(*n))) {
+        text.end = last;
+        set(kinds, last..last + 1, Kind::Signature);
+    }
+    text.end
+}
+
+/// "Jo" above "Jo Rivera, YourCompany": how often an author signs.
+const NAMED: usize = 2;
 
 fn set(kinds: &mut [Kind], range: Range<usize>, kind: Kind) {
     for old in kinds.get_mut(range).unwrap_or_default() {

@@ -1,74 +1,19 @@
 //! "Sent from my phone".
 
+use crate::words::Words;
+
 /// Programs and devices that name themselves.
-const BRANDS: &[&str] = &[
-    "iphone",
-    "ipad",
-    "ipod",
-    "android",
-    "samsung",
-    "galaxy",
-    "blackberry",
-    "outlook",
-    "gmail",
-    "yahoo",
-    "huawei",
-    "xiaomi",
-    "pixel",
-    "gmx",
-    "web.de",
-    "proton",
-    "superhuman",
-    "nokia",
-    "motorola",
-    "oneplus",
-    "airmail",
-    "aol",
-    "windows",
-    "boxer",
-    "spike",
-    "mailspring",
-    "fairphone",
-    "nine",
-    "workmail",
-    "front",
-    "hey.com",
-    "mac",
-    "apple watch",
-];
+static BRANDS: Words = Words::of(&[
+    "iphone|ipad|ipod|android|samsung|galaxy|blackberry|outlook|gmail|yahoo|huawei|xiaomi|pixel|gmx|web.de|proton|superhuman|nokia",
+    "motorola|oneplus|airmail|aol|windows|boxer|spike|mailspring|fairphone|nine|workmail|front|hey.com|mac|apple watch",
+]);
 
 /// Other words for what one sends from.
-const DEVICES: &[&str] = &[
-    "phone",
-    "mobile",
-    "smartphone",
-    "tablet",
-    "cell",
-    "mail",
-    "handy",
-    "mobiltelefon",
-    "telefon",
-    "téléphone",
-    "móvil",
-    "celular",
-    "cellulare",
-    "telefone",
-    "telemóvel",
-    "telefoon",
-    "mobil",
-    "puhelimesta",
-    "telefonu",
-    "телефона",
-    "携帯",
-    "手机",
-    "手機",
-    "휴대폰",
-    "device",
-    "watch",
-    "computer",
-    "laptop",
-    "app",
-];
+static DEVICES: Words = Words::of(&[
+    "phone|mobile|smartphone|tablet|cell|mail",
+    "handy|mobiltelefon|telefon|téléphone|móvil|celular|cellulare|telefone|telemóvel|telefoon|mobil|puhelimesta|telefonu|телефона|携帯",
+    "手机|手機|휴대폰|device|watch|computer|laptop|app",
+]);
 
 /// Beginnings, and whether any device may follow or only one that names itself.
 const BEGINNINGS: &[(&str, bool)] = &[
@@ -88,6 +33,15 @@ const BEGINNINGS: &[(&str, bool)] = &[
     ("gesendet mit ", false),
     ("diese nachricht wurde von meinem ", true),
     ("holen sie sich outlook", false),
+    ("outlook für ", false),
+    ("outlook for ", false),
+    ("baixe o outlook ", false),
+    ("skaffa outlook ", false),
+    ("pobierz aplikację outlook", false),
+    ("скачать outlook ", false),
+    ("outlook для ", false),
+    ("获取 outlook ", false),
+    ("取得 outlook ", false),
     ("envoyé de mon ", true),
     ("envoyé depuis mon ", true),
     ("envoyé depuis ", false),
@@ -136,19 +90,8 @@ const BEGINNINGS: &[(&str, bool)] = &[
 ];
 
 /// Endings, where the device stands before the verb.
-const ENDINGS: &[&str] = &[
-    " gesendet",
-    " geschickt",
-    "gönderildi",
-    "から送信",
-    "から送信されました",
-    "发送",
-    "傳送",
-    "에서 보냄",
-    "에서 보냈습니다",
-    "에서 발송",
-    "发送的",
-];
+static ENDINGS: Words =
+    Words::of(&[" gesendet| geschickt|gönderildi|から送信|から送信されました|发送|傳送|에서 보냄|에서 보냈습니다|에서 발송|发送的"]);
 
 /// All of the line says what it was sent from.
 pub(super) fn is_sent_from(text: &str) -> bool {
@@ -161,17 +104,16 @@ pub(super) fn is_sent_from(text: &str) -> bool {
     if plain.split_whitespace().count() > 12 || plain.contains('?') {
         return false;
     }
-    let has = |words: &[&str], text: &str| words.iter().any(|word| text.contains(word));
-    let short =
-        |rest: &str| rest.split_whitespace().count() <= 6 || has(&["excuse", "typo", "brevity", "brief", "tippfehler", "kürze"], rest);
+    const EXCUSES: [&str; 6] = ["excuse", "typo", "brevity", "brief", "tippfehler", "kürze"];
+    let short = |rest: &str| rest.split_whitespace().count() <= 6 || EXCUSES.iter().any(|e| rest.contains(e));
     let begins = BEGINNINGS.iter().any(|(beginning, any)| {
         plain.strip_prefix(beginning).is_some_and(|rest| {
             let whole = rest.is_empty() || beginning.contains("bluemail") || beginning.contains("windows") || beginning.contains("outlook");
-            short(rest) && (whole || has(BRANDS, rest) || (*any && has(DEVICES, rest)))
+            short(rest) && (whole || BRANDS.any_in(rest) || (*any && DEVICES.any_in(rest)))
         })
     });
     let ends = ENDINGS
         .iter()
-        .any(|ending| plain.strip_suffix(ending).is_some_and(|rest| has(BRANDS, rest) && rest.split_whitespace().count() <= 5));
+        .any(|ending| plain.strip_suffix(ending).is_some_and(|rest| BRANDS.any_in(rest) && rest.split_whitespace().count() <= 5));
     begins || ends
 }

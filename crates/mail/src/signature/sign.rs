@@ -63,22 +63,34 @@ pub(super) fn is_valediction(text: &str) -> bool {
         return false;
     }
     let plain = plain(text);
-    VALEDICTIONS.contains(&plain.as_str())
-        || THANKS.contains(&plain.as_str())
-        || ["viele grüße aus ", "liebe grüße aus ", "beste grüße aus ", "schöne grüße aus ", "best regards from ", "greetings from "]
-            .iter()
-            .any(|start| plain.strip_prefix(start).is_some_and(|place| place.split_whitespace().count() <= 2))
+    VALEDICTIONS.has(&plain)
+        || THANKS.has(&plain)
+        || [" aus ", " from ", " de ", " da ", " från ", " fra "].iter().any(|from| {
+            let from_here = |(greeting, place): (&str, &str)| {
+                (VALEDICTIONS.has(greeting) || greeting == "greetings") && place.split_whitespace().count() <= 2
+            };
+            plain.split_once(from).is_some_and(from_here)
+        })
 }
 
 /// A valediction that thanks.
 pub(super) fn is_thanks(text: &str) -> bool {
-    THANKS.contains(&plain(text).as_str())
+    THANKS.has(&plain(text))
 }
 
 /// "Best, Michael": a valediction with a name on the same line. "Thanks, Michael" may thank Michael.
 pub(super) fn is_signed_valediction(text: &str) -> bool {
     let Some((closing, name)) = text.split_once(',').filter(|_| text.len() <= 80) else { return false };
-    VALEDICTIONS.contains(&plain(closing).as_str()) && is_name(name.trim())
+    VALEDICTIONS.has(&plain(closing)) && is_name(name.trim())
+}
+
+/// "Hilsen Jun": the name behind a valediction on the same line.
+pub(super) fn valediction_and(text: &str) -> Option<&str> {
+    let mut spaces = text.match_indices(' ').map(|(at, _)| at).filter(|_| text.len() <= 80);
+    spaces.find_map(|at| {
+        let (closing, name) = text.split_at_checked(at)?;
+        (closing.chars().count() >= 3 && !closing.ends_with(',') && VALEDICTIONS.has(&plain(closing))).then_some(name.trim())
+    })
 }
 
 /// "PS: …"
@@ -105,7 +117,7 @@ pub(crate) fn is_name(text: &str) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
-    if NO_NAMES.contains(&lower.trim_end_matches('.')) || NO_NAMES_STARTS.iter().any(|s| lower.starts_with(s)) {
+    if NO_NAMES.has(lower.trim_end_matches('.')) || NO_NAMES_STARTS.iter().any(|s| lower.starts_with(s)) {
         return false;
     }
     let cased = text.contains(char::is_lowercase) || text.contains(char::is_uppercase);
@@ -118,11 +130,11 @@ pub(crate) fn is_name(text: &str) -> bool {
     let stopped = text.ends_with('.') && words.last().is_some_and(|w| w.chars().count() > 3);
     !stopped
         && words.len() <= 4
-        && words.iter().any(|w| !PARTICLES.contains(w))
+        && words.iter().any(|w| !PARTICLES.has(w))
         && words.iter().all(|word| {
             let inner = word.trim_matches(['"', '(', ')', '.', '“', '”']);
             let letters = inner.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’' | '.'));
-            letters && (inner.starts_with(char::is_uppercase) || PARTICLES.contains(&inner))
+            letters && (inner.starts_with(char::is_uppercase) || PARTICLES.has(inner))
         })
 }
 
@@ -147,7 +159,7 @@ fn number(piece: &str) -> Option<&str> {
         return None;
     }
     let label = plain(piece.get(..from)?);
-    let labelled = LABELS.contains(&label.trim_end_matches([':', '.']).trim());
+    let labelled = LABELS.has(label.trim_end_matches([':', '.']).trim());
     let tail = rest.get(end..)?.trim();
     // An extension, or which of several it is.
     let alone = label.is_empty() && (tail.is_empty() || tail.starts_with(['(', '<']) || tail.starts_with("ext") || tail.starts_with("x"));
@@ -203,7 +215,7 @@ fn words(text: &str) -> impl Iterator<Item = String> + '_ {
 
 /// A line that names a position.
 pub(super) fn has_title(text: &str) -> bool {
-    text.split_whitespace().count() <= 10 && words(text).any(|w| TITLES.contains(&w.as_str()))
+    text.split_whitespace().count() <= 10 && words(text).any(|w| TITLES.has(&w))
 }
 
 /// A line that names a company by its legal form.
@@ -212,7 +224,7 @@ pub(super) fn has_company(text: &str) -> bool {
         && text
             .split(|c: char| c.is_whitespace() || matches!(c, ',' | '|' | '·' | '•'))
             .skip(1)
-            .any(|w| COMPANIES.contains(&w.trim_matches(['*', '(', ')'])))
+            .any(|w| COMPANIES.has(w.trim_matches(['*', '(', ')'])))
         || text.starts_with("株式会社")
         || text.ends_with("株式会社")
         || text.ends_with("有限公司")
@@ -222,7 +234,7 @@ fn has_street(text: &str) -> bool {
     let digits = text.contains(|c: char| c.is_ascii_digit());
     digits
         && text.split_whitespace().count() <= 12
-        && words(text).any(|w| STREETS.iter().any(|s| if s.len() <= 4 { w == *s } else { w.ends_with(s) || w.starts_with(s) }))
+        && words(text).any(|w| STREETS.iter().any(|s| if s.len() <= 4 { w == s } else { w.ends_with(s) || w.starts_with(s) }))
         || postal(text)
 }
 
@@ -250,7 +262,7 @@ pub(super) fn is_sentence(text: &str) -> bool {
     if text.ends_with(['?', '？']) && count >= 1 {
         return true;
     }
-    if count >= 3 && words(text).any(|w| FUNCTION_WORDS.contains(&w.as_str())) {
+    if count >= 3 && words(text).any(|w| FUNCTION_WORDS.has(&w)) {
         return true;
     }
     let ideographs =
