@@ -2,4 +2,9 @@
 
 mod bench;
 mod dovecot;
+mod faults;
+mod gmail;
+mod lists;
+mod login;
 mod mails;
+mod servers;
