@@ -2,6 +2,7 @@
 
 mod bench;
 mod dovecot;
+mod engine;
 mod faults;
 mod gmail;
 mod lists;
