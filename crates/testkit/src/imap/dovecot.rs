@@ -2,8 +2,9 @@
 
 use std::{
     fs::{self, File},
+    io::{BufRead as _, BufReader, Write as _},
     net::{TcpListener, TcpStream},
-    os::unix::fs::PermissionsExt as _,
+    os::unix::{fs::PermissionsExt as _, process::CommandExt as _},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, SystemTime},
@@ -33,6 +34,7 @@ pub struct Letter {
 /// A running server; it is ended, and its files are removed, when this is dropped.
 pub struct Dovecot {
     child: Child,
+    program: &'static str,
     port: u16,
     dir: TempDir,
 }
@@ -63,19 +65,11 @@ impl Dovecot {
         let config = Config { root: &root, port, uid: &uid, gid: &gid, user: &user, group: &group, version: &version };
         put(&root.join("dovecot.conf"), config.text().as_bytes());
         put(&root.join("users"), b"alice:{PLAIN}secret::::::\n");
-        let conf = root.join("dovecot.conf");
-        let mut command = match as_root {
-            true => {
-                let owned = Command::new("chown").arg("-R").arg(format!("{NOBODY}:{NOBODY}")).arg(&root).status();
-                assert!(owned.is_ok_and(|s| s.success()), "chown failed");
-                let mut command = Command::new("setpriv");
-                command.args([format!("--reuid={NOBODY}"), format!("--regid={NOBODY}"), "--clear-groups".into()]).arg(&program);
-                command
-            }
-            false => Command::new(&program),
-        };
-        let child = command.arg("-F").arg("-c").arg(&conf).stdin(Stdio::null()).spawn().expect("the server starts");
-        let mut server = Dovecot { child, port, dir };
+        if as_root {
+            owned(&root);
+        }
+        let child = spawn(program, &root);
+        let mut server = Dovecot { child, program, port, dir };
         server.wait_until_up();
         Some(server)
     }
@@ -111,33 +105,100 @@ impl Dovecot {
         self.dir.path().join("mail/alice/Maildir")
     }
 
-    /// Makes folders forget their UIDs: each has a new UIDVALIDITY when it is opened again.
-    pub fn forget(&self) {
-        for entry in fs::read_dir(self.maildir()).expect("the maildir").flatten() {
-            if entry.file_name().to_string_lossy().starts_with("dovecot") {
-                fs::remove_file(entry.path()).expect("a file of the server");
+    /// Starts it again without what it knew of its folders: all have another UIDVALIDITY. (While it runs, processes of it that have a folder
+    /// open write down the old one again.)
+    pub fn forget(&mut self) {
+        self.end();
+        let maildir = self.maildir();
+        let folders = fs::read_dir(&maildir).expect("the maildir").flatten().map(|e| e.path()).filter(|p| p.is_dir());
+        for folder in folders.chain([maildir.clone()]) {
+            for entry in fs::read_dir(folder).expect("a folder").flatten() {
+                if entry.file_name().to_string_lossy().starts_with("dovecot") {
+                    fs::remove_file(entry.path()).expect("a file of the server");
+                }
             }
         }
+        self.child = spawn(self.program, self.dir.path());
+        self.wait_until_up();
+    }
+
+    fn end(&mut self) {
+        if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
+            _ = kill_process(pid, Signal::TERM);
+        }
+        _ = self.child.wait();
+        // Its own children write down what they know when they end, and nobody waits for them.
+        for _ in 0..1_000 {
+            if !still_at_work(self.child.id()) {
+                return;
+            }
+            std::thread::park_timeout(Duration::from_millis(10));
+        }
+    }
+
+    /// What another mail program does meanwhile, as commands without tags: `DELETE Work`. Each has to succeed; what the server said.
+    pub fn does(&self, commands: &[&str]) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a limit");
+        let mut lines = BufReader::new(stream.try_clone().expect("the same connection")).lines();
+        let mut said = String::new();
+        for (n, command) in ["LOGIN alice secret"].iter().chain(commands).chain(&["LOGOUT"]).enumerate() {
+            stream.write_all(format!("m{n} {command}\r\n").as_bytes()).expect("the server listens");
+            let tag = format!("m{n} ");
+            loop {
+                let line = lines.next().expect("an answer").expect("an answer in time");
+                said.push_str(&line);
+                said.push('\n');
+                if let Some(answer) = line.strip_prefix(&tag) {
+                    assert!(answer.starts_with("OK"), "{command}: {line}");
+                    break;
+                }
+            }
+        }
+        said
     }
 
     /// A folder beside INBOX, with mail.
     pub fn folder(&self, name: &str, letters: &[Letter]) {
         folder(&self.maildir(), name, letters);
         if geteuid().is_root() {
-            let path = self.maildir().join(format!(".{name}"));
-            let owned = Command::new("chown").arg("-R").arg(format!("{NOBODY}:{NOBODY}")).arg(path).status();
-            assert!(owned.is_ok_and(|s| s.success()), "chown failed");
+            owned(&self.maildir().join(format!(".{name}")));
         }
     }
 }
 
 impl Drop for Dovecot {
     fn drop(&mut self) {
-        if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            _ = kill_process(pid, Signal::TERM);
-        }
-        _ = self.child.wait();
+        self.end();
     }
+}
+
+/// The server as a child; as `nobody` where the test is root.
+fn spawn(program: &str, root: &Path) -> Child {
+    let mut command = match geteuid().is_root() {
+        true => {
+            let mut command = Command::new("setpriv");
+            command.args([format!("--reuid={NOBODY}"), format!("--regid={NOBODY}"), "--clear-groups".into()]).arg(program);
+            command
+        }
+        false => Command::new(program),
+    };
+    command.arg("-F").arg("-c").arg(root.join("dovecot.conf")).stdin(Stdio::null()).process_group(0).spawn().expect("the server starts")
+}
+
+/// Whether a process of that group runs, by `/proc`; those that have ended and wait to be noticed don't count.
+fn still_at_work(group: u32) -> bool {
+    let Ok(all) = fs::read_dir("/proc") else { return false };
+    let stats = all.flatten().filter_map(|e| fs::read_to_string(e.path().join("stat")).ok());
+    // `pid (name) state ppid pgrp ...`; a name may hold anything.
+    let fields = |stat: &str| stat.rsplit_once(") ").map(|(_, rest)| rest.split(' ').take(3).map(str::to_owned).collect::<Vec<_>>());
+    stats.filter_map(|s| fields(&s)).any(|f| f.first().is_some_and(|state| state != "Z") && f.get(2) == Some(&group.to_string()))
+}
+
+/// Gives files to the server's user.
+fn owned(path: &Path) {
+    let owned = Command::new("chown").arg("-R").arg(format!("{NOBODY}:{NOBODY}")).arg(path).status();
+    assert!(owned.is_ok_and(|s| s.success()), "chown failed");
 }
 
 /// A folder of a maildir, with mail: for [`Dovecot::start`].

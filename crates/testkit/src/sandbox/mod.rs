@@ -15,7 +15,7 @@ use sales_simulator::{
     Event, GmailHandle, GmailWorld, GongHandle, GongWorld, GranolaHandle, GranolaWorld, LogEntry, Running, Scenario, SimOptions, Simulator,
     Violation, World, WorldHandle,
 };
-use sales_transport::{Budget, TokenStore, virtual_time::VirtualTimer};
+use sales_transport::{Budget, StreamTraffic, TokenStore, virtual_time::VirtualTimer};
 
 pub use self::options::{Budgets, Options};
 use crate::{Tree, dump, tree};
@@ -47,6 +47,8 @@ pub struct Sandbox {
     earlier: (Vec<LogEntry>, Vec<Violation>),
     /// What the last run told whoever watches.
     pub told: Vec<String>,
+    /// What went over streams (IMAP) in the last run, apart from connections that were open before.
+    pub streamed: StreamTraffic,
 }
 
 impl Sandbox {
@@ -73,10 +75,11 @@ impl Sandbox {
             tokens,
             budget,
             connectors: options.sources.iter().map(|s| registry::connector(s).unwrap_or_else(|| panic!("{s} is no source"))).collect(),
-            secrets: simulator.env().into_iter().collect(),
+            secrets: simulator.env().into_iter().chain(options.variables.clone()).collect(),
             simulator,
             earlier: Default::default(),
             told: Vec::new(),
+            streamed: StreamTraffic::default(),
             options,
         };
         for (customer, profile) in sandbox.options.customers.clone() {

@@ -46,6 +46,8 @@ pub struct Options {
     pub(super) search: bool,
     pub(super) paced: bool,
     pub(super) concurrency: usize,
+    /// Variables beside those that the simulated vendors tell.
+    pub(super) variables: Vec<(String, String)>,
 }
 
 /// A scenario by name, by text, or none.
@@ -82,6 +84,7 @@ impl Options {
             search: true,
             paced: false,
             concurrency: 4,
+            variables: Vec::new(),
         }
     }
 
@@ -123,6 +126,12 @@ impl Options {
     /// A mailbox alone.
     pub fn gmail(world: GmailWorld) -> Self {
         Options { gmail: Some(world), sources: vec![Source::EMAIL], ..Options::new(World::tiny()) }
+    }
+
+    /// The mailbox of `alice`, whose password is `secret`, at an IMAP server.
+    pub fn imap(url: &str) -> Self {
+        let variables = [("IMAP_URL", url), ("IMAP_PASSWORD", "secret")].map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec();
+        Options { variables, sources: vec![Source::EMAIL], ..Options::new(World::tiny()) }
     }
 
     /// The samples of all sources.

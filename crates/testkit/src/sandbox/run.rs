@@ -45,7 +45,9 @@ impl Sandbox {
     /// Runs a request.
     pub async fn run(&mut self, request: SyncRequest, halt: Halt) -> SyncReport {
         let (app, watch, stop) = self.app(halt).await;
-        let report = app.sync(&self.accounts(), &request, stop).await.unwrap_or_else(|e| panic!("the sync could not run: {e}"));
+        let accounts = self.accounts();
+        let report = app.sync(&accounts, &request, stop).await.unwrap_or_else(|e| panic!("the sync could not run: {e}"));
+        self.streamed = accounts.first().map(|a| a.cx.http.stream_traffic()).unwrap_or_default();
         self.told = watch.told();
         report
     }

@@ -124,6 +124,11 @@ impl Bench {
         }
     }
 
+    /// So much later that no connection is kept.
+    pub(crate) fn rests(&self) {
+        self.timer.set(self.timer.now() + SignedDuration::from_mins(10));
+    }
+
     pub(crate) async fn sync(&mut self, mode: Mode) -> Run {
         self.run(mode, usize::MAX).await
     }
@@ -132,6 +137,7 @@ impl Bench {
     pub(crate) async fn run(&mut self, mode: Mode, most: usize) -> Run {
         self.timer.set(self.timer.now() + SignedDuration::from_mins(1));
         let mut run = Run::default();
+        self.ledger.lock().unwrap().gaps.clear();
         let me = match self.me().await {
             Ok(me) => me,
             Err(e) => {
@@ -207,7 +213,7 @@ impl Bench {
             l.retired.push(partition);
         }
         l.failures.extend(batch.failures.into_iter().map(|f| format!("{}: {}", f.item, f.reason)));
-        l.gaps = batch.gaps.into_iter().map(|g| g.text).collect();
+        l.gaps.extend(batch.gaps.into_iter().map(|g| g.text));
     }
 
     pub(crate) fn bodies(&self) -> usize {

@@ -1,6 +1,10 @@
 //! Against a real server.
 
-use std::{fs, path::Path};
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+};
 
 use sales_connectors::Mode;
 use sales_testkit::imap::{Dovecot, Letter, folder};
@@ -37,7 +41,7 @@ async fn five_thousand_mails_are_fetched_once() {
         // Not read: nothing in it was said with anybody.
         folder(maildir, "Trash", &letters[..10]);
     };
-    let Some((server, mut bench)) = start(seed) else { return };
+    let Some((mut server, mut bench)) = start(seed) else { return };
     bench.ok(Mode::Default).await;
     assert_eq!((bench.bodies(), bench.live().len()), (ALL / 2, ALL / 2));
     let first = bench.ledger.lock().unwrap();
@@ -131,7 +135,7 @@ async fn folders_copies_moves_and_threads() {
     assert_eq!(bench.labels("t2@x.example"), [["Kunden/Entwürfe für Acme"]]);
 
     // A folder is gone, with what was only in it.
-    fs::remove_dir_all(server.maildir().join(".Kunden.Entw&APw-rfe f&APw-r Acme")).unwrap();
+    server.does(&["DELETE \"Kunden/Entw&APw-rfe f&APw-r Acme\""]);
     bench.ok(Mode::Default).await;
     assert_eq!(bench.live(), ids(&[3]));
     // And stays gone.
@@ -221,4 +225,27 @@ async fn large_mails_come_as_their_header() {
     assert_eq!(names(&ledger.headers), ["big2@x.example", "big3@x.example"]);
     assert_eq!(ledger.held.len(), 4);
     assert!(bench.traffic().read < 20_000, "{:?}", bench.traffic());
+}
+
+#[tokio::test]
+async fn a_mail_whose_file_cannot_be_read() {
+    let seed = |maildir: &Path| {
+        let letters: Vec<Letter> = (0..40).map(|n| letter(n, many(n))).collect();
+        folder(maildir, "INBOX", &letters);
+    };
+    let Some((server, mut bench)) = start(seed) else { return };
+    let path = file(&server, 10);
+    fs::set_permissions(&path, Permissions::from_mode(0)).unwrap();
+    // The server hangs up at that one, each time; all others come.
+    bench.ok(Mode::Default).await;
+    let told = "mail 11 in INBOX: the server hangs up when it is asked for it; it is asked again in each sync".to_owned();
+    assert_eq!((bench.bodies(), bench.ledger.lock().unwrap().failures.clone()), (19, vec![told]));
+    bench.ok(Mode::Default).await;
+    assert_eq!(bench.bodies(), 19);
+    // Once it can be read, it comes.
+    fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+    bench.ok(Mode::Default).await;
+    assert_eq!((bench.bodies(), bench.live().len()), (20, 20));
+    bench.ok(Mode::Default).await;
+    assert_eq!((bench.bodies(), bench.ledger.lock().unwrap().failures.len()), (20, 2));
 }

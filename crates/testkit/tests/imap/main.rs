@@ -2,4 +2,10 @@
 
 mod bench;
 mod dovecot;
+mod engine;
+mod faults;
+mod gmail;
+mod lists;
+mod login;
 mod mails;
+mod servers;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    around,
     conn::{Room, Selected},
     fault::Fault,
     labels,
@@ -51,11 +52,21 @@ pub(crate) async fn changes(step: &mut Step<'_>) -> Result<(), Fault> {
         relabelled(&mut step.state, &changed);
         fresh(step, &now).await?;
     }
+    step.state.lack = lacking(step);
+    step.state.retry = step.state.bad.clone();
+    (step.state.narrow, step.state.row) = (0, 0);
     step.state.modseq = now.modseq.unwrap_or_default();
     step.state.run = Some(step.request.plan.now);
     let instead = first && !replaced(step.request.key, step.folder, step.request.known.checkpoints.iter()).is_empty();
     step.state.plan(&step.request.known.wanted, step.request.plan, instead);
     Ok(())
+}
+
+/// Mails held that the ledger wants whole.
+fn lacking(step: &Step<'_>) -> UidSet {
+    let items = step.request.known.lacking.get(step.request.key);
+    let uids: UidSet = items.into_iter().flatten().filter_map(|item| item.parse().ok()).collect();
+    uids.and(&step.state.held)
 }
 
 /// Keeps what a response says of a mail's labels.
@@ -166,7 +177,7 @@ async fn fresh(step: &mut Step<'_>, now: &Selected) -> Result<(), Fault> {
 
 /// Tells the labels of mails held that changed, with the records they are of.
 pub(crate) async fn relabel(step: &mut Step<'_>) -> Result<(), Fault> {
-    let chunk = step.state.relabel.take(RELABEL);
+    let chunk = step.state.relabel.take(around::bound(&step.state, RELABEL));
     let items = format!("{} BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0.16384>", take::basic(step.conn.is_gmail()));
     let got = take::fetch(step, &chunk, &items, take::room(chunk.len(), 17 << 10)).await?;
     for (uid, f) in got {
@@ -184,5 +195,6 @@ pub(crate) async fn relabel(step: &mut Step<'_>) -> Result<(), Fault> {
         }
     }
     step.state.relabel = step.state.relabel.minus(&chunk);
+    around::went_well(&mut step.state);
     Ok(())
 }

@@ -99,9 +99,10 @@ impl Conn {
     /// Before the first response, the greeting.
     pub(crate) async fn greeting(&mut self) -> Result<StatusOf, Fault> {
         self.wire.allow(SMALL_LITERAL, SignedDuration::from_secs(60), SignedDuration::from_secs(60));
-        match self.read(SMALL_LITERAL).await? {
-            Response::Status(s) if s.status == Status::Bye => Err(Fault::Bye(s)),
-            Response::Status(s) if matches!(s.status, Status::Ok | Status::PreAuth) => {
+        // Servers of other protocols greet with other lines, and then wait: nothing else is read in hope of a better one.
+        match parse(&[self.wire.line(SMALL_LITERAL).await?]) {
+            Some(Response::Status(s)) if s.status == Status::Bye => Err(Fault::Bye(s)),
+            Some(Response::Status(s)) if matches!(s.status, Status::Ok | Status::PreAuth) => {
                 self.note(&s);
                 Ok(s)
             }

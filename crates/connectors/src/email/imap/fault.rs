@@ -72,6 +72,11 @@ impl Fault {
         }
     }
 
+    /// The server ended the connection by itself, with a word.
+    pub(crate) fn is_bye(&self) -> bool {
+        matches!(self, Fault::Bye(_)) && self.is_torn()
+    }
+
     /// Something larger than is accepted came.
     pub(crate) fn is_too_large(&self) -> bool {
         matches!(self, Fault::Stream(StreamError::TooLarge { .. }))

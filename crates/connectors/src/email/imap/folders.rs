@@ -23,8 +23,9 @@ const TOGETHER: usize = 50;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Catalogue {
     v: u32,
-    /// When it was read.
-    pub(crate) run: Timestamp,
+    /// The run in which it was read; none if what it lacks may be there all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) run: Option<Timestamp>,
     /// The folders to read.
     pub(crate) folders: Vec<Folder>,
     /// Folders that are there, but could not be asked for: nothing is concluded of them.
@@ -63,10 +64,13 @@ pub(crate) async fn fetch(cx: &Cx, conn: &mut Conn, request: &FetchRequest<'_>) 
         gaps.push(gap(GapKind::OutOfReach, format!("the account has {} folders; the first {MOST} are read", folders.len())));
         folders.truncate(MOST);
     }
+    look(conn, &mut folders).await?;
     ask(conn, &mut folders).await?;
     for f in folders.iter().filter(|f| f.validity == 0) {
         gaps.push(gap(GapKind::NoPermission, format!("folder {}: the server does not let it be read", f.name)));
     }
+    // A list without the folder that every account has, or with nothing to read, says nothing of what is gone.
+    let certain = !folders.is_empty() && listed.iter().any(|l| l.name.eq_ignore_ascii_case(b"INBOX"));
     let unsure = folders.iter().filter(|f| f.validity == 0).map(|f| f.name.clone()).collect();
     folders.retain(|f| f.validity != 0);
     if folders.is_empty() {
@@ -75,22 +79,39 @@ pub(crate) async fn fetch(cx: &Cx, conn: &mut Conn, request: &FetchRequest<'_>) 
             "no folder of the mailbox is read: check `folders` and `ignore_folders` in [email] of workspace.toml".into(),
         ));
     }
-    let next = Catalogue { v: 1, run: request.plan.now, folders, unsure };
+    let next = Catalogue { v: 1, run: certain.then_some(request.plan.now), folders, unsure };
     let text = serde_json::to_string(&next).unwrap_or_else(|_| "{\"v\":0}".into());
     let mut batch = Batch::empty(Checkpoint(text), false);
     batch.gaps = gaps;
     Ok(batch)
 }
 
-/// Asks for each folder's UIDVALIDITY.
+/// The UIDVALIDITY of the folder that is open. STATUS must not be asked for that one (RFC 9051, 6.3.11), so it is opened again.
+async fn look(conn: &mut Conn, folders: &mut [Folder]) -> Result<(), Fault> {
+    let Some(name) = conn.selected.as_ref().map(|s| s.name.clone()) else { return Ok(()) };
+    match conn.examine(&name, None, &mut |_| ()).await {
+        Ok(now) => {
+            if let Some(folder) = folders.iter_mut().find(|f| f.wire() == name) {
+                folder.validity = now.validity;
+            }
+            Ok(())
+        }
+        // It is no more; nothing is open now.
+        Err(e) if e.is_refusal() => Ok(()),
+        Err(e) => Err(e),
+    }
+}
+
+/// Asks for the UIDVALIDITY of each of the other folders.
 async fn ask(conn: &mut Conn, folders: &mut [Folder]) -> Result<(), Fault> {
-    for some in folders.chunks_mut(TOGETHER) {
-        let status = |f: &Folder| Command::new("STATUS").string(f.wire()).words("(UIDVALIDITY)");
+    let mut rest: Vec<&mut Folder> = folders.iter_mut().filter(|f| f.validity == 0).collect();
+    for some in rest.chunks_mut(TOGETHER) {
+        let status = |f: &&mut Folder| Command::new("STATUS").string(f.wire()).words("(UIDVALIDITY)");
         let commands: Vec<Command> = some.iter().map(status).collect();
         let mut on = |r: Response| {
             let Response::MailboxStatus(name, pairs) = r else { return };
             let validity = pairs.iter().find(|(n, _)| n == "UIDVALIDITY").and_then(|(_, v)| u32::try_from(*v).ok());
-            let is = |f: &&mut Folder| f.wire() == name || (f.name == "INBOX" && name.eq_ignore_ascii_case(b"INBOX"));
+            let is = |f: &&mut &mut Folder| f.wire() == name || (f.name == "INBOX" && name.eq_ignore_ascii_case(b"INBOX"));
             if let (Some(folder), Some(validity)) = (some.iter_mut().find(is), validity) {
                 folder.validity = validity;
             }

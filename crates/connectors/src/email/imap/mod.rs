@@ -15,6 +15,7 @@
 //! A mail that the ledger holds already ([`crate::Holdings`]) is only noted as a further copy.
 
 mod account;
+mod around;
 mod choose;
 mod compare;
 mod conn;
@@ -121,7 +122,7 @@ pub(crate) fn streams(cx: &Cx, _me: &Identity, plan: &Plan, known: &Known) -> Ve
     let mut out: Vec<PlannedStream> = catalogue.folders.iter().map(|f| planned(f.partition(), READ)).collect();
     // Nothing is concluded from an old list, nor before everything that is there was read: a folder may have got another name.
     let loaded = |p: &PlannedStream| known.checkpoints.get(&p.key).is_some_and(|c| State::read(Some(c)).is_loaded());
-    if catalogue.run == plan.now && out.iter().all(loaded) {
+    if catalogue.run == Some(plan.now) && out.iter().all(loaded) {
         out.extend(stale(cx, &catalogue, known).into_iter().map(|p| planned(p, GONE)));
     }
     out
@@ -169,6 +170,9 @@ pub(crate) async fn fetch(cx: &Cx, _me: &Identity, request: FetchRequest<'_>) ->
                 }
             },
         };
+        if let Some(batch) = folder.filter(|_| fresh).and_then(|folder| around::what_it_hangs_up_at(folder, &request, &fault)) {
+            return Ok(batch);
+        }
         if fresh || !fault.is_torn() {
             return Err(fault.told(&what, &cx.credentials));
         }

@@ -43,9 +43,24 @@ pub(crate) struct State {
     /// Mails held whose labels changed.
     #[serde(skip_serializing_if = "UidSet::is_empty")]
     pub(crate) relabel: UidSet,
+    /// Mails held of which only the header is there, to fetch whole: they turned out to be a customer's.
+    #[serde(skip_serializing_if = "UidSet::is_empty")]
+    pub(crate) lack: UidSet,
     /// So many of the next mails are fetched one by one: together they could not be.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) careful: u32,
+    /// At most so many mails are asked for together, because the server hung up at more of them; 0 without a bound.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) narrow: u32,
+    /// Mails at which the server hangs up. Each run tries them once more.
+    #[serde(skip_serializing_if = "UidSet::is_empty")]
+    pub(crate) bad: UidSet,
+    /// Those of them that this run has not tried yet.
+    #[serde(skip_serializing_if = "UidSet::is_empty")]
+    pub(crate) retry: UidSet,
+    /// How many of them came one after the other.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) row: u32,
     /// What was searched for before `last` (terms of [`terms`]), and how far back.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) terms: BTreeSet<String>,
@@ -127,7 +142,7 @@ impl State {
 
     /// Whether something is left to do in this run.
     pub(crate) fn has_work(&self) -> bool {
-        !self.new.is_empty() || !self.relabel.is_empty() || self.load.is_some()
+        !self.new.is_empty() || !self.relabel.is_empty() || !self.lack.is_empty() || !self.retry.is_empty() || self.load.is_some()
     }
 
     /// Plans a search for what was never searched for, or not as far back.
@@ -174,6 +189,9 @@ impl State {
         minus(&mut self.held);
         minus(&mut self.new);
         minus(&mut self.relabel);
+        minus(&mut self.lack);
+        minus(&mut self.bad);
+        minus(&mut self.retry);
         if let Some(load) = &mut self.load {
             minus(&mut load.todo);
             minus(&mut load.mine);

@@ -45,8 +45,20 @@ impl Step<'_> {
             self.state.new = queue.minus(&taken.done);
             return Ok(());
         }
+        if !self.state.lack.is_empty() {
+            let queue = self.state.lack.clone();
+            let taken = take::take(self, &queue, How::Whole).await?;
+            self.state.lack = queue.minus(&taken.done);
+            return Ok(());
+        }
         if self.state.load.is_some() {
             return load::step(self).await;
+        }
+        if let Some(uid) = self.state.retry.first() {
+            let one = UidSet::range(uid, uid);
+            take::take(self, &one, How::Named).await?;
+            self.state.bad = self.state.bad.minus(&one);
+            self.state.retry = self.state.retry.minus(&one);
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use sales_mail::mime;
 use sales_model::{Mail, RawItem};
 
 use super::{
+    around,
     conn::Room,
     dates,
     fault::Fault,
@@ -21,6 +22,8 @@ use crate::{Held, ItemFailure};
 const BODIES: usize = 100;
 /// Bytes of bodies of one step, unless the first is larger.
 const BYTES: u64 = 8 << 20;
+/// Headers of one step in which a single body is read.
+const CAREFUL: u64 = 10;
 /// Headers of one step in which few bodies are wanted.
 const HEADERS: u64 = 500;
 /// Of the fields of a header, so many bytes are read: a mail to ten thousand people has more.
@@ -39,6 +42,8 @@ pub(crate) enum How {
     Named,
     /// The same, and those that the ledger knows.
     NamedOrKnown,
+    /// All, and whole: of each the ledger has a header at most, and wants more.
+    Whole,
 }
 
 /// What came of a queue.
@@ -117,8 +122,24 @@ pub(crate) fn native_of(mail: &Mail, header: &[u8]) -> Option<String> {
 /// Takes the next mails of a queue.
 pub(crate) async fn take(step: &mut Step<'_>, queue: &UidSet, how: How) -> Result<Taken, Fault> {
     let careful = step.state.careful > 0;
-    let chunk = queue.take(if how == How::All || careful { BODIES as u64 } else { HEADERS });
-    let heads = heads(step, &chunk).await?;
+    let mut chunk = queue.take(match how {
+        _ if careful => CAREFUL,
+        How::All | How::Whole => BODIES as u64,
+        How::Named | How::NamedOrKnown => HEADERS,
+    });
+    chunk = chunk.take(around::bound(&step.state, chunk.len()));
+    let heads = loop {
+        match heads(step, &chunk).await {
+            // One of them cannot be read; which, halves of halves tell.
+            Err(e) if e.is_refusal() && chunk.len() > 1 => chunk = chunk.take(chunk.len() / 2),
+            Err(e) if e.is_refusal() => {
+                let item = format!("mail {chunk} in {}", step.folder.name);
+                step.failures.push(ItemFailure::new(item, "the server refuses to give its header"));
+                return Ok(Taken { done: chunk, mine: UidSet::default() });
+            }
+            other => break other?,
+        }
+    };
     let known = known(step, &heads).await;
     let most = step.cx.settings.email.max_message_bytes.max(1);
 
@@ -134,7 +155,7 @@ pub(crate) async fn take(step: &mut Step<'_>, queue: &UidSet, how: How) -> Resul
         let named = head.cut || head.mail.people().iter().any(|a| wanted.concerns(&a.email));
         let held = head.native.as_ref().and_then(|n| known.get(n)).copied();
         let mine = match how {
-            How::All => true,
+            How::All | How::Whole => true,
             How::Named => named,
             How::NamedOrKnown => named || held.is_some(),
         };
@@ -143,7 +164,11 @@ pub(crate) async fn take(step: &mut Step<'_>, queue: &UidSet, how: How) -> Resul
             continue;
         }
         // Known whole; or known by its header, and nothing more is wanted of it.
-        let enough = held == Some(true) || (held == Some(false) && !named);
+        let enough = match how {
+            // Of one that is too large there is no more to have than the header.
+            How::Whole => held == Some(true) || (held == Some(false) && head.fetched.size.is_some_and(|size| size > most)),
+            _ => held == Some(true) || (held == Some(false) && !named),
+        };
         if let (true, Some(native)) = (enough && !step.again(), &head.native) {
             hold(step, uid, head, native);
             taken.done.insert(uid);
@@ -178,6 +203,7 @@ pub(crate) async fn take(step: &mut Step<'_>, queue: &UidSet, how: How) -> Resul
         taken.mine = taken.mine.union(&got.mine);
         taken.done = taken.done.union(&got.done);
     }
+    around::went_well(&mut step.state);
     Ok(taken)
 }
 

@@ -37,7 +37,7 @@ pub(crate) async fn find(step: &mut Step<'_>, mut load: Load) -> Result<(), Faul
         by_gmail(step, &mut load).await?
     } else {
         let others = load::dated(step, &load).await?;
-        let others = others.and(&UidSet::range(1, step.state.last)).minus(&step.state.new).minus(&load.mine);
+        let others = others.and(&UidSet::range(1, step.state.last)).minus(&step.state.new).minus(&load.mine).minus(&step.state.bad);
         if others.len() <= READ {
             load.at = u32::MAX;
             by_headers(step, &load.mine.clone(), &others).await?
@@ -104,10 +104,9 @@ async fn by_asking(step: &mut Step<'_>, load: &mut Load) -> Result<UidSet, Fault
 
 /// Reads headers of mails, a part after the other.
 async fn each(step: &mut Step<'_>, uids: &UidSet, mut on: impl FnMut(u32, Mail) + Send) -> Result<(), Fault> {
-    let mut rest = uids.clone();
+    let (mut rest, mut together) = (uids.clone(), HEADERS);
     while !rest.is_empty() {
-        let chunk = rest.take(HEADERS);
-        rest = rest.minus(&chunk);
+        let chunk = rest.take(together);
         let command = Command::new("UID FETCH").words(&format!("{} ({ITEMS})", chunk.wire(take::SET)));
         let mut one = |r: Response| {
             if let Response::Fetch(f) = r
@@ -116,7 +115,15 @@ async fn each(step: &mut Step<'_>, uids: &UidSet, mut on: impl FnMut(u32, Mail) 
                 on(uid, mime::read_header(&Bytes::clone(header)));
             }
         };
-        step.conn.ok(command, take::room(chunk.len(), 17 << 10), &mut one).await?;
+        match step.conn.ok(command, take::room(chunk.len(), 17 << 10), &mut one).await {
+            // Of one that cannot be read nothing is known; the others are asked for without it.
+            Err(e) if e.is_refusal() && chunk.len() > 1 => together = chunk.len() / 2,
+            Err(e) if !e.is_refusal() => return Err(e),
+            _ => {
+                rest = rest.minus(&chunk);
+                together = (together * 2).min(HEADERS);
+            }
+        }
     }
     Ok(())
 }

@@ -47,7 +47,7 @@ fn untagged(c: &mut Cursor<'_>) -> Option<Response> {
     Some(match upper(&word).as_str() {
         "CAPABILITY" => Response::Capability(words(c)),
         "ENABLED" => Response::Enabled(words(c)),
-        "LIST" | "LSUB" => Response::List(listed(c)?),
+        "LIST" => Response::List(listed(c)?),
         "STATUS" => status_response(c)?,
         "SEARCH" => search(c)?,
         "ESEARCH" => esearch(c)?,
