@@ -1,10 +1,10 @@
 //! Blocks, rich text and attachments to text.
-#![no_main]
+#![cfg_attr(not(feature = "drive"), no_main)]
 
-use libfuzzer_sys::fuzz_target;
 use sales_connectors::slack::fuzzing::blocks;
+use sales_fuzz::target;
 
-fuzz_target!(|json: &str| {
+target!(|json: &str| {
     for text in blocks(json).into_iter().flatten() {
         sales_fuzz::holds(&text);
     }

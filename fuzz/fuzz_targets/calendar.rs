@@ -1,10 +1,10 @@
 //! Calendars: any bytes, and what a conversation of them comes to.
-#![no_main]
+#![cfg_attr(not(feature = "drive"), no_main)]
 
-use libfuzzer_sys::fuzz_target;
+use sales_fuzz::target;
 use sales_mail::calendar::{self, Meeting};
 
-fuzz_target!(|input: (Option<&str>, &[u8])| {
+target!(|input: (Option<&str>, &[u8])| {
     let (method, bytes) = input;
     let events = calendar::read_bytes(bytes, method);
     assert!(events.len() <= 100, "{}", events.len());

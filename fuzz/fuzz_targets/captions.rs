@@ -1,16 +1,16 @@
 //! Captions and transcripts: any bytes, in each format.
-#![no_main]
+#![cfg_attr(not(feature = "drive"), no_main)]
 
 use std::io::Cursor;
 
-use libfuzzer_sys::fuzz_target;
 use sales_connectors::{
     Connector, Import, ImportRequest,
     captions::{Format, decode, import::open, read},
     gong::Gong,
 };
+use sales_fuzz::target;
 
-fuzz_target!(|bytes: &[u8]| {
+target!(|bytes: &[u8]| {
     let (text, _) = decode(bytes);
     for format in [Format::WebVtt, Format::Srt, Format::Text] {
         let captions = read(format, &text);

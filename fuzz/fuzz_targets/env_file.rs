@@ -1,10 +1,10 @@
 //! `.env`.
-#![no_main]
+#![cfg_attr(not(feature = "drive"), no_main)]
 
-use libfuzzer_sys::fuzz_target;
 use sales_files::parse_env;
+use sales_fuzz::target;
 
-fuzz_target!(|text: &str| {
+target!(|text: &str| {
     match parse_env(text) {
         Ok(set) => {
             for (n, (name, value)) in set.iter().enumerate() {

@@ -1,10 +1,10 @@
 //! An export: any bytes, and zips of any entries, which the checksums of a zip would keep a fuzzer from.
-#![no_main]
+#![cfg_attr(not(feature = "drive"), no_main)]
 
 use std::io::{Cursor, Write};
 
-use libfuzzer_sys::fuzz_target;
 use sales_connectors::{Import, slack::import::open_export};
+use sales_fuzz::target;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 /// Names that lead somewhere, chosen by a byte; others are taken as they come.
@@ -19,7 +19,7 @@ const NAMES: [&str; 8] = [
     "D0123ABCD/2024-03-15.json",
 ];
 
-fuzz_target!(|input: (Vec<(u8, String, Vec<u8>)>, Vec<u8>)| {
+target!(|input: (Vec<(u8, String, Vec<u8>)>, Vec<u8>)| {
     let (entries, bytes) = input;
     if entries.is_empty() {
         read(bytes);

@@ -1,12 +1,12 @@
 //! A file of any format, as whatever it turns out to be.
-#![no_main]
+#![cfg_attr(not(feature = "drive"), no_main)]
 
 use std::io::Cursor;
 
-use libfuzzer_sys::fuzz_target;
 use sales_connectors::registry::{connector, open_import};
+use sales_fuzz::target;
 
-fuzz_target!(|bytes: &[u8]| {
+target!(|bytes: &[u8]| {
     let Ok(mut file) = open_import(Box::new(Cursor::new(bytes.to_vec())), &sales_fuzz::request()) else { return };
     let connector = connector(&file.source()).expect("each format has a connector");
     file.summary();

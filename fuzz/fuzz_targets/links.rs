@@ -1,11 +1,11 @@
 //! Links that people paste.
-#![no_main]
+#![cfg_attr(not(feature = "drive"), no_main)]
 
-use libfuzzer_sys::fuzz_target;
 use sales_connectors::{Connector, Link, granola::Granola, pasted_link, slack::Slack};
+use sales_fuzz::target;
 use sales_model::Place;
 
-fuzz_target!(|text: &str| {
+target!(|text: &str| {
     let Some(url) = pasted_link(text) else { return };
     match Granola.recognise(&url) {
         Some(Link::Record { id, thread: None }) => assert!(id.0.starts_with("granola:not_") && id.0.len() == 26, "{id}"),

@@ -1,5 +1,5 @@
 //! Mail as it is imported: any bytes as an mbox in pieces of any size, files of mail, zips of them, and a maildir.
-#![no_main]
+#![cfg_attr(not(feature = "drive"), no_main)]
 
 use std::{
     collections::BTreeMap,
@@ -7,12 +7,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use libfuzzer_sys::fuzz_target;
 use sales_connectors::{
     Import,
     email::import::{fuzzing::mbox, takeout},
     registry::{EntryKind, Folder, FolderEntry, ReadSeek, open_import, open_import_folder},
 };
+use sales_fuzz::target;
 use sales_model::Source;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -51,7 +51,7 @@ impl Folder for Tree {
     }
 }
 
-fuzz_target!(|input: (u16, u16, Vec<(u8, bool, Vec<u8>)>)| {
+target!(|input: (u16, u16, Vec<(u8, bool, Vec<u8>)>)| {
     let (chunk, limit, files) = input;
     let file = |begins: bool, body: &[u8]| if begins { [LINE, body].concat() } else { body.to_vec() };
     for (_, begins, body) in &files {

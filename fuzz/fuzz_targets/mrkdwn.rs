@@ -1,10 +1,10 @@
 //! Slack's `mrkdwn` to text.
-#![no_main]
+#![cfg_attr(not(feature = "drive"), no_main)]
 
-use libfuzzer_sys::fuzz_target;
 use sales_connectors::slack::fuzzing::text;
+use sales_fuzz::target;
 
-fuzz_target!(|input: &str| {
+target!(|input: &str| {
     let decoded = text(input);
     sales_fuzz::holds(&decoded);
     // A date in its shortest writing grows most: `<!date^0^{date}|>` may name its moment once for each part.

@@ -1,14 +1,14 @@
 //! Files of notes as they are imported, and one raw item of each of Granola's kinds.
-#![no_main]
+#![cfg_attr(not(feature = "drive"), no_main)]
 
 use std::io::Cursor;
 
-use libfuzzer_sys::fuzz_target;
 use sales_connectors::registry::open_import;
+use sales_fuzz::target;
 
 const KINDS: [&str; 4] = ["note", "summary", "transcript", "document"];
 
-fuzz_target!(|input: (u8, &[u8])| {
+target!(|input: (u8, &[u8])| {
     let (kind, body) = input;
     sales_fuzz::map_note(&sales_fuzz::note(KINDS[usize::from(kind) % KINDS.len()], body));
     let Ok(mut file) = open_import(Box::new(Cursor::new(body.to_vec())), &sales_fuzz::request()) else { return };

@@ -1,12 +1,12 @@
 //! `profile.toml` and `workspace.toml` as people may leave them.
-#![no_main]
+#![cfg_attr(not(feature = "drive"), no_main)]
 
 use std::path::Path;
 
-use libfuzzer_sys::fuzz_target;
 use sales_files::{FileError, parse_profile, parse_settings, settings_template};
+use sales_fuzz::target;
 
-fuzz_target!(|text: &str| {
+target!(|text: &str| {
     match parse_profile(Path::new("profile.toml"), text) {
         Ok(profile) => assert!(!profile.name.is_empty()),
         Err(e) => told(&e, text),

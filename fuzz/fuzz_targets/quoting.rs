@@ -1,13 +1,13 @@
 //! What is new in a mail's text, beside an earlier mail.
-#![no_main]
+#![cfg_attr(not(feature = "drive"), no_main)]
 
-use libfuzzer_sys::fuzz_target;
+use sales_fuzz::target;
 use sales_mail::{
     quote::{History, PartKind, split_known},
     signature::read,
 };
 
-fuzz_target!(|input: (&str, &str, bool)| {
+target!(|input: (&str, &str, bool)| {
     let (body, earlier, forward) = input;
     for earlier in [&[][..], &[earlier], &[body, earlier]] {
         let split = split_known(body, earlier, forward);

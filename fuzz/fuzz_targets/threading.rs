@@ -1,8 +1,8 @@
 //! Messages that refer to each other: any subjects, ids, references and bodies. Their order changes nothing.
-#![no_main]
+#![cfg_attr(not(feature = "drive"), no_main)]
 
 use jiff::{SignedDuration, Timestamp};
-use libfuzzer_sys::fuzz_target;
+use sales_fuzz::target;
 use sales_mail::thread;
 use sales_model::{Mail, MailAddress};
 
@@ -31,7 +31,7 @@ fn natives(messages: &[(String, Mail, Timestamp)]) -> Vec<Vec<&str>> {
     thread::group(messages).iter().map(|g| g.iter().map(|at| messages[*at].0.as_str()).collect()).collect()
 }
 
-fuzz_target!(|input: Vec<Input<'_>>| {
+target!(|input: Vec<Input<'_>>| {
     let mut messages: Vec<_> = input.into_iter().take(50).enumerate().map(|(n, i)| sent(n, i)).collect();
     for (native, mail, _) in &messages {
         let base = thread::base_subject(&mail.subject);

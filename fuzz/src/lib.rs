@@ -1,5 +1,33 @@
 //! What several targets share.
 
+/// A target: the fuzzer's, or a function `run` for the program that runs all of them for a short time (`drive`).
+#[cfg(not(feature = "drive"))]
+#[macro_export]
+macro_rules! target {
+    ($($target:tt)*) => {
+        ::libfuzzer_sys::fuzz_target!($($target)*);
+    };
+}
+
+/// See above.
+#[cfg(feature = "drive")]
+#[macro_export]
+macro_rules! target {
+    (|$input:ident: &[u8]| $body:expr) => {
+        pub fn run($input: &[u8]) {
+            $body
+        }
+    };
+    (|$input:ident: $kind:ty| $body:expr) => {
+        pub fn run(bytes: &[u8]) {
+            use ::libfuzzer_sys::arbitrary::{Arbitrary, Unstructured};
+            // What is too short for the type says nothing.
+            let Ok($input) = <$kind as Arbitrary>::arbitrary_take_rest(Unstructured::new(bytes)) else { return };
+            $body
+        }
+    };
+}
+
 use std::sync::Arc;
 
 use sales_connectors::{Connector, ImportRequest, gong::Gong, granola::Granola, slack::Slack};
