@@ -666,6 +666,6 @@ pub trait Connector: Send + Sync {
     fn estimate(&self, _cx: &Cx, _me: &Identity, _plan: &Plan, _known: &Known) -> Option<Estimate> {
         None
     }
-    /// The page where people read a record.
+    /// The page where people read a record. `thread` is the vendor's: of a mail, its vendor's thread if there is one.
     fn permalink(&self, place: &Place, record: &str, thread: &str) -> String;
 }

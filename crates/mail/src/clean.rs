@@ -61,6 +61,11 @@ pub(crate) fn line(input: &str, most: usize) -> String {
     out
 }
 
+/// At most `most` bytes of a text.
+pub(crate) fn head(text: &str, most: usize) -> &str {
+    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
+}
+
 fn is_selector(c: char) -> bool {
     matches!(c, '\u{fe00}'..='\u{fe0f}')
 }

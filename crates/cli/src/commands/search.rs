@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use sales_connectors::registry::connector;
 use sales_engine::Silent;
 use sales_ledger::{Hit, Store};
-use sales_model::{Attribution, CustomerId, Person, Place, Record, RefKind, Scope};
+use sales_model::{Attribution, CustomerId, Detail, Person, Place, Record, RefKind, Scope, Source};
 use serde::Serialize;
 
 use super::Cx;
@@ -178,6 +178,9 @@ impl Known {
 
 /// The page where people read a record, by the connector of its source.
 fn permalink(place: &Place, record: &Record) -> Option<String> {
+    if let Some(Detail::Mail(mail)) = record.detail.as_deref() {
+        return Some(connector(&Source::EMAIL)?.permalink(place, &record.native, &mail.vendor_thread));
+    }
     let source = place.key.split_once(':')?.0.parse().ok()?;
     Some(connector(&source)?.permalink(place, &record.native, &record.thread))
 }

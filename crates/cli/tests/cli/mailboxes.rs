@@ -83,8 +83,7 @@ fn every_form_gives_the_same_files() {
     assert!(expected.len() > 55, "{}", expected.len());
 
     let folder = Desk::with_samples();
-    let threads = samples().join("email/threads");
-    let done = folder.run(&["import", threads.to_str().unwrap()]).exit(0);
+    let done = folder.run(&["import", samples().join("email/threads").to_str().unwrap()]).exit(0);
     assert!(done.out.contains("120 new"), "{}", done.out);
     same(&written(&folder), &expected);
 

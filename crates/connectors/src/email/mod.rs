@@ -140,7 +140,7 @@ impl Connector for Email {
         (Way::of(cx) == Way::Gmail).then(|| gmail::estimate(cx, plan, known))
     }
 
-    fn permalink(&self, _place: &Place, record: &str, _thread: &str) -> String {
-        url::permalink(record)
+    fn permalink(&self, _place: &Place, record: &str, thread: &str) -> String {
+        url::permalink(record, thread)
     }
 }

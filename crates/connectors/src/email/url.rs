@@ -86,14 +86,16 @@ fn is_opaque(text: &str) -> bool {
     (20..=200).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
-/// The page where people find a mail: Gmail's search for it, in whichever mailbox they are signed in. Empty for mails without a `Message-ID`
-/// of their own.
-pub(crate) fn permalink(record: &str) -> String {
+/// Where people find a mail: Gmail's search for it, in whichever mailbox they are signed in, if Gmail has it (`thread` is its thread there);
+/// else `mid:` (RFC 2392), which mail programs open. Empty for mails without a `Message-ID` of their own.
+pub(crate) fn permalink(record: &str, thread: &str) -> String {
+    // What stands behind the tilde tells mails apart that have one id.
+    let record = record.rsplit_once('~').filter(|(id, _)| id.contains('@')).map_or(record, |(id, _)| id);
     if !record.contains('@') {
         return String::new();
     }
     let id: String = url::form_urlencoded::byte_serialize(record.as_bytes()).collect();
-    format!("https://{HOST}/mail/#search/rfc822msgid%3A{id}")
+    if thread.is_empty() { format!("mid:{id}") } else { format!("https://{HOST}/mail/#search/rfc822msgid%3A{id}") }
 }
 
 #[cfg(test)]

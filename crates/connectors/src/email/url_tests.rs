@@ -51,7 +51,7 @@ fn mails_by_their_message_id() {
 #[test]
 fn ids_with_signs_of_addresses_survive() {
     for id in ["a=b&c+d@x.example", "50%25@x.example", "a/b@x.example"] {
-        let made = permalink(id);
+        let made = permalink(id, "18e1a2b3c4d5e6f7");
         assert_eq!(link(&made), record(id), "{made}");
     }
 }
@@ -80,6 +80,8 @@ fn look_alikes_and_other_pages_are_nothing() {
 
 #[test]
 fn pages_of_mails() {
-    assert_eq!(permalink("CAB+x@mail.example"), "https://mail.google.com/mail/#search/rfc822msgid%3ACAB%2Bx%40mail.example");
-    assert_eq!(permalink("sha256-00ff"), "");
+    assert_eq!(permalink("CAB+x@mail.example", "18e1"), "https://mail.google.com/mail/#search/rfc822msgid%3ACAB%2Bx%40mail.example");
+    assert_eq!(permalink("CAB+x@mail.example", ""), "mid:CAB%2Bx%40mail.example");
+    assert_eq!(permalink("a@b.example~0011aabb", ""), "mid:a%40b.example");
+    assert_eq!((permalink("sha256-00ff", "18e1"), permalink("sha256-00ff", "")), (String::new(), String::new()));
 }

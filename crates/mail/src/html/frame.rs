@@ -3,7 +3,7 @@
 /// How Outlook's plain text sets off the header of a mail that is answered.
 pub(super) const BAR: &str = "________________________________";
 /// Levels of lists that are shown by indentation.
-const INDENT: usize = 8;
+pub(super) const INDENT: usize = 8;
 
 /// A finished line.
 #[derive(Debug, Clone, Default)]
@@ -86,6 +86,11 @@ impl Frame {
             }
         }
         self.space = false;
+    }
+
+    /// Whether nothing stands in the current line.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.current.is_empty()
     }
 
     fn begin(&mut self) {

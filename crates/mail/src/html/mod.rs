@@ -21,11 +21,11 @@ use render::Render;
 /// The text of an HTML body: readable lines; quotes (`blockquote`, the containers of mail programs) have `> ` before each line, once per
 /// level. At most 1 MiB.
 pub fn to_text(html: &str) -> String {
-    capped(html, crate::mime::LONGEST_BODY)
+    capped(html, crate::mime::LONGEST_BODY).0
 }
 
-/// As [`to_text`] with at most about `most` bytes.
-pub(crate) fn capped(html: &str, most: usize) -> String {
+/// As [`to_text`] with at most `most` bytes, and whether anything was cut.
+pub(crate) fn capped(html: &str, most: usize) -> (String, bool) {
     let mut render = Render::new(most);
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<()> {
         match event {
@@ -46,11 +46,13 @@ pub(crate) fn capped(html: &str, most: usize) -> String {
     emitter.naively_switch_states(true);
     // The first token says that there is enough.
     let mut tokens = Tokenizer::new_with_emitter(html, emitter);
-    tokens.next();
+    let full = tokens.next().is_some();
     drop(tokens);
-    let text = clean::lines(&render.finish());
-    let end = (0..=most.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
-    text.get(..end).unwrap_or_default().to_owned()
+    let mut text = clean::lines(&render.finish());
+    let end = clean::head(&text, most).len();
+    let cut = full || end < text.len();
+    text.truncate(end);
+    (text, cut)
 }
 
 /// The encoding that a page names in its own head, for bytes whose header names none.

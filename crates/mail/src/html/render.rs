@@ -2,11 +2,12 @@
 
 use super::{
     entry::{Attributes, Effect, Entry, key},
-    frame::{Bar, Frame, Line},
+    frame::{Bar, Frame, INDENT, Line},
     quote::{self, Quote},
     style::Style,
     tag::Tag,
 };
+use crate::clean;
 
 /// Open elements that are told apart; what is deeper only counts.
 const DEPTH: usize = 400;
@@ -14,6 +15,8 @@ const DEPTH: usize = 400;
 const TABLES: usize = 12;
 /// Quotes inside each other that are shown.
 const QUOTES: usize = 30;
+/// Lines of a page that are kept: a page may have one at each letter, and each costs more memory than its letter.
+const LINES: usize = 100_000;
 /// The longest address that is shown behind its text.
 const ADDRESS: usize = 1_000;
 /// Bytes of a link's text that are compared with its address.
@@ -25,7 +28,7 @@ struct Link {
     text: String,
 }
 
-/// A row that is open: the lines of its cells.
+/// A row that is open: the lines of its cells that have any.
 #[derive(Default)]
 struct Row {
     cells: Vec<Vec<Line>>,
@@ -44,7 +47,11 @@ pub(super) struct Render {
     /// Numbers of the open lists' next items; `None` for dots.
     lists: Vec<Option<i64>>,
     link: Option<Link>,
+    /// Quotes that are open.
+    quotes: usize,
+    /// What the text will take, quoting and indentation included.
     bytes: usize,
+    lines: usize,
     most: usize,
     name: Vec<u8>,
     attribute: Vec<u8>,
@@ -63,7 +70,9 @@ impl Render {
             rows: Vec::new(),
             lists: Vec::new(),
             link: None,
+            quotes: 0,
             bytes: 0,
+            lines: 0,
             most,
             name: Vec::new(),
             attribute: Vec::new(),
@@ -73,7 +82,13 @@ impl Render {
 
     /// Whether there is enough.
     pub(super) fn is_full(&self) -> bool {
-        self.bytes > self.most
+        self.bytes > self.most || self.lines > LINES
+    }
+
+    /// Counts a line that begins.
+    fn count_line(&mut self) {
+        self.lines += 1;
+        self.bytes += 2 * (self.quotes + self.frame().indent.min(INDENT)) + 1;
     }
 
     /// A start tag begins.
@@ -130,7 +145,10 @@ impl Render {
         }
         match tag {
             Tag::Break => self.frame().line_break(),
-            Tag::Rule => self.frame().rule(),
+            Tag::Rule => {
+                self.count_line();
+                self.frame().rule();
+            }
             Tag::Image => {
                 let alt = attributes.alt.trim();
                 // Emoji are images in some programs; of other images only those that are a link's whole text are read out.
@@ -138,7 +156,7 @@ impl Render {
                 let alone = self.link.as_ref().is_some_and(|l| l.text.trim().is_empty());
                 if !alt.is_empty() && (emoji || alone) {
                     let alt: String = alt.chars().take(200).collect();
-                    self.text(&crate::clean::text(&alt), false);
+                    self.text(&clean::text(&alt), false);
                 }
             }
             _ => {}
@@ -233,12 +251,12 @@ impl Render {
     }
 
     fn begin_quote(&mut self, if_alone: bool) -> Effect {
-        let open = self.stack.iter().filter(|e| matches!(e.effect, Effect::Quote(_))).count();
-        let frame = self.frame();
-        if open >= QUOTES {
-            frame.end_line();
+        if self.quotes >= QUOTES {
+            self.frame().end_line();
             return Effect::Line;
         }
+        self.quotes += 1;
+        let frame = self.frame();
         frame.settle();
         Effect::Quote(Quote { start: frame.lines.len(), if_alone, holds_quote: false })
     }
@@ -340,7 +358,9 @@ impl Render {
             Effect::Cell => {
                 let mut frame = self.frames.pop().unwrap_or_default();
                 frame.end_line();
-                if let Some(row) = self.rows.last_mut() {
+                if let Some(row) = self.rows.last_mut()
+                    && frame.lines.iter().any(|l| !l.text.is_empty())
+                {
                     row.cells.push(frame.lines);
                 }
                 if self.frames.is_empty() {
@@ -352,6 +372,7 @@ impl Render {
     }
 
     fn end_quote(&mut self, quote: Quote) {
+        self.quotes = self.quotes.saturating_sub(1);
         let Some(frame) = self.frames.last_mut() else { return };
         frame.end_line();
         let lines = frame.lines.get_mut(quote.start..).unwrap_or_default();
@@ -370,7 +391,7 @@ impl Render {
 
     fn end_row(&mut self) {
         let Some(row) = self.rows.pop() else { return };
-        let mut cells: Vec<Vec<Line>> = row.cells.into_iter().filter(|c| c.iter().any(|l| !l.text.is_empty())).collect();
+        let mut cells = row.cells;
         let frame = self.frame();
         frame.end_line();
         let simple = cells.iter().all(|c| matches!(c.as_slice(), [one] if one.level == 0 && !one.rule));
@@ -403,6 +424,7 @@ impl Render {
         if self.hidden > 0 || self.zero {
             return;
         }
+        let text = clean::head(text, (self.most + 1).saturating_sub(self.bytes));
         // White space costs as well: what adds nothing must end too.
         self.bytes += text.len();
         if let Some(link) = &mut self.link
@@ -410,11 +432,21 @@ impl Render {
         {
             link.text.extend(text.chars().take(LINK_TEXT));
         }
-        let verbatim = self.pre > 0;
-        let frame = self.frame();
-        if verbatim {
-            return frame.verbatim(text);
+        if self.pre > 0 {
+            let mut kept = 0;
+            for line in text.split_inclusive('\n') {
+                if self.lines > LINES {
+                    break;
+                }
+                kept += line.len();
+                self.count_line();
+            }
+            return self.frame().verbatim(text.get(..kept).unwrap_or(text));
         }
+        if self.frame().is_fresh() {
+            self.count_line();
+        }
+        let frame = self.frame();
         if unbreakable && text.trim().is_empty() {
             return frame.touch();
         }
@@ -440,6 +472,9 @@ impl Render {
         frame.end_line();
         let mut out = String::with_capacity(self.bytes.min(self.most));
         for line in &frame.lines {
+            if out.len() > self.most {
+                break;
+            }
             if !out.is_empty() {
                 out.push('\n');
             }
@@ -452,7 +487,7 @@ impl Render {
 
 /// The address of a link that may be shown: on the web, or of mail.
 fn address(href: &str) -> Option<String> {
-    let href: String = crate::clean::text(href.trim()).chars().filter(|c| !matches!(c, '\n' | '\t')).collect();
+    let href: String = clean::text(href.trim()).chars().filter(|c| !matches!(c, '\n' | '\t')).collect();
     let href = href.trim().replace(' ', "%20");
     let (scheme, _) = href.split_once(':')?;
     let scheme = scheme.to_ascii_lowercase();

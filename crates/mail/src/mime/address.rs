@@ -6,8 +6,8 @@ use url::Host;
 use super::word;
 use crate::clean;
 
-/// Addresses of one field that are looked at.
-const ADDRESSES: usize = 2_000;
+/// Addresses of one field that are looked at, and of all fields of one name that are kept.
+pub(crate) const ADDRESSES: usize = 2_000;
 /// Characters of a display name that are kept.
 const NAME: usize = 200;
 /// The longest address (RFC 5321 allows 254).
@@ -235,6 +235,9 @@ pub(crate) fn spec(text: &str) -> Option<String> {
     let local = match local.strip_prefix('"').and_then(|l| l.strip_suffix('"')) {
         Some(inner) => {
             let inner = unescaped(inner);
+            if inner.contains(char::is_control) {
+                return None;
+            }
             if is_atoms(&inner) { inner } else { format!("\"{}\"", inner.replace('\\', "\\\\").replace('"', "\\\"")) }
         }
         None if is_atoms(local) => local.to_owned(),

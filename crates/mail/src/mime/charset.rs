@@ -38,7 +38,31 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Cow<'a, str> {
 }
 
 fn decode_by<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Cow<'a, str> {
+    if encoding == ISO_2022_JP
+        && let Some(bytes) = without_idle_shifts(bytes)
+    {
+        return Cow::Owned(ISO_2022_JP.decode_without_bom_handling(&bytes).0.into_owned());
+    }
     encoding.decode_without_bom_handling(bytes).0
+}
+
+/// ISO-2022-JP without escape sequences that another one follows at once, as where two encoded words meet: browsers see an attack in them and
+/// show U+FFFD. `None` if there are none.
+fn without_idle_shifts(bytes: &[u8]) -> Option<Vec<u8>> {
+    let idle = |at: &[u8]| matches!(at, [0x1b, b'(', b'B' | b'J' | b'I', 0x1b, ..] | [0x1b, b'$', b'@' | b'B', 0x1b, ..]);
+    bytes.windows(4).any(idle).then(|| {
+        let mut out = Vec::with_capacity(bytes.len());
+        let mut rest = bytes;
+        while let Some((b, tail)) = rest.split_first() {
+            if idle(rest) {
+                rest = rest.get(3..).unwrap_or_default();
+            } else {
+                out.push(*b);
+                rest = tail;
+            }
+        }
+        out
+    })
 }
 
 /// Whether bytes hold the escape sequences of ISO-2022-JP (RFC 1468).
@@ -103,7 +127,7 @@ mod tests {
 
     #[test]
     fn labels_and_bytes() {
-        let cases: [(&[u8], Option<&str>, &str); 22] = [
+        let cases: [(&[u8], Option<&str>, &str); 23] = [
             (b"plain", None, "plain"),
             ("schön".as_bytes(), None, "schön"),
             (b"sch\xf6n", None, "schön"),
@@ -118,6 +142,7 @@ mod tests {
             (b"\x82\xb1\x82\xf1", Some("shift_jis"), "こん"),
             (b"\x1b$B$3$s\x1b(B", Some("iso-2022-jp"), "こん"),
             (b"\x1b$B$3$s\x1b(B", None, "こん"),
+            (b"\x1b$B$3\x1b(B\x1b$B$s\x1b(B\x1b(B", Some("iso-2022-jp"), "こん"),
             (b"\xbe\xc8\xb3\xe7", Some("ks_c_5601-1987"), "안녕"),
             (b"\xf0\xd2\xc9", Some("koi8-r"), "При"),
             (b"Hi Mom +Jjo--!", Some("utf-7"), "Hi Mom \u{263a}-!"),

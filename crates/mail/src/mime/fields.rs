@@ -40,6 +40,7 @@ pub(crate) fn people(header: &Header<'_>, name: &str) -> Vec<MailAddress> {
     let mut seen = std::collections::HashSet::new();
     let mut all: Vec<MailAddress> = header.texts(name).iter().flat_map(|t| address::list(t)).collect();
     all.retain(|a| seen.insert(a.email.clone()));
+    all.truncate(address::ADDRESSES);
     all
 }
 

@@ -6,6 +6,7 @@
 
 mod absence;
 mod address;
+mod armour;
 mod charset;
 mod date;
 mod fields;
@@ -17,6 +18,7 @@ mod noise;
 mod param;
 mod part;
 mod reader;
+mod smime;
 mod transfer;
 mod word;
 

@@ -4,11 +4,16 @@ use std::borrow::Cow;
 
 use sales_model::{Invitation, MailFile};
 
-use super::{DEPTH, LONGEST_BODY, PARTS, charset, fields, file, flowed, header::Header, noise, param::Content, part, transfer::Transfer};
+use super::{
+    DEPTH, LONGEST_BODY, PARTS, armour, charset, fields, file, flowed, header::Header, noise, param::Content, part, smime,
+    transfer::Transfer,
+};
 use crate::{calendar, clean, html};
 
 /// Containers in an encoding of their own (which the standard forbids) that are opened inside each other: each is a copy.
 const ENCODED: u8 = 3;
+/// Invitations of a mail that are kept. People send one, programs a handful.
+const INVITATIONS: usize = 100;
 /// What is said below a text that was cut.
 const CUT: &str = "[This mail's text is longer than 1 MiB: the rest was left out.]";
 
@@ -60,9 +65,8 @@ impl Reader {
     pub(crate) fn finish(self) -> Found {
         let mut body = clean::lines(&self.body);
         if self.cut || body.len() > LONGEST_BODY {
-            let end = (0..=LONGEST_BODY.min(body.len())).rev().find(|i| body.is_char_boundary(*i)).unwrap_or(0);
-            body.truncate(end);
-            body.push_str("\n\n");
+            body.truncate(clean::head(&body, LONGEST_BODY).len());
+            body.push_str(if body.is_empty() { "" } else { "\n\n" });
             body.push_str(CUT);
         }
         Found { body, files: self.files, invitations: self.invitations, answer: self.answer }
@@ -78,7 +82,7 @@ impl Reader {
         }
         let room = (LONGEST_BODY + 1).saturating_sub(self.body.len());
         self.cut = text.len() > room;
-        self.body.push_str(head(text, room));
+        self.body.push_str(clean::head(text, room));
     }
 
     fn part(&mut self, header: &Header<'_>, spot: Spot) {
@@ -213,7 +217,7 @@ impl Reader {
                     let text = self.text(header, content, transfer);
                     for found in calendar::read(&text, content.param("method")) {
                         self.answer |= noise::is_answer(&found.method);
-                        if !self.invitations.contains(&found) {
+                        if self.invitations.len() < INVITATIONS && !self.invitations.contains(&found) {
                             self.invitations.push(found);
                         }
                     }
@@ -221,6 +225,9 @@ impl Reader {
                 if attached {
                     self.file(header, content, disposition, transfer, spot);
                 }
+            }
+            "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
+                self.sealed(header, content, disposition, transfer, spot);
             }
             // Signatures and what programs tell programs.
             "application/pgp-signature" | "application/pkcs7-signature" | "application/x-pkcs7-signature" | "application/pgp-encrypted" => {
@@ -232,11 +239,24 @@ impl Reader {
                 if spot.shown {
                     let text = self.text(header, content, transfer);
                     self.show(content, &text);
+                    self.cut |= header.body.len() > MOST;
                 }
             }
             // Another form of the text that nobody sees (AMP, a watch's).
             "text/x-amp-html" | "text/watch-html" if !attached => {}
             _ => self.file(header, content, disposition, transfer, spot),
+        }
+    }
+
+    /// What S/MIME wraps (RFC 8551): what is only signed is read, what is encrypted is a file that nobody here can open.
+    fn sealed(&mut self, header: &Header<'_>, content: &Content, disposition: &Content, transfer: Transfer, spot: Spot) {
+        let bytes = transfer.decode(header.body, false);
+        match smime::signed(&bytes).filter(|_| spot.depth < DEPTH && spot.encoded < ENCODED) {
+            Some(inner) => {
+                let spot = Spot { depth: spot.depth + 1, encoded: spot.encoded + 1, leading: true, related: false, digest: false, ..spot };
+                self.part(&Header::parse(&inner), spot);
+            }
+            None => self.file(header, content, disposition, transfer, spot),
         }
     }
 
@@ -249,15 +269,19 @@ impl Reader {
 
     fn show(&mut self, content: &Content, text: &str) {
         if content.value == "text/html" || content.value == "text/enriched" || content.value == "text/richtext" {
-            let text = html::capped(text, LONGEST_BODY + 1);
-            return self.push(&text);
+            let (text, cut) = html::capped(text, LONGEST_BODY + 1);
+            self.push(&text);
+            self.cut |= cut;
+            return;
         }
         let is = |name: &str, value: &str| content.param(name).is_some_and(|v| v.eq_ignore_ascii_case(value));
         if is("format", "flowed") {
-            let text = flowed::unfold(head(text, 2 * LONGEST_BODY), is("delsp", "yes"));
-            return self.push(&clean::text(&text));
+            let text = flowed::unfold(clean::head(text, 2 * LONGEST_BODY), is("delsp", "yes"));
+            self.push(&armour::taken_off(&clean::text(&text)));
+        } else {
+            self.push(&armour::taken_off(&clean::text(clean::head(text, 2 * LONGEST_BODY))));
         }
-        self.push(&clean::text(head(text, 2 * LONGEST_BODY)));
+        self.cut |= text.len() > 2 * LONGEST_BODY;
     }
 
     fn file(&mut self, header: &Header<'_>, content: &Content, disposition: &Content, transfer: Transfer, spot: Spot) {
@@ -281,14 +305,10 @@ fn content_type(header: &Header<'_>, digest: bool) -> Content {
 }
 
 /// The most bytes of a part that can add to a text of the longest size, however it is encoded.
-fn head_bytes(bytes: &[u8]) -> &[u8] {
-    bytes.get(..16 * LONGEST_BODY).unwrap_or(bytes)
-}
+const MOST: usize = 16 * LONGEST_BODY;
 
-/// At most `most` bytes of a text.
-fn head(text: &str, most: usize) -> &str {
-    let end = (0..=most.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
-    text.get(..end).unwrap_or(text)
+fn head_bytes(bytes: &[u8]) -> &[u8] {
+    bytes.get(..MOST).unwrap_or(bytes)
 }
 
 /// Phrases of plain forms that hold nothing but a way to the rich one.

@@ -99,6 +99,7 @@ mod tests {
             ("=?utf-8?Q?no end", "=?utf-8?Q?no end"),
             ("=?utf-8?B?????=", ""),
             ("=?iso-2022-jp?B?GyRCJDMkcxsoQg==?=", "こん"),
+            ("=?iso-2022-jp?B?GyRCJDMbKEI=?= =?ISO-2022-JP?B?GyRCJHMbKEI=?=", "こん"),
             ("=??Q?x?=", "=??Q?x?="),
         ];
         for (input, want) in cases {

@@ -31,10 +31,20 @@ pub(super) fn find(lines: &[Line<'_>], at: usize) -> Option<Intro> {
         }
         text.push_str(&bare(line.text));
         if text.ends_with([':', '：']) || text.ends_with(": -----") {
-            return judge(text.trim_matches(['-', ' '])).map(|strong| Intro { end: n + 1, strong });
+            let strong = judge(text.trim_matches(['-', ' ']))?;
+            return (!begins_later(lines, at, n)).then_some(Intro { end: n + 1, strong });
         }
     }
     None
+}
+
+/// Whether what may be wrapped over lines begins further down: an answer of a line stands right above it.
+fn begins_later(lines: &[Line<'_>], at: usize, last: usize) -> bool {
+    (at + 1..=last).any(|k| {
+        let text = lines.get(k..=last).unwrap_or_default().iter().map(|l| bare(l.text)).collect::<Vec<_>>().join(" ");
+        let text = text.trim_matches(['-', ' ']);
+        OPENERS.contains(&first_word(&text.to_lowercase())) && judge(text) == Some(true)
+    })
 }
 
 /// Whether it is an introduction, and then whether it is a strong one.
@@ -89,8 +99,12 @@ fn is_name(text: &str) -> bool {
 const PARTICLES: &[&str] = &["von", "van", "de", "der", "den", "da", "di", "del", "la", "le", "via", "al", "bin", "zu", "und", "at"];
 
 fn opens(lower: &str) -> bool {
-    let first = lower.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.')).next().unwrap_or_default();
+    let first = first_word(lower);
     OPENERS.contains(&first) || starts_like_a_moment(lower) || first.starts_with(['在', '于', '於'])
+}
+
+fn first_word(text: &str) -> &str {
+    text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.')).next().unwrap_or_default()
 }
 
 /// A digit, or a short day's name: "fre.", "пт,", "2024年".

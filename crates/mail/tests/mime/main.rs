@@ -1,0 +1,6 @@
+//! Reading messages that nobody would write: any bytes, damaged mails, and such as were made to cost much.
+
+mod any;
+mod check;
+mod hostile;
+mod hostile_html;
