@@ -3,7 +3,7 @@ use sales_testkit::{
     conformance::{Subject, conformance},
 };
 
-use sales_simulator::{GongGenerate, GongWorld};
+use sales_simulator::{GmailGenerate, GmailWorld, GongGenerate, GongWorld};
 
 use super::*;
 
@@ -80,6 +80,29 @@ async fn granola() {
         renewable: false,
         // Only the sixth note's transcript is too long to come with it.
         kind: |record| if record.native == "not_Tiny0000000006/transcript" { "transcript" } else { "note" },
+    };
+    conformance(&subject).await;
+}
+
+/// Mail of two customers and of nobody, more than a few batches of it.
+fn mails() -> Options {
+    let until = "2024-04-08T00:00:00Z".parse().unwrap();
+    let domains = vec!["customer-00.example".to_owned(), "customer-01.example".to_owned(), "nobody.example".to_owned()];
+    let spec = GmailGenerate { days: 60, paragraphs: 1, noise: 10, domains, ..GmailGenerate::new(300, until) };
+    let customer = "name = \"Customer 0\"\ndomains = [\"customer-00.example\"]\n";
+    let other = "name = \"Customer 1\"\ndomains = [\"customer-01.example\"]\n";
+    Options::gmail(GmailWorld::generate(&spec, 3)).customer("customer_0", customer).customer("customer_1", other)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn gmail() {
+    let subject = Subject {
+        options: mails,
+        listing: "gmail.messages.list",
+        detail: "gmail.messages.get",
+        scope: "gmail.readonly",
+        renewable: true,
+        kind: |record| if record.partial { "header" } else { "message" },
     };
     conformance(&subject).await;
 }

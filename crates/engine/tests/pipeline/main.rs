@@ -13,6 +13,7 @@ mod hostile;
 mod idle;
 mod inputs;
 mod late_replies;
+mod mailbox;
 mod mails;
 mod notes;
 mod pages;

@@ -22,7 +22,12 @@ pub(super) fn put(work: &mut Work<'_>, page: &Page, stream: i64, changes: &mut C
         let sql = "SELECT place, native, labels FROM copy WHERE stream = ?1 AND item = ?2";
         let old: Option<(i64, String, String)> =
             work.conn.prepare_cached(sql)?.query_row(params![stream, copy.item], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).optional()?;
-        if old.as_ref().is_some_and(|(p, n, l)| *p == place && *n == copy.native && *l == labels) {
+        // A copy never becomes one of another record: told by the name that two share, it stays with the one that it is of.
+        let native = match &old {
+            Some((p, own, _)) if *p == place && own.rsplit_once('~').is_some_and(|(shared, _)| shared == copy.native) => own,
+            _ => &copy.native,
+        };
+        if old.as_ref().is_some_and(|(p, n, l)| *p == place && n == native && *l == labels) {
             continue;
         }
         work.conn
@@ -30,10 +35,10 @@ pub(super) fn put(work: &mut Work<'_>, page: &Page, stream: i64, changes: &mut C
                 "INSERT INTO copy (stream, item, place, native, labels) VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT DO UPDATE SET place = excluded.place, native = excluded.native, labels = excluded.labels",
             )?
-            .execute(params![stream, copy.item, place, copy.native, labels])?;
-        touch(work.conn, place, &copy.native, changes)?;
-        if let Some((place, native, _)) = old.filter(|(p, n, _)| *p != place || *n != copy.native) {
-            left(work.conn, place, &native, changes, removal)?;
+            .execute(params![stream, copy.item, place, native, labels])?;
+        touch(work.conn, place, native, changes)?;
+        if let Some((place, native, _)) = old.as_ref().filter(|(p, n, _)| *p != place || n != native) {
+            left(work.conn, *place, native, changes, removal)?;
         }
     }
     let absent = absent(work.conn, page, stream)?;

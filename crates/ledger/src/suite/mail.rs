@@ -179,6 +179,22 @@ pub async fn copies_that_a_whole_list_lacks_are_gone(store: Arc<dyn Store>) {
     desk.sound().await;
 }
 
+/// Two mails under one id have names of their own; who tells of one by the shared id tells of the one that it is.
+pub async fn a_copy_stays_with_its_record(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    for (item, native) in [("1", "a"), ("2", "a~12345678")] {
+        let mut page = with(Draft::default(), mail(native, native), &[]);
+        page.0.held = vec![copy(item, native, &["INBOX"])];
+        desk.commit(page).await;
+    }
+    let told = vec![copy("1", "a", &["Sent"]), copy("2", "a", &["Deals"])];
+    assert_eq!(desk.commit(Draft(PageCommit { held: told, ..PageCommit::default() })).await, Committed::default());
+    assert_eq!((labels(&desk, "a").await.unwrap(), labels(&desk, "a~12345678").await.unwrap()), (vec!["Sent".into()], vec!["Deals".into()]));
+    desk.commit(Draft(PageCommit { dropped: vec!["1".into()], ..PageCommit::default() })).await;
+    assert_eq!((labels(&desk, "a").await, labels(&desk, "a~12345678").await), (None, Some(vec!["Deals".into()])));
+    desk.sound().await;
+}
+
 /// Another copy of a mail says nothing new, but a whole one replaces a header.
 pub async fn a_whole_mail_is_kept(store: Arc<dyn Store>) {
     let desk = Desk::new(store).await;

@@ -71,6 +71,7 @@ macro_rules! store_suite {
             an_orphan_is_brought_home
             a_mail_lives_while_a_copy_is_held
             copies_that_a_whole_list_lacks_are_gone
+            a_copy_stays_with_its_record
             a_whole_mail_is_kept
             places_are_attributed
             conversations_are_attributed

@@ -2,6 +2,7 @@
 //! and there are the same bytes as after an undisturbed run.
 
 mod fields;
+mod lines;
 mod restart;
 
 use sales_connectors::Mode;

@@ -113,9 +113,8 @@ impl Sandbox {
             }
         }
         let addresses = self.simulator.env();
-        let address = |name: &str| {
-            addresses.iter().find(|(known, _)| known == name).map(|(_, url)| url.parse().expect("the simulator's address"))
-        };
+        let address =
+            |name: &str| addresses.iter().find(|(known, _)| known == name).map(|(_, url)| url.parse().expect("the simulator's address"));
         credentials.base_url = address(descriptor.base_url.0);
         credentials.addresses = descriptor.addresses.iter().filter_map(|(name, _)| Some((*name, address(name)?))).collect();
         let cx = Cx {

@@ -25,6 +25,8 @@ use super::{
 const TERMS: usize = 20;
 /// Ids that a checkpoint holds.
 const QUEUE: usize = 2_000;
+/// A page's token that is refused begins the listing anew, so often.
+const MOST_RESTARTS: u32 = 3;
 /// More pages than this (10 million mails) never end.
 const MOST_PAGES: u32 = 20_000;
 /// Chats and drafts are no mails. Junk and bin are left out by Gmail unless one asks for them.
@@ -128,8 +130,17 @@ impl Load {
 /// All pages of a search.
 async fn pages(api: &Api<'_>, query: &str, mut each: impl FnMut(wire::Entry)) -> Result<(), Failure> {
     let (mut page, mut seen): (Option<String>, HashSet<String>) = (None, HashSet::new());
+    let mut restarts = 0;
     for _ in 0..MOST_PAGES {
-        let listed = api.list(query, page.as_deref()).await?;
+        let listed = match api.list(query, page.as_deref()).await {
+            // The token has died: from the first page again. What is listed twice is there once.
+            Err(Failure::Refused { status: 400, .. }) if page.is_some() && restarts < MOST_RESTARTS => {
+                (page, restarts) = (None, restarts + 1);
+                seen.clear();
+                continue;
+            }
+            listed => listed?,
+        };
         listed.messages.into_iter().filter(|m| is_id(&m.id)).for_each(&mut each);
         match listed.next_page_token.filter(|t| !t.is_empty()) {
             None => return Ok(()),

@@ -1,0 +1,271 @@
+//! What is fetched from a mailbox and kept, end to end: Gmail's double, the ledger, the files.
+
+use jiff::{SignedDuration, Timestamp};
+use sales_connectors::Mode;
+use sales_engine::SyncReport;
+use sales_model::Source;
+use sales_simulator::{GmailWorld, GoogleClient};
+use sales_testkit::GmailSpec;
+use serde_json::{Value, json};
+
+use super::*;
+
+const US: &str = "Jo Rivera <jo@yourcompany.com>";
+const SARAH: &str = "Sarah Rodriguez <sarah.rodriguez@acme.dev>";
+const NELL: &str = "Nell <nell@newco.example>";
+const MARCH: &str = "2024-03-01T00:00:00Z";
+
+fn mailbox() -> GmailWorld {
+    let mut world = GmailWorld::new("deals@yourcompany.com");
+    world.google_mut().add_client(GoogleClient { id: "client".into(), secret: "secret".into() });
+    world.google_mut().add_refresh_token("refresh", &["gmail.readonly"]);
+    world
+}
+
+fn at(text: &str, minutes: i64) -> Timestamp {
+    instant(text) + SignedDuration::from_mins(minutes)
+}
+
+fn id(n: u64) -> String {
+    format!("{:016x}", 0x18e0_0000_0000_0000_u64 + n)
+}
+
+/// Mail n of a thread, which is in the inbox.
+fn put(world: &mut GmailWorld, n: u64, thread: u64, when: Timestamp, from: &str) {
+    let to = if from == US { SARAH } else { US };
+    let date = when.to_zoned(jiff::tz::TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
+    let raw = format!(
+        "Message-ID: <n{n}@mail.example>\r\nReferences: <n{thread}@mail.example>\r\nDate: {date}\r\nFrom: {from}\r\nTo: {to}\r\nSubject: Matter {thread}\r\n\r\nText {n}.\r\n"
+    );
+    world.add_raw((Some(&id(n)), Some(&id(thread))), &["INBOX"], when, raw, when).unwrap();
+}
+
+async fn started(world: GmailWorld) -> Sandbox {
+    Sandbox::start(Options::gmail(world).customer("acme_inc", ACME)).await
+}
+
+/// A sync some minutes later.
+async fn later(sandbox: &mut Sandbox, minutes: i64, mode: Mode) -> SyncReport {
+    sandbox.timer.set(sandbox.now() + SignedDuration::from_mins(minutes));
+    let report = sandbox.sync_all(mode).await;
+    sandbox.verified().await;
+    report
+}
+
+/// How often mails were asked for whole after a mark, and how many other requests there were, without the parts of batches and the sign-in.
+fn asked(sandbox: &Sandbox, mark: usize) -> (usize, usize) {
+    let log: Vec<_> = sandbox.log().into_iter().skip(mark).filter(|e| e.vendor == "gmail").collect();
+    let raw = log.iter().filter(|e| e.sent.as_ref().is_some_and(|s| s.query.contains("format=raw"))).count();
+    (raw, log.iter().filter(|e| e.method != "gmail.messages.get" && e.method != "gmail.threads.get").count())
+}
+
+fn happens(sandbox: &Sandbox, event: Value) {
+    let now = sandbox.now();
+    sandbox.gmail().write(|w| w.apply(&serde_json::from_value(event).unwrap(), now)).unwrap();
+}
+
+#[tokio::test]
+async fn a_lost_history_is_reconciled_with_deletions_and_without_a_loop() {
+    let mut world = mailbox();
+    for n in 1..=8 {
+        put(&mut world, n, n, at(MARCH, i64::try_from(n).unwrap()), SARAH);
+    }
+    let mut sandbox = started(world).await;
+    sandbox.sync_all(Mode::Default).await;
+    assert_eq!(sandbox.files_in("email").len(), 8);
+    // Ten days without a sync: mail came, was deleted, put into the bin; an answer among ourselves stands in an old thread.
+    sandbox.timer.set(at("2024-04-18T09:00:00Z", 0));
+    sandbox.gmail().write(|w| {
+        let when = at("2024-04-12T09:00:00Z", 0);
+        put(w, 20, 20, when, SARAH);
+        put(w, 21, 21, when, NELL);
+        put(w, 22, 3, when, "Devika Nair <devika@yourcompany.com>");
+        w.delete(&id(1), when).unwrap();
+        w.trash(&id(2), when).unwrap();
+        w.expire_history();
+    });
+    let mark = sandbox.mark();
+    let report = sandbox.sync_all(Mode::Default).await;
+    sandbox.verified().await;
+    let counts = report.accounts[0].records;
+    assert_eq!((counts.new, counts.changed, counts.gone), (2, 0, 2));
+    assert_eq!(asked(&sandbox, mark).0, 2, "what was known is not fetched again");
+    assert!(sandbox.text("acme_inc/email/2024-03-01_matter_3.md").ends_with("Text 22.\n"), "{:?}", sandbox.files_in("email"));
+    let files = sandbox.files_in("email");
+    assert_eq!(files.len(), 7, "{files:?}");
+    assert!(!files.iter().any(|f| f.ends_with("matter_1.md") || f.ends_with("matter_2.md")), "{files:?}");
+    assert!(sandbox.summary("acme_inc").contains("did not keep the history"), "{}", sandbox.summary("acme_inc"));
+    // The same as a ledger that was read anew.
+    let tree = sandbox.tree();
+    later(&mut sandbox, 20, Mode::Full).await;
+    let without_gaps = |tree: sales_testkit::Tree| tree.into_iter().filter(|(p, _)| p.contains("/email/")).collect::<sales_testkit::Tree>();
+    assert_eq!(without_gaps(sandbox.tree()), without_gaps(tree));
+    // Afterwards it costs one request again.
+    let mark = sandbox.mark();
+    later(&mut sandbox, 20, Mode::Default).await;
+    assert_eq!(asked(&sandbox, mark), (0, 1));
+}
+
+#[tokio::test]
+async fn a_history_that_is_never_there_ends_the_run_and_loses_nothing() {
+    let mut world = mailbox();
+    put(&mut world, 1, 1, at(MARCH, 0), SARAH);
+    let mut sandbox = started(world).await;
+    sandbox.sync_all(Mode::Default).await;
+    sandbox.scenario("[[rule]]\nmethod = 'gmail.history.list'\ndo = 'error'\nerror = 'notFound'\n").await;
+    sandbox.gmail().write(|w| put(w, 2, 2, at("2024-04-08T09:01:00Z", 0), SARAH));
+    sandbox.timer.set(at("2024-04-08T09:20:00Z", 0));
+    let mark = sandbox.mark();
+    let report = sandbox.sync(Mode::Default).await;
+    assert!(report.partly(), "{report:?}");
+    assert_eq!(sandbox.requests(mark, "gmail.history.list", None), 2);
+    assert_eq!(sandbox.files_in("email").len(), 2, "the new one was found by search");
+    let mark = sandbox.mark();
+    sandbox.timer.set(at("2024-04-08T09:25:00Z", 0));
+    sandbox.gmail().write(|w| put(w, 3, 3, at("2024-04-08T09:22:00Z", 0), SARAH));
+    sandbox.sync(Mode::Default).await;
+    assert_eq!((sandbox.requests(mark, "gmail.history.list", None), sandbox.requests(mark, "gmail.messages.list", None)), (1, 0));
+    sandbox.scenario("").await;
+    later(&mut sandbox, 90, Mode::Default).await;
+    assert_eq!(sandbox.files_in("email").len(), 3);
+}
+
+/// New mail is fetched once whoever it is from; of what concerns nobody the header is kept, and nothing is fetched twice.
+#[tokio::test]
+async fn each_mail_is_fetched_once_and_a_new_customers_mail_when_it_is_theirs() {
+    let mut world = mailbox();
+    for n in 1..=30 {
+        put(&mut world, n, n, at(MARCH, i64::try_from(n).unwrap()), if n % 3 == 0 { SARAH } else { NELL });
+    }
+    let mut sandbox = started(world).await;
+    sandbox.sync_all(Mode::Default).await;
+    assert_eq!(asked(&sandbox, 0).0, 10, "the customer's alone");
+    // Ten more of a stranger, one of the customer: all are looked at once.
+    sandbox.gmail().write(|w| {
+        for n in 101..=110 {
+            put(w, n, n, at("2024-04-08T09:01:00Z", 0), NELL);
+        }
+        put(w, 120, 120, at("2024-04-08T09:01:00Z", 0), SARAH);
+    });
+    let mark = sandbox.mark();
+    later(&mut sandbox, 20, Mode::Default).await;
+    assert_eq!(asked(&sandbox, mark), (11, 4), "profile, history, labels and one batch");
+    assert_eq!(sandbox.files_in("email").len(), 11);
+    // Labels of all of them: nothing is fetched again, and nothing is read that never was.
+    for n in [1, 3, 101, 120] {
+        happens(&sandbox, json!({"do": "add_labels", "message": id(n), "labels": ["STARRED"]}));
+    }
+    let mark = sandbox.mark();
+    later(&mut sandbox, 20, Mode::Default).await;
+    assert_eq!((asked(&sandbox, mark).0, sandbox.requests(mark, "gmail.messages.get", None)), (0, 4));
+    // The stranger becomes a customer: those that are there as headers, and those that never were.
+    sandbox.profile("newco", "name = \"Newco\"\ndomains = [\"newco.example\"]\n");
+    let mark = sandbox.mark();
+    later(&mut sandbox, 20, Mode::Default).await;
+    assert_eq!(asked(&sandbox, mark).0, 30);
+    let files = sandbox.files_in("email");
+    assert_eq!(files.iter().filter(|f| f.starts_with("newco/")).count(), 30, "{files:?}");
+    for file in &files {
+        assert!(sandbox.text(file).trim_end().ends_with('.'), "it has its text: {}", sandbox.text(file));
+    }
+    let mark = sandbox.mark();
+    later(&mut sandbox, 20, Mode::Default).await;
+    assert_eq!(asked(&sandbox, mark), (0, 1));
+}
+
+/// What the ledger says to lack is fetched although a run is killed after each of its pages.
+#[tokio::test]
+async fn bodies_that_are_owed_come_although_runs_are_killed() {
+    let mut sandbox = started(mailbox()).await;
+    sandbox.sync_all(Mode::Default).await;
+    sandbox.gmail().write(|w| (1..=130).for_each(|n| put(w, n, n, at("2024-04-08T09:01:00Z", 0), NELL)));
+    later(&mut sandbox, 20, Mode::Default).await;
+    sandbox.profile("newco", "name = \"Newco\"\ndomains = [\"newco.example\"]\n");
+    let mut runs = 0;
+    loop {
+        sandbox.timer.set(sandbox.now() + SignedDuration::from_mins(1));
+        runs += 1;
+        if !sandbox.sync_until(Mode::Default, 2).await.1 {
+            break;
+        }
+        assert!(runs < 30, "it does not get on");
+    }
+    later(&mut sandbox, 1, Mode::Default).await;
+    assert_eq!(sandbox.files_in("email").len(), 130);
+    assert!(sandbox.files_in("email").iter().all(|f| sandbox.text(f).contains("Text ")));
+}
+
+#[tokio::test]
+async fn an_audit_finds_deletions_that_no_history_told_of() {
+    let mut world = mailbox();
+    for n in 1..=3 {
+        put(&mut world, n, n, at(MARCH, i64::try_from(n).unwrap()), SARAH);
+    }
+    let mut sandbox = started(world.clone()).await;
+    sandbox.sync_all(Mode::Default).await;
+    // The mailbox as it never was: one mail fewer, and its history says nothing of it.
+    sandbox.gmail().write(|w| {
+        let history = w.history_id();
+        w.delete(&id(2), at(MARCH, 9)).unwrap();
+        let tokens = w.google().clone();
+        let mut other = mailbox();
+        for n in [1, 3] {
+            put(&mut other, n, n, at(MARCH, i64::try_from(n).unwrap()), SARAH);
+        }
+        while other.history_id() < history {
+            other.expire_history();
+        }
+        *other.google_mut() = tokens;
+        *w = other;
+    });
+    later(&mut sandbox, 20, Mode::Audit).await;
+    let files = sandbox.files_in("email");
+    assert_eq!(files, ["acme_inc/email/2024-03-01_matter_1.md", "acme_inc/email/2024-03-01_matter_3.md"]);
+}
+
+/// A label that is given to one of two mails under one id changes that one alone.
+#[tokio::test]
+async fn of_two_mails_under_one_id_each_has_its_labels() {
+    let mut world = mailbox();
+    put(&mut world, 1, 1, at(MARCH, 1), SARAH);
+    let raw = String::from_utf8(world.raw(&id(1)).unwrap().to_vec()).unwrap().replace("Matter 1", "Invoice").replace("00:01:00", "07:00:00");
+    world.add_raw((Some(&id(2)), None), &["INBOX"], at(MARCH, 420), raw, at(MARCH, 420)).unwrap();
+    let mut sandbox = started(world).await;
+    sandbox.sync_all(Mode::Default).await;
+    assert_eq!(sandbox.files_in("email").len(), 2);
+    for n in [1, 2] {
+        happens(&sandbox, json!({"do": "add_labels", "message": id(n), "labels": [if n == 1 { "STARRED" } else { "IMPORTANT" }]}));
+    }
+    let report = later(&mut sandbox, 20, Mode::Default).await;
+    assert_eq!(report.accounts[0].records.gone, 0);
+    let labels = |file: &str| sandbox.text(file).lines().find(|l| l.starts_with("labels: ")).unwrap().to_owned();
+    assert_eq!(labels("acme_inc/email/2024-03-01_matter_1.md"), r#"labels: ["INBOX", "STARRED"]"#);
+    assert_eq!(labels("acme_inc/email/2024-03-01_invoice.md"), r#"labels: ["IMPORTANT", "INBOX"]"#);
+}
+
+/// All that the connector asks for in a life of a mailbox is what the discovery document declares, and the double's answers are too.
+#[tokio::test]
+async fn requests_are_those_of_the_discovery_document() {
+    let Some(spec) = GmailSpec::load() else { return };
+    let mut sandbox = Sandbox::start(Options::all_samples().only(Source::EMAIL).scenario("gmail-limits").paced()).await;
+    sandbox.sync_all(Mode::Default).await;
+    happens(&sandbox, json!({"do": "add_labels", "labels": ["STARRED"]}));
+    happens(&sandbox, json!({"do": "add_message"}));
+    later(&mut sandbox, 20, Mode::Default).await;
+    happens(&sandbox, json!({"do": "expire_history"}));
+    happens(&sandbox, json!({"do": "delete"}));
+    later(&mut sandbox, 90, Mode::Default).await;
+    later(&mut sandbox, 20, Mode::Audit).await;
+    later(&mut sandbox, 20, Mode::Full).await;
+    let mut seen = std::collections::BTreeSet::new();
+    for entry in sandbox.log().iter().filter(|e| e.vendor == "gmail" && e.method != "gmail.batch") {
+        let sent = entry.sent.as_ref().unwrap();
+        assert_eq!(spec.request(&entry.verb, &sent.path, &sent.query, &sent.body), Vec::<String>::new());
+        assert!(entry.error.is_none() || entry.error.as_deref() == Some("notFound"), "{entry:?}");
+        seen.insert(entry.method.clone());
+    }
+    let all = ["history.list", "labels.list", "messages.get", "messages.list", "profile"].map(|m| format!("gmail.{m}"));
+    assert!(all.iter().all(|m| seen.contains(m)), "{seen:?}");
+    let spent = sandbox.simulator().spent("gmail");
+    assert!(spent.most_in(SignedDuration::from_secs(60)) <= 6_000);
+}
