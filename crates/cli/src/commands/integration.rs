@@ -172,8 +172,9 @@ fn state(home: &Home, connector: &Arc<dyn Connector>) -> Result<Vec<AccountState
         let mut out = Vec::new();
         for name in names {
             let identity = identity(&*opened.store, &format!("{}:{name}", d.source)).await?;
-            let mine =
-                |s: &&StreamState| s.key.account.source == d.source && s.key.account.name == name && d.streams.records.contains(&s.key.stream.as_str());
+            let mine = |s: &&StreamState| {
+                s.key.account.source == d.source && s.key.account.name == name && d.streams.records.contains(&s.key.stream.as_str())
+            };
             let last_sync = streams.iter().filter(mine).map(|s| s.finished).min().flatten().map(|t| t.to_string());
             out.push(AccountState {
                 account: name,

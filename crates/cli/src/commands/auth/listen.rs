@@ -34,7 +34,8 @@ pub(super) struct Asked {
 impl Listener {
     /// A free port.
     pub(super) async fn open() -> Result<Self> {
-        let fail = |e: std::io::Error| Failure::new("no port could be opened to wait for the browser", e, "sales auth login ... --no-browser");
+        let fail =
+            |e: std::io::Error| Failure::new("no port could be opened to wait for the browser", e, "sales auth login ... --no-browser");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(fail)?;
         let port = listener.local_addr().map_err(fail)?.port();
         Ok(Listener { listener, port, strays: 0 })
@@ -127,7 +128,15 @@ mod tests {
     fn only_answers_count() {
         assert_eq!(query("GET /?state=a&code=b HTTP/1.1\r\nHost: x\r\n\r\n"), Some("state=a&code=b"));
         assert_eq!(query("GET /?error=access_denied&state=a HTTP/1.1\r\n\r\n"), Some("error=access_denied&state=a"));
-        for other in ["GET / HTTP/1.1", "GET /favicon.ico HTTP/1.1", "POST /?code=b HTTP/1.1", "GET /x?code=b HTTP/1.1", "GET /?a=b HTTP/1.1", "", " "] {
+        for other in [
+            "GET / HTTP/1.1",
+            "GET /favicon.ico HTTP/1.1",
+            "POST /?code=b HTTP/1.1",
+            "GET /x?code=b HTTP/1.1",
+            "GET /?a=b HTTP/1.1",
+            "",
+            " ",
+        ] {
             assert_eq!(query(other), None, "{other}");
         }
     }
@@ -155,6 +164,9 @@ mod tests {
         answered(asked, Some("access was <refused>")).await;
         let (stray, page) = browser.await.unwrap();
         assert!(stray.starts_with("HTTP/1.1 404"));
-        assert!(page.contains("Access was &lt;refused&gt;. See the terminal") && page.contains("Content-Security-Policy: default-src 'none'"), "{page}");
+        assert!(
+            page.contains("Access was &lt;refused&gt;. See the terminal") && page.contains("Content-Security-Policy: default-src 'none'"),
+            "{page}"
+        );
     }
 }

@@ -142,7 +142,8 @@ fn open_browser(page: &str) {
         "windows" => ("rundll32", &["url.dll,FileProtocolHandler"]),
         _ => ("xdg-open", &[]),
     };
-    let child = std::process::Command::new(program).args(first).arg(page).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let child =
+        std::process::Command::new(program).args(first).arg(page).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     if let Ok(mut child) = child {
         // Its end is nobody's business, but somebody has to take note of it.
         std::thread::spawn(move || child.wait());

@@ -139,7 +139,11 @@ fn identities(home: &Home, accounts: &mut [State]) {
 
 fn print(cx: &Cx<'_>, state: &State) {
     let p = cx.printer;
-    let who = state.identity.as_deref().unwrap_or(if state.connected { "not signed in yet: sales sync, or sales doctor" } else { "not connected" });
+    let who = state.identity.as_deref().unwrap_or(if state.connected {
+        "not signed in yet: sales sync, or sales doctor"
+    } else {
+        "not connected"
+    });
     p.say(format_args!("{} `{}`: {}", state.source, line(&state.account), line(who)));
     if !state.variables.is_empty() {
         p.say(format_args!("  from the environment or `.env`: {}", state.variables.join(", ")));
