@@ -25,31 +25,10 @@ use process::{SALES, count, measured, row, run, tree};
 const CUSTOMERS: usize = 20;
 /// 2026-01-01T00:00:00Z.
 const BEGIN: u64 = 1_767_225_600;
-const WORDS: [&str; 24] = [
-    "pricing",
-    "proposal",
-    "the",
-    "meeting",
-    "Thursday",
-    "contract",
-    "security",
-    "review",
-    "legal",
-    "thanks",
-    "API",
-    "limit",
-    "next",
-    "week",
-    "budget",
-    "please",
-    "find",
-    "questions",
-    "we",
-    "integration",
-    "rollout",
-    "pilot",
-    "renewal",
-    "seats",
+/// Words that say nothing of a sale: what concerns one stands in a sentence of its own, in each tenth mail.
+const WORDS: [&str; 32] = [
+    "the", "of", "and", "to", "in", "garden", "that", "it", "was", "for", "on", "are", "as", "with", "they", "at", "river", "this", "from",
+    "had", "by", "stone", "but", "some", "what", "there", "out", "other", "were", "all", "window", "your",
 ];
 
 /// Threads of five, each with another customer; answers quote what they answer.
@@ -68,7 +47,8 @@ fn letter(n: usize) -> Letter {
         }
         text + "\r\n"
     };
-    let body = words(120 + n % 400, "");
+    let sale = if n.is_multiple_of(10) { "Can you send us the pricing proposal by Friday?\r\n" } else { "" };
+    let body = format!("Hello,\r\n\r\n{sale}{}\r\nBest regards\r\nJo\r\n", words(120 + n % 400, ""));
     let quoted = if n == first { String::new() } else { format!("On Thu, Jan 1, 2026, Jo Doe wrote:\r\n{}", words(150, "> ")) };
     let html = format!("<html><body><p>{}</p><div class=\"gmail_quote\">{}</div></body></html>", body.replace("\r\n", "<br>\r\n"), quoted);
     let at = BEGIN + n as u64 * 600;
