@@ -9,3 +9,4 @@ mod lists;
 mod login;
 mod mails;
 mod servers;
+mod tls;
