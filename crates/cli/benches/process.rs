@@ -35,8 +35,13 @@ pub(crate) fn simulate() -> (Child, BTreeMap<String, String>) {
 
 /// Runs the binary to its end and reads what the system says it took.
 pub(crate) fn run(dir: &Path, env: &BTreeMap<String, String>, args: &[&str]) -> Usage {
+    measured(Command::new(SALES).args(args).current_dir(dir).envs(env))
+}
+
+/// The same for any program.
+pub(crate) fn measured(command: &mut Command) -> Usage {
     let start = Instant::now();
-    let mut child = Command::new(SALES).args(args).current_dir(dir).envs(env).stdout(Stdio::null()).spawn().unwrap();
+    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
     let pid = child.id();
     let (mut peak, mut cpu) = (0, 0.0);
     // A process that has ended but was not waited for still shows its times.
@@ -53,7 +58,7 @@ pub(crate) fn run(dir: &Path, env: &BTreeMap<String, String>, args: &[&str]) -> 
         std::thread::park_timeout(Duration::from_millis(5));
     }
     let wall = start.elapsed();
-    assert!(child.wait().unwrap().success(), "`sales {}` failed", args.join(" "));
+    assert!(child.wait().unwrap().success(), "{command:?} failed");
     Usage { wall, cpu, peak_mb: peak >> 10 }
 }
 

@@ -8,6 +8,7 @@ mod environment;
 mod errors;
 mod export;
 mod help;
+mod imap;
 mod interrupt;
 mod json;
 mod live;

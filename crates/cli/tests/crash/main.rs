@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod mailbox;
+
 use std::{
     path::Path,
     process::{Child, Command, Stdio},

@@ -131,15 +131,21 @@ pub(super) fn live(conn: &Connection, place: &str, natives: &[String]) -> Run<BT
 /// Copies of partial records that belong to somebody, and of records that are gone although a copy is there.
 pub(super) fn lacking(conn: &Connection, place: &str) -> Run<Vec<(StreamKey, String)>> {
     let Some(place) = super::read::place_id(conn, place)? else { return Ok(Vec::new()) };
+    // CROSS JOIN keeps SQLite to this order of tables: from few records, or by an index from each copy; the other way round it compares each
+    // copy with each record.
     let sql = "SELECT s.source, s.account, s.stream, s.part, c.item FROM record r
-               JOIN copy c ON c.place = r.place AND c.native = CASE r.native WHEN '' THEN r.thread ELSE r.native END
+               CROSS JOIN copy c ON c.place = r.place AND c.native = CASE r.native WHEN '' THEN r.thread ELSE r.native END
                JOIN stream s ON s.id = c.stream
                WHERE r.place = ?1 AND r.partial = 1 AND r.state = 0
                  AND EXISTS (SELECT 1 FROM attribution a WHERE a.place = r.place AND a.thread = r.thread)
                UNION
                SELECT s.source, s.account, s.stream, s.part, c.item FROM copy c
-               JOIN record r ON r.place = c.place AND r.state = 2
-                 AND c.native = CASE r.native WHEN '' THEN r.thread ELSE r.native END
+               CROSS JOIN record r ON r.place = c.place AND r.thread = c.native AND r.native = '' AND r.state = 2
+               JOIN stream s ON s.id = c.stream
+               WHERE c.place = ?1
+               UNION
+               SELECT s.source, s.account, s.stream, s.part, c.item FROM copy c
+               CROSS JOIN record r ON r.place = c.place AND r.native = c.native AND r.native <> '' AND r.state = 2
                JOIN stream s ON s.id = c.stream
                WHERE c.place = ?1";
     let mut select = conn.prepare_cached(sql)?;

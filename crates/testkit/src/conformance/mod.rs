@@ -41,7 +41,8 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    pub(crate) async fn of(sandbox: &Sandbox) -> Self {
+    /// What is left in a sandbox.
+    pub async fn of(sandbox: &Sandbox) -> Self {
         Outcome { ledger: sandbox.ledger().await, tree: sandbox.tree() }
     }
 

@@ -13,6 +13,8 @@ use std::{
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use tempfile::TempDir;
 
+use super::config::{Config, Tls};
+
 /// Where Debian and others put it; not every user's PATH has these.
 const PLACES: [&str; 3] = ["dovecot", "/usr/sbin/dovecot", "/usr/local/sbin/dovecot"];
 /// The user and group that the server runs as where the test is root (Dovecot refuses to): `nobody`, `nogroup`.
@@ -36,6 +38,8 @@ pub struct Dovecot {
     child: Child,
     program: &'static str,
     port: u16,
+    /// The port of TLS, and the certificate of whoever vouches for the server.
+    tls: Option<(u16, Vec<u8>)>,
     dir: TempDir,
 }
 
@@ -43,6 +47,15 @@ impl Dovecot {
     /// Starts one with a user `alice` whose password is `secret`; `fill` puts mail into her maildir before. `None`, and a line that says so,
     /// where there is no Dovecot.
     pub fn start(fill: impl FnOnce(&Path)) -> Option<Dovecot> {
+        Dovecot::begin(fill, false)
+    }
+
+    /// The same with TLS, at a port of its own and by STARTTLS; plain logins are refused. Its certificate is for `localhost`.
+    pub fn start_secure(fill: impl FnOnce(&Path)) -> Option<Dovecot> {
+        Dovecot::begin(fill, true)
+    }
+
+    fn begin(fill: impl FnOnce(&Path), secure: bool) -> Option<Dovecot> {
         let Some((program, version)) = find() else {
             skipped();
             return None;
@@ -56,20 +69,25 @@ impl Dovecot {
         }
         fs::create_dir_all(root.join("run")).expect("a folder");
         fill(&maildir);
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+        let port = free_port();
+        let tls = match secure {
+            true => Some((free_port(), certificates(&root)?)),
+            false => None,
+        };
         let as_root = geteuid().is_root();
         let (uid, gid, user, group) = match as_root {
             true => (NOBODY.to_string(), NOBODY.to_string(), "nobody".to_owned(), "nogroup".to_owned()),
             false => (id("-u"), id("-g"), id("-un"), id("-gn")),
         };
-        let config = Config { root: &root, port, uid: &uid, gid: &gid, user: &user, group: &group, version: &version };
+        let tls_port = tls.as_ref().map(|(port, _)| Tls { port: *port, cert: root.join("cert.pem"), key: root.join("key.pem") });
+        let config = Config { root: &root, port, tls: tls_port, uid: &uid, gid: &gid, user: &user, group: &group, version: &version };
         put(&root.join("dovecot.conf"), config.text().as_bytes());
         put(&root.join("users"), b"alice:{PLAIN}secret::::::\n");
         if as_root {
             owned(&root);
         }
         let child = spawn(program, &root);
-        let mut server = Dovecot { child, program, port, dir };
+        let mut server = Dovecot { child, program, port, tls, dir };
         server.wait_until_up();
         Some(server)
     }
@@ -98,6 +116,17 @@ impl Dovecot {
     /// The value of `IMAP_URL`; the password is `secret`.
     pub fn url(&self) -> String {
         format!("imap://alice@127.0.0.1:{}/", self.port)
+    }
+
+    /// The value of `IMAP_URL` with TLS from the first byte, and with STARTTLS.
+    pub fn secure_urls(&self) -> [String; 2] {
+        let (port, _) = self.tls.as_ref().expect("it was started with TLS");
+        [format!("imaps://alice@localhost:{port}/"), format!("imap://alice@localhost:{}/?starttls=required", self.port)]
+    }
+
+    /// The certificate of whoever vouches for the server, as PEM.
+    pub fn authority(&self) -> &[u8] {
+        &self.tls.as_ref().expect("it was started with TLS").1
     }
 
     /// The maildir.
@@ -236,6 +265,30 @@ fn skipped() {
     );
 }
 
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port()
+}
+
+/// Makes a certificate for `localhost` and the authority behind it, whose certificate it gives; `None` where there is no OpenSSL.
+#[expect(clippy::print_stderr, reason = "whoever runs the tests has to know what was not tested")]
+fn certificates(root: &Path) -> Option<Vec<u8>> {
+    put(&root.join("san"), b"subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\nbasicConstraints=critical,CA:FALSE\n");
+    let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-batch"];
+    let openssl = |args: &[&str]| {
+        let done = Command::new("openssl").args(args).current_dir(root).stdin(Stdio::null()).output();
+        done.is_ok_and(|o| o.status.success())
+    };
+    let own = [&["req", "-x509", "-days", "2", "-subj", "/CN=Test Authority", "-keyout", "ca.key", "-out", "ca.pem"][..], &key].concat();
+    let asked = [&["req", "-subj", "/CN=localhost", "-keyout", "key.pem", "-out", "cert.csr"][..], &key].concat();
+    let signed = ["x509", "-req", "-in", "cert.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2"];
+    let signed = [&signed[..], &["-extfile", "san", "-out", "cert.pem"]].concat();
+    if !(openssl(&own) && openssl(&asked) && openssl(&signed)) {
+        eprintln!("SKIPPED: there is no OpenSSL here (Debian: apt-get install openssl); IMAP with TLS was not tried");
+        return None;
+    }
+    Some(fs::read(root.join("ca.pem")).expect("the certificate"))
+}
+
 /// The program and its version.
 fn find() -> Option<(&'static str, String)> {
     PLACES.iter().find_map(|place| {
@@ -248,47 +301,4 @@ fn find() -> Option<(&'static str, String)> {
 fn id(what: &str) -> String {
     let out = Command::new("id").arg(what).output().expect("id");
     String::from_utf8_lossy(&out.stdout).trim().to_owned()
-}
-
-struct Config<'a> {
-    root: &'a Path,
-    port: u16,
-    uid: &'a str,
-    gid: &'a str,
-    user: &'a str,
-    group: &'a str,
-    version: &'a str,
-}
-
-impl Config<'_> {
-    fn text(&self) -> String {
-        let root = self.root.display();
-        let (uid, gid, user, group, port) = (self.uid, self.gid, self.user, self.group, self.port);
-        let common = format!(
-            "base_dir = {root}/run\nstate_dir = {root}/run\nlog_path = {root}/dovecot.log\nlisten = 127.0.0.1\nssl = no\n\
-             default_internal_user = {user}\ndefault_internal_group = {group}\ndefault_login_user = {user}\nfirst_valid_uid = 0\n\
-             auth_mechanisms = plain login\n\
-             namespace inbox {{\n  inbox = yes\n  separator = /\n}}\n\
-             service anvil {{\n  chroot =\n}}\nservice stats {{\n  chroot =\n}}\n"
-        );
-        match self.version.starts_with("2.4") {
-            false => format!(
-                "{common}protocols = imap\ndisable_plaintext_auth = no\nmail_location = maildir:~/Maildir\n\
-                 passdb {{\n  driver = passwd-file\n  args = scheme=PLAIN {root}/users\n}}\n\
-                 userdb {{\n  driver = static\n  args = uid={uid} gid={gid} home={root}/mail/%u\n}}\n\
-                 service imap-login {{\n  chroot =\n  inet_listener imap {{\n    address = 127.0.0.1\n    port = {port}\n  }}\n  \
-                 inet_listener imaps {{\n    port = 0\n  }}\n}}\n"
-            ),
-            // Since 2.4 settings have other names, and the first one says whose they are.
-            true => format!(
-                "dovecot_config_version = {version}\ndovecot_storage_version = {version}\n{common}protocols {{\n  imap = yes\n}}\n\
-                 auth_allow_cleartext = yes\nmail_driver = maildir\nmail_path = ~/Maildir\n\
-                 passdb passwd-file {{\n  passwd_file_path = {root}/users\n}}\n\
-                 userdb static {{\n  fields {{\n    uid = {uid}\n    gid = {gid}\n    home = {root}/mail/%{{user}}\n  }}\n}}\n\
-                 service imap-login {{\n  chroot =\n  inet_listener imap {{\n    listen = 127.0.0.1\n    port = {port}\n  }}\n  \
-                 inet_listener imaps {{\n    port = 0\n  }}\n}}\n",
-                version = self.version.split('-').next().unwrap_or("2.4.0"),
-            ),
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! Mail servers for tests of IMAP.
 
+mod config;
 pub mod double;
 mod dovecot;
 

@@ -72,9 +72,16 @@ pub(crate) const START: &str = "2024-04-08T09:00:00Z";
 
 impl Bench {
     pub(crate) fn new(url: &str, secrets: &[(&'static str, &str)]) -> Bench {
+        Bench::trusting(url, secrets, &[])
+    }
+
+    /// The same; that authority's certificates (PEM) are trusted beside those that this machine trusts.
+    pub(crate) fn trusting(url: &str, secrets: &[(&'static str, &str)], authority: &[u8]) -> Bench {
         let timer = VirtualTimer::new(START.parse().unwrap());
         let shared: Arc<dyn Timer> = Arc::new(timer.clone());
-        let http = Http::new(HttpOptions::new(shared.clone(), Arc::new(MemoryBudget::default()))).unwrap();
+        let mut options = HttpOptions::new(shared.clone(), Arc::new(MemoryBudget::default()));
+        options.extra_roots = authority.to_vec();
+        let http = Http::new(options).unwrap();
         let mut all: BTreeMap<&'static str, sales_transport::Secret> = secrets.iter().map(|(n, s)| (*n, (*s).to_owned().into())).collect();
         all.insert("IMAP_URL", url.to_owned().into());
         let notices: Arc<Mutex<Vec<String>>> = Arc::default();

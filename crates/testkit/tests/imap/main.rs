@@ -1,6 +1,7 @@
 //! The email connector over IMAP, against a real Dovecot and against a double that does what no real server does on demand.
 
 mod bench;
+mod conformance;
 mod dovecot;
 mod engine;
 mod faults;
@@ -9,3 +10,4 @@ mod lists;
 mod login;
 mod mails;
 mod servers;
+mod tls;

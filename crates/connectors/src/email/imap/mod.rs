@@ -94,9 +94,13 @@ pub(crate) async fn probe(cx: &Cx, me: &Identity) -> Result<Vec<ScopeState>, Con
     let mut lease = connect(cx, None).await?;
     let mut scopes = me.scopes.clone();
     if let Ok(conn) = lease.conn() {
-        scopes.push(scope("QRESYNC", "what changed and what is gone is told at once", false, conn.qresync));
-        scopes.push(scope("CONDSTORE", "a folder without changes costs one request", false, conn.can("CONDSTORE")));
-        scopes.push(scope("X-GM-EXT-1", "Gmail's labels, threads and search", false, conn.is_gmail()));
+        // What a server cannot, nobody can give to a credential: only what there is is told.
+        let all = [
+            (conn.is_gmail(), "X-GM-EXT-1", "Gmail's labels, threads and search"),
+            (conn.qresync, "QRESYNC", "what changed and what is gone is told at once"),
+            (conn.can("CONDSTORE"), "CONDSTORE", "a folder without changes costs one request"),
+        ];
+        scopes.extend(all.into_iter().filter(|(can, ..)| *can).map(|(_, name, feature)| scope(name, feature, false, true)));
     }
     lease.keep(cx);
     Ok(scopes)
