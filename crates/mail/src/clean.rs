@@ -43,7 +43,7 @@ pub(crate) fn text(input: &str) -> Cow<'_, str> {
 /// A text on one line, white space collapsed, with at most `most` characters.
 pub(crate) fn line(input: &str, most: usize) -> String {
     let seen = text(input);
-    let mut out = String::with_capacity(seen.len().min(4 * most));
+    let mut out = String::with_capacity(seen.len().min(most.saturating_mul(4)));
     let mut left = most;
     for word in seen.split_whitespace() {
         let space = usize::from(!out.is_empty());

@@ -94,10 +94,7 @@ fn is_address(name: &str) -> bool {
 
 /// Whether a variable holds something of the app with which people sign in: it is the same for all mailboxes.
 fn is_app(name: &str) -> bool {
-    matches!(
-        name,
-        "GMAIL_CLIENT_ID" | "GMAIL_CLIENT_SECRET" | "GOOGLE_CLIENT_ID" | "GOOGLE_CLIENT_SECRET" | "GOOGLE_SERVICE_ACCOUNT_FILE"
-    )
+    matches!(name, "GMAIL_CLIENT_ID" | "GMAIL_CLIENT_SECRET" | "GOOGLE_CLIENT_ID" | "GOOGLE_CLIENT_SECRET" | "GOOGLE_SERVICE_ACCOUNT_FILE")
 }
 
 #[cfg(test)]

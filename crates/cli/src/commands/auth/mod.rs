@@ -32,10 +32,6 @@ fn connector(name: &str) -> Result<Arc<dyn Connector>> {
     let names: Vec<&str> = connectors.iter().map(|c| c.descriptor().source.as_str()).collect();
     let found = connectors.iter().find(|c| c.descriptor().source.as_str() == name).cloned();
     found.ok_or_else(|| {
-        Failure::usage(
-            format!("there is no source `{name}`"),
-            format!("this version reads {}", names.join(", ")),
-            "sales integration list",
-        )
+        Failure::usage(format!("there is no source `{name}`"), format!("this version reads {}", names.join(", ")), "sales integration list")
     })
 }

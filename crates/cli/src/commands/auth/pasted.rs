@@ -54,7 +54,11 @@ mod tests {
 
     #[test]
     fn what_people_paste() {
-        for text in ["http://127.0.0.1:4711/?state=a&code=b&scope=c", " 'http://127.0.0.1:4711/?state=a&code=b&scope=c'\n", "state=a&code=b&scope=c"] {
+        for text in [
+            "http://127.0.0.1:4711/?state=a&code=b&scope=c",
+            " 'http://127.0.0.1:4711/?state=a&code=b&scope=c'\n",
+            "state=a&code=b&scope=c",
+        ] {
             assert_eq!(query(text), Some("state=a&code=b&scope=c"), "{text}");
         }
         assert_eq!(query("http://127.0.0.1:1/?error=access_denied&state=a#_"), Some("error=access_denied&state=a"));

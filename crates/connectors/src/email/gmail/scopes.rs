@@ -43,7 +43,8 @@ pub(crate) fn headers_only(held: &str) -> bool {
     holds(held, &[METADATA])
 }
 
-/// The state of the permissions that the product can use. `held`: what the vendor said; `None` if it did not.
+/// The state of the permissions. `held`: what the vendor said; `None` if it did not. What allows writing is told where it is there, and
+/// not missed where it is not: nobody asked for it.
 pub(crate) fn states(held: Option<&str>) -> Vec<ScopeState> {
     let state = |name: &str, feature: &str, required: bool, granted: Option<bool>| ScopeState {
         name: name.into(),
@@ -51,11 +52,14 @@ pub(crate) fn states(held: Option<&str>) -> Vec<ScopeState> {
         required,
         granted,
     };
-    vec![
-        state("gmail.readonly", "mails, their labels and threads", true, held.map(can_read)),
-        state("gmail.modify", "setting labels, when writing back is switched on", false, held.map(|h| holds(h, &[MODIFY, FULL]))),
-        state("gmail.compose", "making drafts, when writing back is switched on", false, held.map(|h| holds(h, &[COMPOSE, MODIFY, FULL]))),
-    ]
+    let mut all = vec![state("gmail.readonly", "mails, their labels and threads", true, held.map(can_read))];
+    let more = [
+        ("gmail.modify", "setting labels: more than reading needs", &[MODIFY, FULL][..]),
+        ("gmail.compose", "drafts and sending: more than reading needs", &[COMPOSE, MODIFY, FULL]),
+    ];
+    let there = more.into_iter().filter(|(.., any)| held.is_some_and(|h| holds(h, any)));
+    all.extend(there.map(|(name, feature, _)| state(name, feature, false, Some(true))));
+    all
 }
 
 #[cfg(test)]
@@ -68,9 +72,13 @@ mod tests {
         // Both together are treated as the lesser one.
         assert!(!can_read(&format!("{READ} {METADATA}")) && headers_only(&format!("{READ} {METADATA}")));
         assert!(!can_read("") && !can_read(COMPOSE) && !can_read(&format!("{READ}x")));
-        let granted = |held: Option<&str>| states(held).iter().map(|s| s.granted).collect::<Vec<_>>();
-        assert_eq!(granted(None), [None, None, None]);
-        assert_eq!(granted(Some(READ)), [Some(true), Some(false), Some(false)]);
-        assert_eq!(granted(Some(MODIFY)), [Some(true), Some(true), Some(true)]);
+        let told = |held: Option<&str>| states(held).into_iter().map(|s| (s.name, s.granted)).collect::<Vec<_>>();
+        let read = |granted| ("gmail.readonly".to_owned(), granted);
+        let more = |name: &str| (format!("gmail.{name}"), Some(true));
+        assert_eq!(told(None), [read(None)]);
+        assert_eq!(told(Some(READ)), [read(Some(true))]);
+        assert_eq!(told(Some("openid")), [read(Some(false))]);
+        assert_eq!(told(Some(COMPOSE)), [read(Some(false)), more("compose")]);
+        assert_eq!(told(Some(MODIFY)), [read(Some(true)), more("modify"), more("compose")]);
     }
 }
