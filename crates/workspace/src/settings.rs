@@ -95,7 +95,8 @@ fn account_problem(settings: &Settings) -> Option<String> {
         if !seen.insert((source, name)) {
             return Some(format!("there are two {source} accounts of the name `{shown}`"));
         }
-        if account.variables.is_empty() {
+        // Of mail the client may be the same for all: each is signed in by itself.
+        if account.variables.is_empty() && source != "email" {
             return Some(format!("the account `{shown}` names no variables, as in `variables = {{ SLACK_TOKEN = \"SLACK_TOKEN_EMEA\" }}`"));
         }
     }

@@ -16,7 +16,7 @@ pub(crate) enum Auth {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     sales auth login email\n  \
-    sales auth login email --no-browser          over ssh: prints the page's address and takes the answer's\n  \
+    sales auth login email --no-browser          over ssh: paste the address that the browser ends at\n  \
     sales auth login email --account support     one of `[[accounts]]` in workspace.toml")]
 pub(crate) struct Login {
     /// The source: `email`
@@ -34,7 +34,7 @@ pub(crate) struct Login {
 
 /// Show the accounts and where their credentials come from
 ///
-/// Asks no vendor: who an account is, is as of the last sync. Secrets are never shown.
+/// Asks no vendor: who an account is, is as of the last sign-in, sync or check. Secrets are never shown.
 #[derive(Debug, Args)]
 pub(crate) struct Status {
     /// Only this source

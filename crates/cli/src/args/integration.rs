@@ -13,7 +13,7 @@ pub(crate) enum IntegrationCommand {
 /// as of the last sync. `sales doctor` tries them.
 #[derive(Debug, Args)]
 pub(crate) struct IntegrationShow {
-    /// `slack`, `gong` or `granola`
+    /// `slack`, `gong`, `granola` or `email`
     #[arg(value_name = "SOURCE")]
     pub(crate) source: String,
 }
@@ -25,7 +25,7 @@ pub(crate) struct IntegrationShow {
 /// something else is wrong.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
-    /// Only this source: `slack`, `gong`, `granola`, or `all` that are connected
+    /// Only this source: `slack`, `gong`, `granola`, `email`, or `all` that are connected
     #[arg(short, long, value_name = "all|SOURCE", default_value = "all", value_parser = super::run::integration)]
     pub(crate) source: super::Integration,
 }

@@ -53,7 +53,7 @@ pub(crate) struct Run {
     #[arg(value_name = "CUSTOMER", conflicts_with = "customer")]
     pub(crate) positional: Option<String>,
 
-    /// Which source to read: `slack`, `gong`, `granola`, or `all` that are connected
+    /// Which source to read: `slack`, `gong`, `granola`, `email`, or `all` that are connected
     #[arg(short, long, value_name = "all|SOURCE", default_value = "all", value_parser = integration)]
     pub(crate) integration: Integration,
 
@@ -96,7 +96,7 @@ impl Run {
     sales sync --since 90d --full\n  \
     sales sync --audit                       the daily wide pass, now: finds edits and replies up to 90 days back")]
 pub(crate) struct Sync {
-    /// Which source to read: `slack`, `gong`, `granola`, or `all` that are connected
+    /// Which source to read: `slack`, `gong`, `granola`, `email`, or `all` that are connected
     #[arg(short, long, value_name = "all|SOURCE", default_value = "all", value_parser = integration)]
     pub(crate) source: Integration,
 

@@ -25,7 +25,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Context) -> Result<Exit> {
     let home = Home::find(cx)?;
     let id = home.customer(&a.customer)?.0.clone();
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = connected_sources(&home)?;
+    let connected = connected_sources(&home);
     let text = block_on(async {
         let opened = open(&home, timer, Arc::new(Silent), &connected).await?;
         Ok(opened.app.context(&id).await?)

@@ -3,16 +3,20 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use sales_connectors::{Identity, ScopeState};
+use sales_connectors::{Identity, ScopeState, registry};
 use sales_engine::{Account, Silent};
 use sales_files::Disk;
 use serde::Serialize;
 
-use super::{Cx, integration::permission};
+use super::{
+    Cx,
+    integration::permission,
+    ways::{Way, ways},
+};
 use crate::{
-    args::Doctor,
+    args::{Doctor, Integration},
     clock,
-    compose::{Accounts, Home, block_on, connected_sources, open},
+    compose::{Accounts, DEFAULT, Home, Unusable, block_on, connected_sources, guide, open},
     errors::{Exit, Result},
     output::{Style, line},
 };
@@ -27,6 +31,8 @@ enum Verdict {
     Failed,
     /// A credential or a needed permission.
     Auth,
+    /// A source that is not connected.
+    Absent,
 }
 
 #[derive(Serialize)]
@@ -40,6 +46,9 @@ struct Checked {
     next: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     permissions: Vec<ScopeState>,
+    /// What there is of each way to connect it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ways: Vec<Way>,
 }
 
 #[derive(Serialize)]
@@ -51,7 +60,7 @@ struct Document<'a> {
 }
 
 fn checked(name: impl Into<String>, verdict: Verdict, found: impl Into<String>, next: impl Into<String>) -> Checked {
-    Checked { name: name.into(), verdict, found: found.into(), next: next.into(), permissions: Vec::new() }
+    Checked { name: name.into(), verdict, found: found.into(), next: next.into(), permissions: Vec::new(), ways: Vec::new() }
 }
 
 /// Checks, and says what to do.
@@ -61,15 +70,14 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Doctor) -> Result<Exit> {
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
     let now = timer.now();
     let mut checks = vec![settings(&home, problems.len()), disk(&home)];
-    let accounts = match Accounts::live(&home, &timer, &a.source) {
-        Ok(accounts) => accounts.connected,
+    let (accounts, problems) = match Accounts::whatever(&home, &timer, &a.source) {
+        Ok(accounts) => (accounts.connected, accounts.problems),
         Err(e) => {
-            let verdict = if e.exit == Exit::Auth { Verdict::Auth } else { Verdict::Failed };
-            checks.push(checked("accounts", verdict, format!("{}: {}", e.what, e.why), e.next));
-            Vec::new()
+            checks.push(checked("accounts", Verdict::Failed, format!("{}: {}", e.what, e.why), e.next));
+            Default::default()
         }
     };
-    let connected = connected_sources(&home).unwrap_or_default();
+    let connected = connected_sources(&home);
     block_on(async {
         let mut store = None;
         match open(&home, timer.clone(), Arc::new(Silent), &connected).await {
@@ -93,12 +101,19 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Doctor) -> Result<Exit> {
         }
         Ok(())
     })?;
-    if accounts.is_empty() && !checks.iter().any(|c| c.name == "accounts") {
+    for Unusable { key, failure: e, .. } in problems {
+        let check = checked(key.to_string(), Verdict::Auth, format!("{}: {}", e.what, e.why), e.next);
+        let ways =
+            registry::connector(&key.source).filter(|_| key.name == DEFAULT).map(|c| ways(c.descriptor(), Some(&home), &home.variables));
+        checks.push(Checked { ways: ways.unwrap_or_default(), ..check });
+    }
+    if a.source == Integration::All && accounts.is_empty() && !checks.iter().any(|c| c.name == "accounts" || c.verdict == Verdict::Auth) {
         checks.push(checked("accounts", Verdict::Warning, "no source is connected", "sales integration list"));
     }
+    absent(&home, &a.source, &mut checks);
     checks.extend(mcp(&home));
     print(cx, &checks);
-    let ok = checks.iter().all(|c| matches!(c.verdict, Verdict::Ok | Verdict::Warning));
+    let ok = checks.iter().all(|c| matches!(c.verdict, Verdict::Ok | Verdict::Warning | Verdict::Absent));
     let workspace = home.workspace.root().display().to_string();
     cx.printer.document(&Document { kind: "doctor", workspace, ok, checks: &checks });
     Ok(if checks.iter().any(|c| c.verdict == Verdict::Auth) {
@@ -176,6 +191,25 @@ async fn sign_in(account: &Account) -> (Checked, Option<Identity>) {
     (Checked { permissions, ..checked(name, verdict, found, next) }, Some(me))
 }
 
+/// Sources that are asked for, and of which there is no account.
+fn absent(home: &Home, wanted: &Integration, checks: &mut Vec<Checked>) {
+    for connector in registry::connectors() {
+        let descriptor = connector.descriptor();
+        let prefix = format!("{}:", descriptor.source);
+        if wanted.includes(&descriptor.source)
+            && !checks.iter().any(|c| c.name.starts_with(&prefix) || c.name == "accounts" && c.verdict == Verdict::Failed)
+        {
+            let next = format!("{} shows how; sales integration show {}", guide(descriptor), descriptor.source);
+            let mut check = checked(descriptor.source.as_str(), Verdict::Absent, "no account is set up", next);
+            // All of them are much to read where nobody asked for this source.
+            if *wanted != Integration::All {
+                check.ways = ways(descriptor, Some(home), &home.variables);
+            }
+            checks.push(check);
+        }
+    }
+}
+
 /// MCP servers that are named, and that this version does not ask.
 fn mcp(home: &Home) -> Vec<Checked> {
     let named = ["SLACK_MCP_URL", "GONG_MCP_URL", "GRANOLA_MCP_URL", "EMAIL_MCP_URL"];
@@ -192,8 +226,12 @@ fn print(cx: &Cx<'_>, checks: &[Checked]) {
             Verdict::Warning => p.out_style(Style::Warning, "look"),
             Verdict::Failed => p.out_style(Style::Error, "wrong"),
             Verdict::Auth => p.out_style(Style::Error, "no access"),
+            Verdict::Absent => "not connected".to_owned(),
         };
         p.say(format_args!("{:width$}  {word}: {}", line(&check.name), line(&check.found)));
+        for way in &check.ways {
+            p.say(format_args!("{:width$}    {}", "", line(&way.words())));
+        }
         for scope in &check.permissions {
             p.say(format_args!("{:width$}    {}", "", line(&permission(scope))));
         }

@@ -26,7 +26,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Explain) -> Result<Exit> {
     let asked = asked(&a.record)?;
     let home = Home::find(cx)?;
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = connected_sources(&home)?;
+    let connected = connected_sources(&home);
     let found = block_on(async {
         let opened = open(&home, timer, Arc::new(Silent), &connected).await?;
         let record = match &asked {

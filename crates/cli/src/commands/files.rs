@@ -29,7 +29,7 @@ pub(crate) fn run(cx: &Cx<'_>) -> Result<Exit> {
     let home = Home::find(cx)?;
     let problems = home.print_problems(cx.printer);
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = connected_sources(&home)?;
+    let connected = connected_sources(&home);
     let watch = Arc::new(Watch::new(cx.printer));
     let (report, kept) = block_on(async {
         let opened = open(&home, timer, watch.clone(), &connected).await?;

@@ -76,7 +76,7 @@ fn read<'a>(cx: &Cx<'_>, a: &'a Arguments, home: &Home) -> Result<Results<'a>> {
     let watch = Arc::new(Watch::new(cx.printer));
     let call = words(a, home)?;
     let request = ImportRequest { call, ..ImportRequest::new(account(Source::SLACK), timer.now(), home.settings.clone()) };
-    let mut connected = connected_sources(home)?;
+    let mut connected = connected_sources(home);
     // What an import brings makes its source a connected one, whether a key is there or not.
     for path in &a.files {
         connected.extend(source(path, &request).ok().map(|s| s.account.source));

@@ -6,12 +6,15 @@ use sales_connectors::{Ability, Connector, Identity, ScopeState, registry};
 use sales_ledger::{Store, StreamState};
 use serde::Serialize;
 
-use super::Cx;
+use super::{
+    Cx,
+    ways::{Way, ways},
+};
 use crate::{
     args::{IntegrationCommand, IntegrationShow},
     clock,
-    compose::{Home, block_on, connected_sources, names_of_accounts, open},
-    config::Variables,
+    compose::{DEFAULT, Home, block_on, connected_sources, guide, names_of_accounts, open},
+    config::{Around, Variables, access},
     errors::{Exit, Failure, Result},
     output::{Style, line},
 };
@@ -30,6 +33,31 @@ struct Listed {
     accounts: Vec<String>,
     /// Groups of variables, of which one is enough.
     needs: Vec<Vec<&'static str>>,
+    /// The command that stands in for the variable of a token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    login: Option<SignIn>,
+    /// Why an account of it cannot be used as it is set up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<Trouble>,
+}
+
+#[derive(Serialize)]
+struct Trouble {
+    what: String,
+    why: String,
+    next: String,
+}
+
+impl From<Failure> for Trouble {
+    fn from(f: Failure) -> Self {
+        Trouble { what: f.what, why: f.why, next: f.next }
+    }
+}
+
+#[derive(Serialize)]
+struct SignIn {
+    command: String,
+    variable: &'static str,
 }
 
 #[derive(Serialize)]
@@ -38,9 +66,14 @@ struct Shown {
     #[serde(flatten)]
     listed: Listed,
     abilities: Vec<CanDo>,
+    /// What there is of each way to connect it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ways: Vec<Way>,
     variables: Vec<VariableState>,
     address: Address,
     links: Vec<&'static str>,
+    /// The page that shows how to connect it.
+    guide: String,
     state: Vec<AccountState>,
 }
 
@@ -86,14 +119,26 @@ fn home(cx: &Cx<'_>) -> Option<Home> {
     Home::find(cx).ok()
 }
 
-fn listed(connector: &dyn Connector, home: Option<&Home>, variables: &Variables) -> Result<Listed> {
+fn listed(connector: &dyn Connector, home: Option<&Home>, variables: &Variables) -> Listed {
     let d = connector.descriptor();
-    let accounts = match home {
-        Some(home) => names_of_accounts(home, connector)?,
-        None => crate::config::access(d, variables, crate::config::Around::default())?.map(|_| "default".to_owned()).into_iter().collect(),
+    let found = match home {
+        Some(home) => names_of_accounts(home, connector),
+        None => access(d, variables, Around::default()).map(|found| found.map(|_| DEFAULT.to_owned()).into_iter().collect()),
     };
-    let needs = d.sufficient.iter().map(|way| way.to_vec()).collect();
-    Ok(Listed { source: d.source.to_string(), title: d.title, connected: !accounts.is_empty(), accounts, needs })
+    // One source that cannot be used must not hide the others.
+    let (accounts, problem) = match found {
+        Ok(accounts) => (accounts, None),
+        Err(e) => (Vec::new(), Some(Trouble::from(e))),
+    };
+    Listed {
+        source: d.source.to_string(),
+        title: d.title,
+        connected: !accounts.is_empty(),
+        accounts,
+        needs: d.sufficient.iter().map(|way| way.to_vec()).collect(),
+        login: d.login.map(|variable| SignIn { command: format!("sales auth login {}", d.source), variable }),
+        problem,
+    }
 }
 
 fn list(cx: &Cx<'_>) -> Result<Exit> {
@@ -101,14 +146,15 @@ fn list(cx: &Cx<'_>) -> Result<Exit> {
     let variables = home.as_ref().map_or(&cx.variables, |h| &h.variables);
     let mut integrations = Vec::new();
     for connector in registry::connectors() {
-        integrations.push(listed(&*connector, home.as_ref(), variables)?);
+        integrations.push(listed(&*connector, home.as_ref(), variables));
     }
     let p = cx.printer;
     for one in &integrations {
-        let state = match one.accounts.as_slice() {
-            [] => format!("not connected; needs {}", ways(&one.needs)),
-            [only] if only == "default" => "connected".to_owned(),
-            names => format!("connected: {}", names.join(", ")),
+        let state = match (&one.problem, one.accounts.as_slice()) {
+            (Some(problem), _) => format!("not ready: {}; next: {}", problem.why, problem.next),
+            (None, []) => format!("not connected; needs {}", needs(one)),
+            (None, [only]) if only == DEFAULT => "connected".to_owned(),
+            (None, names) => format!("connected: {}", names.join(", ")),
         };
         p.say(format_args!("{:8}  {}", one.source, line(&state)));
     }
@@ -117,8 +163,14 @@ fn list(cx: &Cx<'_>) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn ways(needs: &[Vec<&'static str>]) -> String {
-    needs.iter().map(|way| way.join(" and ")).collect::<Vec<_>>().join(", or ")
+/// The ways to connect a source, in words.
+fn needs(one: &Listed) -> String {
+    let part = |name: &&'static str| match &one.login {
+        Some(login) if login.variable == *name => format!("`{}` (or {name})", login.command),
+        _ => (*name).to_owned(),
+    };
+    let way = |names: &Vec<&'static str>| names.iter().map(part).collect::<Vec<_>>().join(" and ");
+    one.needs.iter().map(way).collect::<Vec<_>>().join(", or ")
 }
 
 fn show(cx: &Cx<'_>, a: &IntegrationShow) -> Result<Exit> {
@@ -141,8 +193,9 @@ fn show(cx: &Cx<'_>, a: &IntegrationShow) -> Result<Exit> {
     let d = connector.descriptor();
     let shown = Shown {
         kind: "integration-show",
-        listed: listed(&**connector, home.as_ref(), variables)?,
+        listed: listed(&**connector, home.as_ref(), variables),
         abilities: d.abilities.iter().map(|Ability { does, needs }| CanDo { does, needs: needs.to_vec() }).collect(),
+        ways: ways(d, home.as_ref(), variables),
         variables: d
             .variables
             .iter()
@@ -153,6 +206,7 @@ fn show(cx: &Cx<'_>, a: &IntegrationShow) -> Result<Exit> {
             .collect(),
         address: Address { variable: d.base_url.0, default: d.base_url.1 },
         links: d.link_hosts.to_vec(),
+        guide: guide(d),
         state,
     };
     print(cx, &shown);
@@ -163,8 +217,8 @@ fn show(cx: &Cx<'_>, a: &IntegrationShow) -> Result<Exit> {
 /// What the ledger knows of a source's accounts.
 fn state(home: &Home, connector: &Arc<dyn Connector>) -> Result<Vec<AccountState>> {
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
-    let connected = connected_sources(home)?;
-    let names = names_of_accounts(home, &**connector)?;
+    let connected = connected_sources(home);
+    let names = names_of_accounts(home, &**connector).unwrap_or_default();
     let d = connector.descriptor();
     block_on(async {
         let opened = open(home, timer, Arc::new(sales_engine::Silent), &connected).await?;
@@ -201,15 +255,25 @@ fn print(cx: &Cx<'_>, shown: &Shown) {
         let needs = if ability.needs.is_empty() { String::new() } else { format!("  needs {}", ability.needs.join(", ")) };
         p.say(format_args!("  {}{}", ability.does, p.out_style(Style::Faint, needs)));
     }
-    p.say(format_args!("Needs: {}", ways(&shown.listed.needs)));
+    match shown.ways.as_slice() {
+        [] => p.say(format_args!("Needs: {}", needs(&shown.listed))),
+        ways => {
+            p.say("Needs one of:");
+            ways.iter().for_each(|way| p.say(format_args!("  {}", line(&way.words()))));
+            p.say("Variables:");
+        }
+    }
+    let width = shown.variables.iter().map(|v| v.name.len()).max().unwrap_or(0).max(22);
     for variable in &shown.variables {
         let also = if variable.also.is_empty() { String::new() } else { format!(" (also {})", variable.also.join(", ")) };
-        p.say(format_args!("  {:22} {}{also}", variable.name, if variable.set { "set" } else { "not set" }));
+        p.say(format_args!("  {:width$} {}{also}", variable.name, if variable.set { "set" } else { "not set" }));
     }
-    p.say(format_args!("  {:22} address of the API, {} unless set", shown.address.variable, shown.address.default));
+    p.say(format_args!("  {:width$} address of the API, {} unless set", shown.address.variable, shown.address.default));
     p.say("Has:");
-    if shown.state.is_empty() {
-        p.say("  no account yet");
+    match &shown.listed.problem {
+        Some(problem) => p.say(format_args!("  {}: {}; next: {}", line(&problem.what), line(&problem.why), line(&problem.next))),
+        None if shown.state.is_empty() => p.say(format_args!("  no account yet; {} shows how to connect one", shown.guide)),
+        None => {}
     }
     for account in &shown.state {
         let who = account.identity.as_deref().unwrap_or("not signed in yet: sales sync, or sales doctor");

@@ -17,6 +17,7 @@ mod simulate;
 mod summary;
 mod sync;
 mod verify;
+mod ways;
 
 use crate::{
     args::{Cli, Command, Customer, Files, Globals, Match},

@@ -43,9 +43,13 @@ pub(super) fn pull(cx: &Cx<'_>, pull: &Pull<'_>) -> Result<Exit> {
     let customer = pull.customer.map(|c| home.customer(c)).transpose()?.map(|(id, _)| id.clone());
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
     let mut accounts = Accounts::live(&home, &timer, &pull.integration)?;
-    let connected = connected_sources(&home)?;
+    let connected = connected_sources(&home);
     accounts.required()?;
-    let problems = home.print_problems(cx.printer);
+    let mut problems = home.print_problems(cx.printer);
+    for unusable in std::mem::take(&mut accounts.problems) {
+        unusable.failure.print_words(cx.printer);
+        problems.push(unusable.failure);
+    }
     let watch = Arc::new(Watch::new(cx.printer).under_limits(accounts.connected.iter().any(|a| !a.cx.unlimited)));
     for account in &mut accounts.connected {
         let watch = watch.clone();

@@ -13,14 +13,26 @@ use super::Home;
 use crate::{
     args::Integration,
     config::{self, Access, Around, Variables},
-    errors::{Failure, Result},
+    errors::{Exit, Failure, Result},
 };
 
 /// The accounts that the environment gives.
 pub(crate) struct Accounts {
     /// Ready to be read.
     pub(crate) connected: Vec<Account>,
+    /// Those that cannot be used as they are set up.
+    pub(crate) problems: Vec<Unusable>,
     wanted: Integration,
+}
+
+/// An account that cannot be used as it is set up.
+pub(crate) struct Unusable {
+    /// Which.
+    pub(crate) key: AccountKey,
+    /// Why.
+    pub(crate) failure: Failure,
+    /// All that it lacks is that somebody signs in.
+    awaits_sign_in: bool,
 }
 
 /// What all accounts of a run share.
@@ -43,21 +55,42 @@ impl Accounts {
         if self.connected.is_empty() { Err(nothing_connected(&self.wanted)) } else { Ok(()) }
     }
 
-    /// The accounts of a workspace, against the real vendors: those of the plain variables, then those of `workspace.toml`.
+    /// The accounts of a workspace, against the real vendors: those of the plain variables, then those of `workspace.toml`. One that cannot
+    /// be used is an error. Only where nobody has signed in yet, the others go on: what is set up for that says nothing of them.
     pub(crate) fn live(home: &Home, timer: &Arc<dyn Timer>, wanted: &Integration) -> Result<Accounts> {
+        let mut accounts = Accounts::whatever(home, timer, wanted)?;
+        let strict = *wanted != Integration::All || accounts.connected.is_empty();
+        match accounts.problems.iter().position(|p| strict || !p.awaits_sign_in) {
+            Some(n) => Err(accounts.problems.remove(n).failure),
+            None => Ok(accounts),
+        }
+    }
+
+    /// The same, with what cannot be used beside what can.
+    pub(crate) fn whatever(home: &Home, timer: &Arc<dyn Timer>, wanted: &Integration) -> Result<Accounts> {
         let budget: Arc<dyn Budget> = Arc::new(SqliteBudget::new(home.workspace.budgets_path()));
         let tokens: Arc<dyn TokenStore> = Arc::new(FileTokenStore::new(home.workspace.tokens_path()));
         let shared = Shared { home, timer, budget, tokens, route: Route::Direct };
-        let mut connected = Vec::new();
+        let (mut connected, mut problems) = (Vec::new(), Vec::new());
         for connector in registry::connectors() {
             let descriptor = connector.descriptor();
             if !wanted.includes(&descriptor.source) {
                 continue;
             }
-            let mut accesses: Vec<(String, Access)> =
-                found(home, descriptor, DEFAULT, &home.variables)?.map(|a| (DEFAULT.to_owned(), a)).into_iter().collect();
-            for own in home.settings.accounts.iter().filter(|own| own.source == descriptor.source.as_str()) {
-                accesses.push((own.name.clone(), declared(home, &*connector, own)?));
+            let plain = found(home, descriptor, DEFAULT, &home.variables).transpose().map(|access| (DEFAULT, access));
+            let told = home.settings.accounts.iter().filter(|own| own.source == descriptor.source.as_str());
+            let told = told.map(|own| (own.name.as_str(), declared(home, &*connector, own)));
+            let mut accesses: Vec<(&str, Access)> = Vec::new();
+            for (name, access) in plain.into_iter().chain(told) {
+                match access {
+                    Ok(access) => accesses.push((name, access)),
+                    Err(failure) if failure.exit == Exit::Auth => problems.push(Unusable {
+                        key: AccountKey { source: descriptor.source.clone(), name: name.into() },
+                        failure,
+                        awaits_sign_in: config::awaits_sign_in(descriptor, &variables_of(home, descriptor, name)?),
+                    }),
+                    Err(e) => return Err(e),
+                }
             }
             let unlimited = limits(&home.settings, &descriptor.source) == "off";
             if unlimited && !accesses.iter().all(|(_, a)| a.loopback) {
@@ -71,11 +104,11 @@ impl Accounts {
                 ));
             }
             for (name, access) in accesses {
-                connected.push(account(&shared, connector.clone(), &name, access, unlimited)?);
+                connected.push(account(&shared, connector.clone(), name, access, unlimited)?);
             }
         }
         later(home, wanted)?;
-        Ok(Accounts { connected, wanted: wanted.clone() })
+        Ok(Accounts { connected, problems, wanted: wanted.clone() })
     }
 }
 
@@ -97,11 +130,17 @@ pub(crate) const DEFAULT: &str = "default";
 
 /// What environment and stored sign-ins give for an account.
 fn found(home: &Home, descriptor: &Descriptor, name: &str, variables: &Variables) -> Result<Option<Access>> {
+    let signed_in = signed_in(home, descriptor, name);
+    let account = Some(name).filter(|name| *name != DEFAULT);
+    config::access(descriptor, variables, Around { root: Some(home.workspace.root()), signed_in, account })
+}
+
+/// Whether somebody signed in for an account, and it is stored.
+pub(crate) fn signed_in(home: &Home, descriptor: &Descriptor, name: &str) -> bool {
     let key = AccountKey { source: descriptor.source.clone(), name: name.into() };
     // A file that cannot be read is said by whoever needs what stands in it.
     let stored = || FileTokenStore::new(home.workspace.tokens_path()).load(&key).ok().flatten();
-    let signed_in = descriptor.login.is_some() && stored().is_some_and(|pair| pair.refresh.is_some());
-    config::access(descriptor, variables, Around { root: Some(home.workspace.root()), signed_in })
+    descriptor.login.is_some() && stored().is_some_and(|pair| pair.refresh.is_some())
 }
 
 /// An account of a source to sign in for, whether it has all that reading needs or not.
@@ -111,7 +150,7 @@ fn found(home: &Home, descriptor: &Descriptor, name: &str, variables: &Variables
 pub(crate) fn for_login(home: &Home, timer: &Arc<dyn Timer>, connector: Arc<dyn Connector>, name: &str) -> Result<Account> {
     let descriptor = connector.descriptor();
     let variables = variables_of(home, descriptor, name)?;
-    let access = config::partial(descriptor, &variables, Around { root: Some(home.workspace.root()), signed_in: false })?;
+    let access = config::partial(descriptor, &variables, Around { root: Some(home.workspace.root()), ..Around::default() })?;
     let budget: Arc<dyn Budget> = Arc::new(SqliteBudget::new(home.workspace.budgets_path()));
     let tokens: Arc<dyn TokenStore> = Arc::new(FileTokenStore::new(home.workspace.tokens_path()));
     let unlimited = limits(&home.settings, &descriptor.source) == "off" && access.loopback;
@@ -140,6 +179,9 @@ fn declared(home: &Home, connector: &dyn Connector, own: &AccountSettings) -> Re
     let names: Vec<&str> = own.variables.values().map(String::as_str).collect();
     access.ok_or_else(|| {
         let what = format!("the {} account `{}` of `workspace.toml` cannot be used", own.source, own.name);
+        if connector.descriptor().login.is_some() && names.is_empty() {
+            return Failure::auth(what, "nobody has signed in yet", format!("sales auth login {} --account {}", own.source, own.name));
+        }
         let why = format!("of its variables ({}) none that holds a token is set", names.join(", "));
         Failure::auth(what, why, "set it in the environment or in the workspace's `.env`")
     })
@@ -153,15 +195,10 @@ pub(crate) fn names_of_accounts(home: &Home, connector: &dyn Connector) -> Resul
     Ok(plain.into_iter().chain(told).collect())
 }
 
-/// Sources of which an account is at hand, or told of in `workspace.toml`.
-pub(crate) fn connected_sources(home: &Home) -> Result<Vec<Source>> {
-    let mut out = Vec::new();
-    for connector in registry::connectors() {
-        if !names_of_accounts(home, &*connector)?.is_empty() {
-            out.push(connector.descriptor().source.clone());
-        }
-    }
-    Ok(out)
+/// Sources of which an account is at hand, or told of in `workspace.toml`. What cannot be used is not at hand; who wants to read it is told.
+pub(crate) fn connected_sources(home: &Home) -> Vec<Source> {
+    let connected = |c: &Arc<dyn Connector>| names_of_accounts(home, &**c).is_ok_and(|names| !names.is_empty());
+    registry::connectors().iter().filter(|c| connected(c)).map(|c| c.descriptor().source.clone()).collect()
 }
 
 /// Whether rate limits of a source are kept to.
@@ -211,32 +248,41 @@ pub(crate) fn sources_without_account(connected: &[Source], known: &[Source]) ->
     for connector in registry::connectors() {
         let descriptor = connector.descriptor();
         if !connected.contains(&descriptor.source) && !known.contains(&descriptor.source) {
-            let text = format!("{} is not connected: set {}, or import an export with `sales import`", descriptor.title, ways(&*connector));
+            let sign_in = descriptor.login.map(|_| format!(", sign in with `sales auth login {}`", descriptor.source)).unwrap_or_default();
+            let set = variables(descriptor);
+            let text = format!("{} is not connected: set {set}{sign_in}, or import an export with `sales import`", descriptor.title);
             out.push((descriptor.source.clone(), text));
         }
     }
     out
 }
 
-/// The variables that connect a source: its simplest way.
-fn ways(connector: &dyn Connector) -> String {
-    connector.descriptor().sufficient.first().map(|way| way.join(" and ")).unwrap_or_default()
+/// The variables that connect a source in its simplest way; what a sign-in gives is none of them.
+fn variables(descriptor: &Descriptor) -> String {
+    let way = descriptor.sufficient.first().copied().unwrap_or_default();
+    let names: Vec<&str> = way.iter().copied().filter(|name| descriptor.login != Some(*name)).collect();
+    names.join(" and ")
+}
+
+/// The page that shows how to connect a source.
+pub(crate) fn guide(descriptor: &Descriptor) -> String {
+    let page = if descriptor.source == Source::EMAIL { "gmail" } else { descriptor.source.as_str() };
+    format!("docs/{page}-setup.md")
 }
 
 /// The error when nothing can be read.
 fn nothing_connected(wanted: &Integration) -> Failure {
     let chosen: Vec<_> = registry::connectors().into_iter().filter(|c| wanted.includes(&c.descriptor().source)).collect();
-    let names: Vec<&str> = chosen.iter().map(|c| c.descriptor().title).collect();
-    let unset: Vec<String> = chosen.iter().map(|c| ways(&**c)).collect();
-    let what = match names.as_slice() {
-        [one] => format!("{one} is not connected"),
-        _ => "no source is connected".to_owned(),
-    };
+    let unset: Vec<String> = chosen.iter().map(|c| variables(c.descriptor())).collect();
     let slack = chosen.iter().any(|c| c.descriptor().source == Source::SLACK);
-    let guide = if slack { "docs/slack-setup.md" } else { "`sales integration show`" };
+    let (what, next) = match chosen.as_slice() {
+        [one] => (format!("{} is not connected", one.descriptor().title), guide(one.descriptor())),
+        _ if slack => ("no source is connected".to_owned(), "docs/slack-setup.md".to_owned()),
+        _ => ("no source is connected".to_owned(), "`sales integration show`".to_owned()),
+    };
     Failure::auth(
         what,
         format!("{} is not set, in the environment or in the workspace's `.env`", unset.join("; or ")),
-        format!("set it as {guide} shows; or without it: sales import FILE"),
+        format!("set it as {next} shows; or without it: sales import FILE"),
     )
 }

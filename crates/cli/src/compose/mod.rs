@@ -8,7 +8,7 @@ mod last_good;
 mod runtime;
 mod sample;
 
-pub(crate) use accounts::{Accounts, DEFAULT, connected_sources, for_login, names_of_accounts, variables_of};
+pub(crate) use accounts::{Accounts, DEFAULT, Unusable, connected_sources, for_login, guide, names_of_accounts, signed_in, variables_of};
 pub(crate) use app::open;
 pub(crate) use folder::DiskFolder;
 pub(crate) use home::Home;

@@ -39,6 +39,8 @@ pub(crate) struct Around<'a> {
     pub(crate) root: Option<&'a Path>,
     /// Somebody signed in, and the token is stored.
     pub(crate) signed_in: bool,
+    /// The account's name, where it is not that of the plain variables.
+    pub(crate) account: Option<&'a str>,
 }
 
 /// A source's credentials; `None` without any.
@@ -134,15 +136,33 @@ fn enough(descriptor: &Descriptor, variables: &Variables, secrets: Secrets, arou
         return Err(Failure::auth(
             format!("{} cannot be read", descriptor.title),
             "nobody has signed in yet",
-            format!("sales auth login {} (on a server without a browser: set {login})", descriptor.source),
+            format!(
+                "sales auth login {}{} (on a server without a browser: set {login})",
+                descriptor.source,
+                around.account.map(|name| format!(" --account {name}")).unwrap_or_default()
+            ),
         ));
     }
-    let missing: Vec<&str> = way.into_iter().flat_map(|way| way.iter().copied()).filter(|name| !secrets.contains_key(name)).collect();
+    // What a sign-in gives comes after the rest.
+    let wanted = way.into_iter().flat_map(|way| way.iter().copied()).filter(|name| descriptor.login != Some(*name));
+    let missing: Vec<&str> = wanted.filter(|name| !secrets.contains_key(name)).collect();
     Err(Failure::auth(
         format!("{} cannot be read", descriptor.title),
         format!("`{first}` is set, but {} is not", missing.join(" and ")),
         format!("set {} in the environment or in the workspace's `.env`", missing.join(" and ")),
     ))
+}
+
+/// Whether all is there but that somebody signs in.
+pub(crate) fn awaits_sign_in(descriptor: &Descriptor, variables: &Variables) -> bool {
+    let set = |name: &str| {
+        let group = descriptor.variables.iter().find(|group| group.first() == Some(&name));
+        group.is_some_and(|group| variables.secret(group).is_some())
+    };
+    let but_login = |way: &&&[&str]| {
+        way.iter().any(|name| descriptor.login == Some(*name)) && way.iter().all(|n| descriptor.login == Some(*n) || set(n))
+    };
+    descriptor.sufficient.iter().any(|way| but_login(&way))
 }
 
 /// Slack's secrets.

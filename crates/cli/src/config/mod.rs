@@ -3,5 +3,5 @@
 mod credentials;
 mod env;
 
-pub(crate) use credentials::{Access, Around, access, partial};
+pub(crate) use credentials::{Access, Around, access, awaits_sign_in, partial};
 pub(crate) use env::Variables;

@@ -34,9 +34,8 @@ fn neither_test_nor_live() {
 }
 
 #[test]
-fn sources_of_later_versions() {
+fn sources_and_sizes_that_are_none() {
     let desk = Desk::with_samples();
-    shows!("later_source", desk.shown(&desk.run(&["run", "-i", "email", "-c", "acme-corp", "--test"])));
     shows!("no_source", desk.shown(&desk.run(&["sync", "-s", "gnog"])));
     shows!("later_size", desk.shown(&desk.run(&["context", "acme-corp", "--size", "extended"])));
 }

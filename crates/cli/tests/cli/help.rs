@@ -21,6 +21,14 @@ fn help_of_all_commands() {
         &["import"],
         &["search"],
         &["simulate"],
+        &["auth"],
+        &["auth", "login"],
+        &["auth", "status"],
+        &["auth", "logout"],
+        &["integration"],
+        &["integration", "list"],
+        &["integration", "show"],
+        &["doctor"],
         &["files"],
         &["files", "rebuild"],
         &["verify"],
@@ -56,7 +64,9 @@ fn the_version_is_told() {
 fn examples_in_the_help_are_understood() {
     let desk = Desk::empty();
     let mut seen = 0;
-    for command in ["run", "sync", "context", "customer add", "customer edit", "match explain", "import", "search", "simulate", "init"] {
+    for command in
+        ["run", "sync", "context", "customer add", "customer edit", "match explain", "import", "search", "simulate", "init", "auth login"]
+    {
         let args: Vec<&str> = command.split(' ').chain(["--help"]).collect();
         let help = desk.run(&args).exit(0).out;
         let examples = help.lines().filter_map(|l| l.strip_prefix("  sales "));

@@ -8,7 +8,7 @@ use crate::support::{Desk, Vendor};
 
 /// Asserts that a document is as `docs/schemas/<name>.schema.json` says.
 #[track_caller]
-fn fits(name: &str, document: &Value) {
+pub(crate) fn fits(name: &str, document: &Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../docs/schemas/{name}.schema.json"));
     let schema: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     let validator = jsonschema::draft202012::new(&schema).unwrap();
@@ -50,7 +50,7 @@ fn documents_of_all_commands() {
     let record = found["hits"][0]["record"].as_str().unwrap().to_owned();
     check(&desk, "match-explain", 0, &["match", "explain", &record]);
     check(&desk, "integration-list", 0, &["integration", "list"]);
-    for source in ["slack", "gong", "granola"] {
+    for source in ["slack", "gong", "granola", "email"] {
         check(&desk, "integration-show", 0, &["integration", "show", source]);
     }
     check(&desk, "doctor", 0, &["doctor"]);

@@ -1,6 +1,8 @@
 //! The command line as users meet it: the real binary, its whole output, its exit codes. One binary for all, as linking is what costs.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
+mod auth;
+mod browser;
 mod calls;
 mod customers;
 mod disk;
@@ -17,6 +19,7 @@ mod profiles;
 mod recovery;
 mod sample;
 mod secrets;
+mod sign_ins;
 mod sources;
 mod support;
 mod terminal;

@@ -23,7 +23,17 @@ use crate::{
 
 /// Signing in at Google.
 pub mod login {
+    use secrecy::ExposeSecret as _;
+
+    use crate::Cx;
+
     pub use super::gmail::{oauth::Ticket, scopes::Purpose};
+
+    /// The variable because of which a sign-in would not be used: mail comes another way.
+    pub fn overruled(cx: &Cx) -> Option<&'static str> {
+        let set = |name: &&str| cx.credentials.secrets.get(*name).is_some_and(|s| !s.expose_secret().trim().is_empty());
+        [super::imap::URL, super::gmail::service::FILE].into_iter().find(set)
+    }
 }
 
 /// The connector.

@@ -16,7 +16,7 @@ pub enum GoogleEvent {
     ChangePassword {},
     /// All access tokens given so far expire; refresh tokens stay.
     ExpireAccess {},
-    /// Tokens lose this scope, as if the user had never ticked it.
+    /// Tokens and codes lose this scope, as if the user had never ticked it.
     RemoveScope {
         /// In full or short.
         scope: String,
@@ -38,6 +38,7 @@ impl Google {
                 let scope = full_scope(scope);
                 self.refresh.iter_mut().for_each(|t| _ = t.scopes.remove(&scope));
                 self.access.iter_mut().for_each(|t| _ = t.scopes.remove(&scope));
+                self.codes.iter_mut().for_each(|c| _ = c.scopes.remove(&scope));
             }
             GoogleEvent::Set(settings) => self.set(settings),
         }

@@ -168,6 +168,10 @@ async fn a_scope_is_lost_later() {
     let path = format!("/messages/{}?format=raw", crate::common::id(1));
     assert_eq!(lab.get_as(text(&access, "access_token"), &path).await.error().2, "Metadata scope doesn't allow format RAW");
     assert_eq!(lab.refresh("wide").await.good()["scope"], "https://www.googleapis.com/auth/gmail.metadata");
+    // Also what was just consented to.
+    let code = crate::oauth::code(&lab, &[]).await;
+    happens(&lab, json!({"do": "remove_scope", "scope": "gmail.readonly"}));
+    assert_eq!(crate::oauth::exchange(&lab, &code, &[]).await.good()["scope"], "");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::{net::Ipv4Addr, time::Duration};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
+    task::JoinSet,
     time::timeout,
 };
 
@@ -16,12 +17,16 @@ const LONGEST: usize = 16 << 10;
 const SAYING: Duration = Duration::from_secs(10);
 /// Requests of other kinds (a page's icon, something that looks for open ports) that are put up with.
 const MOST_STRAYS: u32 = 100;
+/// Connections that are listened to at once; more of them wait.
+const AT_ONCE: usize = 16;
 
-/// The open port; closed when dropped.
+/// The open port; closed when dropped, with all that is said there.
 pub(super) struct Listener {
     listener: TcpListener,
     port: u16,
     strays: u32,
+    /// Each is listened to by itself: one that says nothing keeps no other waiting.
+    talks: JoinSet<Option<Asked>>,
 }
 
 /// A browser that came back, waiting for a page.
@@ -38,7 +43,7 @@ impl Listener {
             |e: std::io::Error| Failure::new("no port could be opened to wait for the browser", e, "sales auth login ... --no-browser");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(fail)?;
         let port = listener.local_addr().map_err(fail)?.port();
-        Ok(Listener { listener, port, strays: 0 })
+        Ok(Listener { listener, port, strays: 0, talks: JoinSet::new() })
     }
 
     /// Where it is.
@@ -46,26 +51,37 @@ impl Listener {
         format!("http://{}:{}", Ipv4Addr::LOCALHOST, self.port)
     }
 
-    /// The next browser that brings an answer. Others are sent away.
+    /// The next browser that brings an answer. Others are sent away. Nothing is lost when this is given up and called again.
     pub(super) async fn next(&mut self) -> Result<Asked> {
+        let fail = |why: &str| Failure::new("the browser's answer could not be received", why, "sales auth login ... --no-browser");
         loop {
-            let fail = |e: std::io::Error| Failure::new("the browser's answer could not be received", e, "run the command again");
-            let (mut stream, _) = self.listener.accept().await.map_err(fail)?;
-            let head = timeout(SAYING, head(&mut stream)).await.ok().flatten();
-            if let Some(query) = head.as_deref().and_then(query) {
-                return Ok(Asked { query: query.to_owned(), stream });
+            tokio::select! {
+                accepted = self.listener.accept(), if self.talks.len() < AT_ONCE => {
+                    let (stream, _) = accepted.map_err(|e| fail(&e.to_string()))?;
+                    self.talks.spawn(talk(stream));
+                }
+                Some(said) = self.talks.join_next() => {
+                    if let Ok(Some(asked)) = said {
+                        return Ok(asked);
+                    }
+                    self.strays += 1;
+                    if self.strays > MOST_STRAYS {
+                        return Err(fail("something else asks at the port again and again"));
+                    }
+                }
             }
-            self.strays += 1;
-            if self.strays > MOST_STRAYS {
-                return Err(Failure::new(
-                    "the browser's answer could not be received",
-                    "something else asks at the port again and again",
-                    "sales auth login ... --no-browser",
-                ));
-            }
-            _ = timeout(SAYING, stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")).await;
         }
     }
+}
+
+/// What one connection brings; what is no answer is sent away.
+async fn talk(mut stream: TcpStream) -> Option<Asked> {
+    let head = timeout(SAYING, head(&mut stream)).await.ok().flatten();
+    if let Some(query) = head.as_deref().and_then(query) {
+        return Some(Asked { query: query.to_owned(), stream });
+    }
+    _ = timeout(SAYING, stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")).await;
+    None
 }
 
 /// The request's head, as far as it fits.
@@ -147,6 +163,62 @@ mod tests {
         let mut reply = String::new();
         stream.read_to_string(&mut reply).await.unwrap();
         reply
+    }
+
+    /// Some that say nothing, too much or something that is no text stand in nobody's way.
+    #[tokio::test]
+    async fn silent_and_endless_connections() {
+        let mut listener = Listener::open().await.unwrap();
+        let address = listener.address().trim_start_matches("http://").to_owned();
+        let mut silent = Vec::new();
+        for said in [&b""[..], b"GET /?code=c&sta", b"\xff\xfe"] {
+            let mut stream = TcpStream::connect(&address).await.unwrap();
+            stream.write_all(said).await.unwrap();
+            silent.push(stream);
+        }
+        let url = format!("http://{address}");
+        let browser = tokio::spawn(async move {
+            let mut endless = TcpStream::connect(url.trim_start_matches("http://")).await.unwrap();
+            // It is closed before all of this is read.
+            _ = endless.write_all(&vec![b'x'; 4 * LONGEST]).await;
+            ask(&url, "GET /?error=access_denied&state=s HTTP/1.1\r\n\r\n").await
+        });
+        let asked = listener.next().await.unwrap();
+        assert_eq!(asked.query, "error=access_denied&state=s");
+        answered(asked, None).await;
+        assert!(browser.await.unwrap().contains("<h1>Signed in</h1>"));
+    }
+
+    /// The answer of a browser outlives that somebody else was listened to meanwhile.
+    #[tokio::test]
+    async fn giving_up_loses_nothing() {
+        let mut listener = Listener::open().await.unwrap();
+        let mut stream = TcpStream::connect(listener.address().trim_start_matches("http://")).await.unwrap();
+        stream.write_all(b"GET /?code=c&state=s HT").await.unwrap();
+        // Until it was accepted, and half of it perhaps read.
+        for _ in 0..100 {
+            tokio::select! {
+                biased;
+                _ = listener.next() => panic!("there is no answer yet"),
+                () = tokio::task::yield_now() => {}
+            }
+        }
+        stream.write_all(b"TP/1.1\r\n\r\n").await.unwrap();
+        assert_eq!(listener.next().await.unwrap().query, "code=c&state=s");
+    }
+
+    #[tokio::test]
+    async fn too_many_strays() {
+        let mut listener = Listener::open().await.unwrap();
+        let address = listener.address();
+        let other = tokio::spawn(async move {
+            for _ in 0..=MOST_STRAYS {
+                ask(&address, "GET / HTTP/1.1\r\n\r\n").await;
+            }
+        });
+        let e = listener.next().await.err().unwrap();
+        assert_eq!(e.why, "something else asks at the port again and again");
+        other.await.unwrap();
     }
 
     #[tokio::test]

@@ -11,7 +11,7 @@ use crate::{
     args::Status,
     clock,
     compose::{DEFAULT, Home, block_on, names_of_accounts, open, variables_of},
-    errors::{Exit, Result},
+    errors::{Exit, Failure, Result},
     output::line,
 };
 
@@ -104,9 +104,18 @@ fn state(home: &Home, connector: &dyn Connector, name: &str, tokens: &dyn TokenS
     let variables = variables_of(home, descriptor, name)?;
     let key = AccountKey { source: descriptor.source.clone(), name: name.into() };
     // One account that cannot be used must not hide the others.
-    let (connected, problem) = match names_of_accounts(home, connector) {
+    let told = |e: &Failure| format!("{}: {}; {}", e.what, e.why, e.next);
+    let (connected, unusable) = match names_of_accounts(home, connector) {
         Ok(names) => (names.iter().any(|n| n == name), None),
-        Err(e) => (false, Some(format!("{}: {}; {}", e.what, e.why, e.next))),
+        Err(e) => (false, Some(told(&e))),
+    };
+    let (stored, damaged) = match tokens.load(&key) {
+        Ok(stored) => (stored.map(Stored::from), None),
+        Err(e) => {
+            let again = descriptor.login.map(|_| format!("sign in again: sales auth login {}", descriptor.source));
+            let e = Failure::from(e);
+            (None, Some(told(&Failure { next: again.unwrap_or_else(|| e.next.clone()), ..e })))
+        }
     };
     Ok(State {
         source: descriptor.source.to_string(),
@@ -114,8 +123,8 @@ fn state(home: &Home, connector: &dyn Connector, name: &str, tokens: &dyn TokenS
         connected,
         identity: None,
         variables: descriptor.variables.iter().filter_map(|group| variables.secret(group)).map(|(name, _)| name).collect(),
-        stored: tokens.load(&key)?.map(Stored::from),
-        problem,
+        stored,
+        problem: damaged.or(unusable),
     })
 }
 
@@ -139,11 +148,9 @@ fn identities(home: &Home, accounts: &mut [State]) {
 
 fn print(cx: &Cx<'_>, state: &State) {
     let p = cx.printer;
-    let who = state.identity.as_deref().unwrap_or(if state.connected {
-        "not signed in yet: sales sync, or sales doctor"
-    } else {
-        "not connected"
-    });
+    // Who it was is no news of an account that cannot be used.
+    let known = state.identity.as_deref().filter(|_| state.connected);
+    let who = known.unwrap_or(if state.connected { "not asked yet who it is: sales sync, or sales doctor" } else { "not connected" });
     p.say(format_args!("{} `{}`: {}", state.source, line(&state.account), line(who)));
     if !state.variables.is_empty() {
         p.say(format_args!("  from the environment or `.env`: {}", state.variables.join(", ")));

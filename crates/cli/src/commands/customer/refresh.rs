@@ -17,7 +17,7 @@ pub(super) fn refresh(home: &Home, action: &str, customer: &str) -> Result<Optio
     // One after the other from here on, and with the profiles read anew: of two edits at once, the one that comes last knows both.
     let turn = home.workspace.lock_refresh(&*home.disk)?;
     let home = Home::at(home.workspace.clone(), home.variables.clone())?;
-    let connected = connected_sources(&home)?;
+    let connected = connected_sources(&home);
     block_on(async {
         let opened = open(&home, timer, Arc::new(Silent), &connected).await?;
         drop(turn);

@@ -4,7 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use sales_model::{Gap, GapKind, Source};
 use sales_transport::{PortError, TransportError};
 
-use super::{budget::Operation, wire::Refusal};
+use super::{
+    budget::{self, Operation},
+    oauth,
+    wire::Refusal,
+};
 use crate::{ConnectorError, Retry};
 
 /// Longest text of Google's that is shown.
@@ -152,7 +156,7 @@ impl Failure {
             Failure::Transport(e) => transport(&e, what),
             Failure::Shape { operation, path } => error(
                 format!("Gmail's answer to the request for {} has an unexpected shape at `{path}`", operation.name),
-                "run the command again; if it stays, the API at GMAIL_API_URL is not Gmail's or has changed",
+                &format!("run the command again; if it stays, what stands at {} is not Google's or has changed", address(operation)),
                 later,
                 false,
             ),
@@ -161,7 +165,7 @@ impl Failure {
                     true => format!("the request for {} was answered with a web page", operation.name),
                     false => format!("the answer to the request for {} is not whole, or not what Gmail sends", operation.name),
                 },
-                "check GMAIL_API_URL, and whether a proxy or a sign-in page stands between; then run the command again",
+                &format!("check {}, and whether a proxy or a sign-in page stands between; then run the command again", address(operation)),
                 later,
                 false,
             ),
@@ -174,6 +178,11 @@ impl Failure {
             Failure::Told(e) => e,
         }
     }
+}
+
+/// The variable that says where an operation is asked for.
+fn address(operation: Operation) -> &'static str {
+    if operation.name == budget::TOKEN.name { oauth::TOKEN.0 } else { "GMAIL_API_URL" }
 }
 
 /// What to do where bodies are refused.

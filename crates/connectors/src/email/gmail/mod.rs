@@ -34,7 +34,7 @@ pub(crate) async fn authenticate(cx: &Cx) -> Result<Identity, ConnectorError> {
     let told = |f: Failure| f.told("Gmail");
     let access = tokens::access(cx).await.map_err(told)?;
     if let Some(scope) = access.scope.as_deref().filter(|s| !scopes::can_read(s)) {
-        return Err(unread(scope));
+        return Err(unread(cx, scope));
     }
     let profile = Api { cx }.profile().await.map_err(told)?;
     // A token of which Google did not say what it may is renewed now and then, and then it does.
@@ -58,7 +58,7 @@ pub(crate) async fn authenticate(cx: &Cx) -> Result<Identity, ConnectorError> {
 }
 
 /// A sign-in with which no bodies come.
-fn unread(scope: &str) -> ConnectorError {
+fn unread(cx: &Cx, scope: &str) -> ConnectorError {
     let why = match scopes::headers_only(scope) {
         true => {
             "no bodies of mails come: the sign-in has the scope gmail.metadata, with which Gmail gives headers only and does not search"
@@ -68,7 +68,7 @@ fn unread(scope: &str) -> ConnectorError {
     ConnectorError {
         what: "Gmail".into(),
         why: why.into(),
-        hint: "sign in again and leave the box for reading mail ticked: sales auth login email".into(),
+        hint: format!("sign in again and leave the box for reading mail ticked: {}", tokens::login(cx)),
         retry: Retry::StopAccount,
         auth: true,
     }

@@ -71,14 +71,19 @@ impl Ticket {
         Ok(url)
     }
 
+    /// Whether an answer belongs to this question.
+    pub fn knows(&self, query: &str) -> bool {
+        found(query, "state").as_deref() == Some(self.state.as_str())
+    }
+
     /// The code in the address that Google sent the browser to. `query`: what stands behind its `?`.
     ///
     /// # Errors
     /// If the user refused, the answer is not to this question, or holds no code.
     pub fn code(&self, query: &str) -> Result<Secret, ConnectorError> {
-        let find = |name: &str| url::form_urlencoded::parse(query.as_bytes()).find(|(n, _)| n == name).map(|(_, v)| v.into_owned());
+        let find = |name: &str| found(query, name);
         // Whatever else it says: who cannot show the state was not asked.
-        if find("state").as_deref() != Some(self.state.as_str()) {
+        if !self.knows(query) {
             return Err(told(
                 "the answer does not belong to this sign-in (its `state` is another)",
                 "run `sales auth login email` again, and use the page that it opens this time",
@@ -108,7 +113,7 @@ impl Ticket {
             ("redirect_uri", Secret::from(redirect)),
         ];
         // A code is void after one use.
-        let token = match send(cx, form, false).await.map_err(|f| f.told("signing in at Google"))? {
+        let token = match send(cx, form, false).await.map_err(unreached)? {
             Answer::Token(token) => token,
             Answer::Refused(refusal) => return Err(refused(&refusal, "the sign-in")),
         };
@@ -136,6 +141,17 @@ impl Ticket {
             )),
         }
     }
+}
+
+/// The token endpoint did not answer as it should.
+fn unreached(f: Failure) -> ConnectorError {
+    let e = f.told("signing in at Google");
+    ConnectorError { hint: e.hint.replace("GMAIL_API_URL and ", "").replace("GMAIL_API_URL", TOKEN.0), ..e }
+}
+
+/// A parameter of an address.
+fn found(query: &str, name: &str) -> Option<String> {
+    url::form_urlencoded::parse(query.as_bytes()).find(|(n, _)| n == name).map(|(_, v)| v.into_owned())
 }
 
 /// S256 of RFC 7636.

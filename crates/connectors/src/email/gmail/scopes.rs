@@ -43,8 +43,8 @@ pub(crate) fn headers_only(held: &str) -> bool {
     holds(held, &[METADATA])
 }
 
-/// The state of the permissions that the product can use. `held`: what the vendor said; `None` if it did not. Those for writing are told of
-/// only where they are held: nobody who reads misses them.
+/// The state of the permissions. `held`: what the vendor said; `None` if it did not. What allows writing is told where it is there, and
+/// not missed where it is not: nobody asked for it.
 pub(crate) fn states(held: Option<&str>) -> Vec<ScopeState> {
     let state = |name: &str, feature: &str, required: bool, granted: Option<bool>| ScopeState {
         name: name.into(),
@@ -52,12 +52,13 @@ pub(crate) fn states(held: Option<&str>) -> Vec<ScopeState> {
         required,
         granted,
     };
-    let mut all = vec![
-        state("gmail.readonly", "mails, their labels and threads", true, held.map(can_read)),
-        state("gmail.modify", "setting labels, when writing back is switched on", false, held.map(|h| holds(h, &[MODIFY, FULL]))),
-        state("gmail.compose", "making drafts, when writing back is switched on", false, held.map(|h| holds(h, &[COMPOSE, MODIFY, FULL]))),
+    let mut all = vec![state("gmail.readonly", "mails, their labels and threads", true, held.map(can_read))];
+    let more = [
+        ("gmail.modify", "setting labels: more than reading needs", &[MODIFY, FULL][..]),
+        ("gmail.compose", "drafts and sending: more than reading needs", &[COMPOSE, MODIFY, FULL]),
     ];
-    all.retain(|s| s.required || s.granted == Some(true));
+    let there = more.into_iter().filter(|(.., any)| held.is_some_and(|h| holds(h, any)));
+    all.extend(there.map(|(name, feature, _)| state(name, feature, false, Some(true))));
     all
 }
 
@@ -72,12 +73,12 @@ mod tests {
         assert!(!can_read(&format!("{READ} {METADATA}")) && headers_only(&format!("{READ} {METADATA}")));
         assert!(!can_read("") && !can_read(COMPOSE) && !can_read(&format!("{READ}x")));
         let told = |held: Option<&str>| states(held).into_iter().map(|s| (s.name, s.granted)).collect::<Vec<_>>();
-        let named = |all: &[(&str, Option<bool>)]| all.iter().map(|(n, g)| ((*n).to_owned(), *g)).collect::<Vec<_>>();
-        let read = |granted| ("gmail.readonly", granted);
-        assert_eq!(told(None), named(&[read(None)]));
-        assert_eq!(told(Some(READ)), named(&[read(Some(true))]));
-        assert_eq!(told(Some(COMPOSE)), named(&[read(Some(false)), ("gmail.compose", Some(true))]));
-        let both = [("gmail.modify", Some(true)), ("gmail.compose", Some(true))];
-        assert_eq!(told(Some(MODIFY)), named(&[&[read(Some(true))][..], &both].concat()));
+        let read = |granted| ("gmail.readonly".to_owned(), granted);
+        let more = |name: &str| (format!("gmail.{name}"), Some(true));
+        assert_eq!(told(None), [read(None)]);
+        assert_eq!(told(Some(READ)), [read(Some(true))]);
+        assert_eq!(told(Some("openid")), [read(Some(false))]);
+        assert_eq!(told(Some(COMPOSE)), [read(Some(false)), more("compose")]);
+        assert_eq!(told(Some(MODIFY)), [read(Some(true)), more("modify"), more("compose")]);
     }
 }

@@ -123,18 +123,28 @@ async fn refreshed(cx: &Cx, stored: Option<TokenPair>) -> Result<TokenPair, Fail
                 let pair = oauth::pair(token, cx.timer.now(), given(cx).or(before), Some(refresh))?;
                 return Ok(TokenPair { since, ..pair });
             }
-            Answer::Refused(refusal) if refusal.error == "invalid_grant" => dead = dead.or(Some(died(&refusal, since, cx.timer.now()))),
+            Answer::Refused(refusal) if refusal.error == "invalid_grant" => {
+                dead = dead.or_else(|| Some(died(cx, &refusal, since)));
+            }
             Answer::Refused(refusal) => return Err(oauth::refused(&refusal, "the stored sign-in").into()),
         }
     }
-    Err(dead.unwrap_or_else(not_signed_in).into())
+    Err(dead.unwrap_or_else(|| not_signed_in(cx)).into())
 }
 
-fn not_signed_in() -> ConnectorError {
+/// The command that signs in for this account.
+pub(crate) fn login(cx: &Cx) -> String {
+    match cx.account.name.as_str() {
+        "default" => "sales auth login email".to_owned(),
+        name => format!("sales auth login email --account {name}"),
+    }
+}
+
+fn not_signed_in(cx: &Cx) -> ConnectorError {
     ConnectorError {
         what: "Gmail".into(),
         why: "nobody has signed in yet".into(),
-        hint: "sales auth login email (on a server without a browser: set GMAIL_REFRESH_TOKEN)".into(),
+        hint: format!("{} (on a server without a browser: set GMAIL_REFRESH_TOKEN)", login(cx)),
         retry: Retry::StopAccount,
         auth: true,
     }
@@ -142,10 +152,12 @@ fn not_signed_in() -> ConnectorError {
 
 /// Why a refresh token is not good any more. Google says the same words for nearly all reasons; how long ago somebody signed in tells which
 /// is likely.
-fn died(refusal: &TokenRefusal, since: Option<Timestamp>, now: Timestamp) -> ConnectorError {
+fn died(cx: &Cx, refusal: &TokenRefusal, since: Option<Timestamp>) -> ConnectorError {
+    let now = cx.timer.now();
     let said = errors::shown(&refusal.error_description);
     let lower = said.to_ascii_lowercase();
-    let again = "sign in again: sales auth login email";
+    let login = login(cx);
+    let again = format!("sign in again: {login}");
     let days = since.map(|at| now.duration_since(at).as_hours() / 24);
     let revoked = "access was taken away at the Google account, its password was changed (which ends sign-ins that may read mail), or an \
                    administrator ended it";
@@ -155,15 +167,15 @@ fn died(refusal: &TokenRefusal, since: Option<Timestamp>, now: Timestamp) -> Con
             format!("{again}; or ask the administrator to trust the app, or use a service account (docs/gmail-setup.md)"),
         )
     } else if lower.contains("account has been deleted") || lower.contains("account is disabled") {
-        ("the Google account was deleted or disabled".to_owned(), "sign in with another account: sales auth login email".to_owned())
+        ("the Google account was deleted or disabled".to_owned(), format!("sign in with another account: {login}"))
     } else {
         match days {
             Some(7..=8) => (
                 "the sign-in ended after 7 days: the app's consent screen is in test mode (\"External\", \"Testing\")".to_owned(),
                 format!("{again}; so that it lasts, set the app to \"Internal\" or publish it (docs/gmail-setup.md)"),
             ),
-            Some(0..=6) => (format!("the sign-in of {} was ended: {revoked}", ago(days)), again.to_owned()),
-            Some(180..) => (format!("the sign-in was not used for six months, or it was ended: {revoked}"), again.to_owned()),
+            Some(0..=6) => (format!("the sign-in of {} was ended: {revoked}", ago(days)), again),
+            Some(180..) => (format!("the sign-in was not used for six months, or it was ended: {revoked}"), again),
             _ => (
                 format!(
                     "the sign-in is not good any more. Either {revoked}; or the app's consent screen is in test mode, where each sign-in ends \
