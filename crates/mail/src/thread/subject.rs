@@ -152,7 +152,7 @@ fn step(subject: &str) -> Option<(Mark, &str)> {
     }
     if let Some(rest) = subject.strip_prefix('[') {
         if let Some((mark, inner)) = rest.strip_suffix(']').and_then(prefix).filter(|(m, _)| *m != Mark::Other) {
-            return Some((mark, inner));
+            return Some((mark, inner.trim_end()));
         }
         let (tag, after) = rest.split_once(']')?;
         let plain = tag.chars().count() <= TAG && !tag.contains('[');
@@ -245,6 +245,7 @@ mod tests {
             ("[unclosed Offer", "[unclosed Offer"),
             ("Acme: Re: Offer", "Acme: Re: Offer"),
             (": x", ": x"),
+            ("[i]:[ ]", "["),
         ] {
             assert_eq!(base_subject(subject), base, "{subject}");
         }
