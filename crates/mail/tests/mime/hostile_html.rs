@@ -51,8 +51,11 @@ fn lines_of_one_letter() {
 
 #[test]
 fn attributes_and_entities() {
-    let many: String = (0..200_000).map(|i| format!(" a{i}=x")).collect();
-    assert_eq!(bounded(&format!("<p{many}>x")), "x");
+    for attribute in [" a=x", " a=\"x\"", " a='x'", "a=\"\"", " a=\"&amp;\"", " a", "/", " =", " a =\"x\"", " a=\"x\"/", "\"", "\n"] {
+        assert_eq!(bounded(&format!("<p{}>x", attribute.repeat(200_000))), "x", "{attribute}");
+        assert_eq!(bounded(&format!("<p{}", attribute.repeat(200_000))), "", "{attribute}");
+        assert_eq!(bounded(&format!("</p{}>x", attribute.repeat(200_000))), "x", "{attribute}");
+    }
     let styles = format!("<p style='{}'>x", "color:red;".repeat(200_000));
     assert_eq!(bounded(&styles), "x");
     assert_eq!(bounded(&format!("<p class='{}'>x", "a ".repeat(1_000_000))), "x");
