@@ -72,9 +72,12 @@ pub(crate) fn one(target: &str, file: &Path) -> ExitCode {
     match (targets::named(target), std::fs::read(file)) {
         (Some(run), Ok(input)) => {
             bound_memory();
-            run(&input);
-            println!("{target}: read, at most {} MB", peak() / 1024 / 1024);
-            ExitCode::SUCCESS
+            let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || run(&input));
+            if worker.map(|w| w.join()).is_ok_and(|done| done.is_ok()) {
+                println!("{target}: read, at most {} MB", peak() / 1024 / 1024);
+                return ExitCode::SUCCESS;
+            }
+            ExitCode::FAILURE
         }
         (_, read) => {
             eprintln!("{}: {:?}", file.display(), read.err());

@@ -52,7 +52,9 @@ impl Folder for Tree {
 }
 
 target!(|input: (u16, u16, Vec<(u8, bool, Vec<u8>)>)| {
-    let (chunk, limit, files) = input;
+    let (chunk, limit, mut files) = input;
+    // The folder below looks at all of them for each.
+    files.truncate(50);
     let file = |begins: bool, body: &[u8]| if begins { [LINE, body].concat() } else { body.to_vec() };
     for (_, begins, body) in &files {
         let body = file(*begins, body);

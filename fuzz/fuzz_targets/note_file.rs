@@ -27,7 +27,8 @@ target!(|input: (String, String, Vec<u8>)| {
         detail: None,
     };
     let note = Note { title, private: markdown.clone(), markdown, ..Note::default() };
-    let tasks: Vec<Task> = lines.iter().take(20).map(|n| Task { text: note.title.clone(), at: Some(u64::from(*n)), ..Task::default() }).collect();
+    let tasks: Vec<Task> =
+        lines.iter().take(20).map(|n| Task { text: note.title.clone(), at: Some(u64::from(*n)), ..Task::default() }).collect();
     let file = NoteFile {
         record: &record,
         note: &note,

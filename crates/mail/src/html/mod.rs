@@ -5,6 +5,7 @@
 
 mod entry;
 mod frame;
+mod input;
 mod quote;
 mod render;
 mod style;
@@ -16,6 +17,7 @@ use html5gum::{
 };
 
 use crate::clean;
+use input::Page;
 use render::Render;
 
 /// The text of an HTML body: readable lines; quotes (`blockquote`, the containers of mail programs) have `> ` before each line, once per
@@ -45,7 +47,7 @@ pub(crate) fn capped(html: &str, most: usize) -> (String, bool) {
     });
     emitter.naively_switch_states(true);
     // The first token says that there is enough.
-    let mut tokens = Tokenizer::new_with_emitter(html, emitter);
+    let mut tokens = Tokenizer::new_with_emitter(Page::new(html), emitter);
     let full = tokens.next().is_some();
     drop(tokens);
     let mut text = clean::lines(&render.finish());

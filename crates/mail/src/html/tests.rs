@@ -74,6 +74,9 @@ fn links() {
         ("<a href='https://x.example'><img alt='Open the plan'></a>", "Open the plan (https://x.example)"),
         ("<a href='https://x.example'>one<a href='https://y.example'>two</a>", "one (https://x.example)two (https://y.example)"),
         ("<a href=' https://x.example/a b\n'>x</a>", "x (https://x.example/a%20b)"),
+        ("<a title=\"a=b\"href = \"https://x.example/?a=b&amp;c==\"class=x >x</a>", "x (https://x.example/?a=b&c==)"),
+        ("<a href=https://x.example/?a=b=c title=x=y>x</a>", "x (https://x.example/?a=b=c)"),
+        ("<a =href=x href==y = href='https://x.example/='>x</a>", "x (https://x.example/=)"),
         ("<a href='https://x.example'><div>in a block</div></a>", "in a block\n(https://x.example)"),
     ] {
         check(html, want);

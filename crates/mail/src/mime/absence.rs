@@ -16,15 +16,21 @@ const PAST: i64 = 60;
 /// The longest absence that is believed, in days: parental leave.
 const LONGEST: i64 = 800;
 
-/// What stands before the date of the end or of the return, in English, German, French and Spanish.
+/// What stands before the date of the end or of the return. Only Americans write the month first, so English is told apart.
 static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let english = r"\b(?:until|till|through|thru|back|return(?:ing|s)?|available again|reachable again|out of (?:the )?office (?:from|between) [^.\n]{1,40}? (?:to|and))\b";
-    let german = r"\b(?:bis|zurück|wieder|ab dem|ab)\b";
-    let french =
-        r"\bjusqu['’](?:au|à|en)\b|\bde retour\b|\bà (?:partir|compter) du\b|\b(?:reviens|reviendrai|rentre|rentrerai|reprendrai)\b";
-    let spanish =
-        r"\bhasta\b|\bde (?:vuelta|regreso)\b|\ba partir del?\b|\b(?:vuelvo|volveré|regreso|regresaré|reincorporo|reincorporaré)\b";
-    Regex::new(&format!("{english}|{german}|{french}|{spanish}")).ok()
+    let others = [
+        // German, French, Spanish.
+        r"\b(?:bis|zurück|wieder|ab dem|ab)\b",
+        r"\bjusqu['’](?:au|à|en)\b|\bde retour\b|\bà (?:partir|compter) du\b|\b(?:reviens|reviendrai|rentre|rentrerai|reprendrai)\b",
+        r"\bhasta\b|\bde (?:vuelta|regreso)\b|\ba partir del?\b|\b(?:vuelvo|volveré|regreso|regresaré|reincorporo|reincorporaré)\b",
+        // Italian, Portuguese, Dutch, the languages of the north.
+        r"\bfino (?:al?|all['’])\b|\b(?:rientro|rientrerò|tornerò|di ritorno|a partire dal)\b",
+        r"\b(?:até|de volta|voltarei|retornarei|retorno)\b",
+        r"\b(?:tot(?: en met)?|t/m|terug|weer|vanaf)\b",
+        r"\b(?:till?(?: och med| og med)?|t\.?o\.?m\.?|tillbaka|tilbage|tilbake|åter|från och med|fra og med)(?:\b|\s)",
+    ];
+    Regex::new(&format!("(?P<english>{english})|{}", others.join("|"))).ok()
 });
 
 /// The day that a reply names as the end of an absence, or as that of the return: as it is named. `sent` is when the reply was sent: a date
@@ -35,9 +41,9 @@ pub fn until(text: &str, sent: Timestamp) -> Option<Date> {
     // Quoted lines are the mail that was answered.
     let own: Vec<&str> = text.lines().filter(|l| !l.starts_with('>')).collect();
     let text = own.join("\n");
-    let found = BEFORE.as_ref()?.find_iter(&text).find_map(|m| {
-        let english = m.as_str().is_ascii() && !["bis", "ab", "hasta"].iter().any(|w| m.as_str().starts_with(w));
-        read(text.get(m.end()..).unwrap_or_default(), english, sent)
+    let found = BEFORE.as_ref()?.captures_iter(&text).find_map(|m| {
+        let end = m.get(0)?.end();
+        read(text.get(end..).unwrap_or_default(), m.name("english").is_some(), sent)
     });
     found.filter(|date| *date >= sent && sent.until(*date).is_ok_and(|s| i64::from(s.get_days()) <= LONGEST))
 }
@@ -45,7 +51,8 @@ pub fn until(text: &str, sent: Timestamp) -> Option<Date> {
 /// Words that may stand between such words and a date, and in it.
 const BETWEEN: &str = " on the of and from in at to office work including incl inclusive approximately around about end day date am im dem den der zum \
     einschließlich einschliesslich inklusive inkl voraussichtlich einschl büro mit erreichbar persönlich ab vom und le la au du bureau inclus dès \
-    partir à compter el de del día la oficina incluido inclusive a partir en sede trabajo again my our ";
+    partir à compter el de del día la oficina incluido a partir en sede trabajo again my our il al dal giorno ufficio compreso o do no em dia escritório \
+    inclusive na het kantoor op met t en dag och og med kontoret igen på jeg jag er är ";
 
 fn read(text: &str, english: bool, sent: Date) -> Option<Date> {
     let (mut day, mut month, mut year, mut weekday, mut certain) = (None, None, None, None, false);
@@ -124,18 +131,18 @@ fn with_year(day: i8, month: i8, year: Option<i16>, sent: Date) -> Option<Date> 
 
 fn month_word(word: &str) -> Option<i8> {
     let months = [
-        " january jan januar jän jänner janvier janv enero ene ",
-        " february feb februar février fevrier févr fév febrero ",
-        " march mar märz maerz mär mrz mars marzo ",
-        " april apr avril avr abril abr ",
-        " may mai mayo ",
-        " june jun juni juin junio ",
-        " july jul juli juillet juil julio ",
-        " august aug août aout agosto ago ",
-        " september sep sept septembre septiembre setiembre ",
-        " october oct oktober okt octobre octubre ",
-        " november nov novembre noviembre ",
-        " december dec dezember dez décembre decembre déc diciembre dic ",
+        " january jan januar jän jänner janvier janv enero ene gennaio gen janeiro januari ",
+        " february feb februar février fevrier févr fév febrero febbraio fevereiro fev februari ",
+        " march mar märz maerz mär mrz mars marzo março maart mrt marts ",
+        " april apr avril avr abril abr aprile ",
+        " may mai mayo maggio mag maio mei maj ",
+        " june jun juni juin junio giugno giu junho ",
+        " july jul juli juillet juil julio luglio lug julho ",
+        " august aug août aout agosto ago augustus augusti ",
+        " september sep sept septembre septiembre setiembre settembre set setembro ",
+        " october oct oktober okt octobre octubre ottobre ott outubro out ",
+        " november nov novembre noviembre novembro ",
+        " december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro desember des ",
     ];
     let at = months.iter().position(|all| all.contains(&format!(" {word} ")))?;
     i8::try_from(at + 1).ok()
@@ -143,13 +150,13 @@ fn month_word(word: &str) -> Option<i8> {
 
 fn weekday_word(word: &str) -> Option<Weekday> {
     let days = [
-        " monday mon montag lundi lunes ",
-        " tuesday tue tues dienstag mardi martes ",
-        " wednesday wed mittwoch mercredi miércoles miercoles ",
-        " thursday thu thur thurs donnerstag jeudi jueves ",
-        " friday fri freitag vendredi viernes ",
-        " saturday sat samstag sonnabend samedi sábado sabado ",
-        " sunday sun sonntag dimanche domingo ",
+        " monday mon montag lundi lunes lunedì segunda segunda-feira maandag måndag mandag ",
+        " tuesday tue tues dienstag mardi martes martedì terça terça-feira dinsdag tisdag tirsdag ",
+        " wednesday wed mittwoch mercredi miércoles miercoles mercoledì quarta quarta-feira woensdag onsdag ",
+        " thursday thu thur thurs donnerstag jeudi jueves giovedì quinta quinta-feira donderdag torsdag ",
+        " friday fri freitag vendredi viernes venerdì sexta sexta-feira vrijdag fredag ",
+        " saturday sat samstag sonnabend samedi sábado sabado sabato zaterdag lördag lørdag ",
+        " sunday sun sonntag dimanche domingo domenica zondag söndag søndag ",
     ];
     let at = days.iter().position(|all| all.contains(&format!(" {word} ")))?;
     Weekday::from_monday_zero_offset(i8::try_from(at).ok()?).ok()

@@ -41,6 +41,20 @@ fn the_day_that_a_reply_names() {
         ("Fuera de la oficina hasta el lunes.", "2024-03-18"),
         ("Vuelvo el 22 de marzo", "2024-03-22"),
         ("Estaré de vuelta el 3/4/2024", "2024-04-03"),
+        // Italian, Portuguese, Dutch.
+        ("Sarò fuori ufficio fino al 22 marzo 2024", "2024-03-22"),
+        ("Rientro lunedì 25 marzo.", "2024-03-25"),
+        ("Estarei ausente até o dia 22 de março de 2024", "2024-03-22"),
+        ("Estou de volta na segunda-feira", "2024-03-18"),
+        ("Ik ben afwezig tot en met 22 maart 2024.", "2024-03-22"),
+        ("Vanaf maandag 25 maart ben ik weer bereikbaar", "2024-03-25"),
+        ("Ik ben t/m 02/04 afwezig", "2024-04-02"),
+        // Swedish, Danish, Norwegian.
+        ("Jag är ledig till och med 22 mars", "2024-03-22"),
+        ("Jag är tillbaka på kontoret måndag 25 mars", "2024-03-25"),
+        ("Ledig t.o.m. 22 mars", "2024-03-22"),
+        ("Jeg er på ferie til og med 1. april 2024", "2024-04-01"),
+        ("Jeg er tilbake mandag 25. mars", "2024-03-25"),
     ];
     for (text, want) in cases {
         assert_eq!(until(text, sent.parse().unwrap()).map(|d| d.to_string()).as_deref(), Some(want), "{text}");
@@ -58,6 +72,9 @@ fn the_day_that_a_reply_names() {
         "until 99/99/2024",
         "> I am away until 18 March",
         "bis bald",
+        "Dank je wel en tot ziens",
+        "Velkommen til firmaet 3",
+        "Obrigado, até logo",
         "Kommen Sie wieder",
     ] {
         assert_eq!(until(text, sent.parse().unwrap()), None, "{text}");

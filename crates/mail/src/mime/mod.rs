@@ -51,7 +51,8 @@ pub fn read(raw: &[u8]) -> Mail {
         mail.noise = Some(Noise::CalendarReply);
     }
     if mail.noise == Some(Noise::AutoReply) {
-        mail.absent_until = mail.sent.and_then(|sent| absence::until(&mail.body, sent));
+        // Some say it in the subject alone.
+        mail.absent_until = mail.sent.and_then(|sent| absence::until(&mail.body, sent).or_else(|| absence::until(&mail.subject, sent)));
     }
     mail
 }

@@ -14,12 +14,12 @@ fn bounded(page: &str) -> String {
 #[test]
 fn tags_without_end() {
     for tag in ["div", "b", "p", "blockquote", "span style='display:none'", "li", "td", "x-y", "a href=https://x.example/"] {
-        let page = format!("first<{tag}>{}last", format!("<{tag}>").repeat(1_000_000 - 1));
+        let page = format!("first{}last", format!("<{tag}>").repeat(if tag == "div" { 1_000_000 } else { 100_000 }));
         assert!(bounded(&page).starts_with("first"), "{tag}");
     }
     for tag in ["b", "div", "blockquote", "td", "li", "p", "x"] {
         // Ends that belong to nothing, below as many elements as are told apart.
-        let page = format!("{}{}last", "<i><u>".repeat(200), format!("</{tag}>").repeat(200_000));
+        let page = format!("{}{}last", "<i><u>".repeat(200), format!("</{tag}>").repeat(50_000));
         assert_eq!(bounded(&page), "last", "{tag}");
     }
 }
@@ -31,9 +31,9 @@ fn deep_tables() {
     assert!(text.contains("in") && text.ends_with("out"), "{}", text.len());
     // Cells, rows and rules that show nothing are nothing.
     for piece in ["<td>", "<tr>", "<tr><td>", "<td><td><br>", "<table>", "</table><table>", "<tr></table>", "<td>&nbsp;"] {
-        assert_eq!(bounded(&format!("<table>{}", piece.repeat(500_000))), "", "{piece}");
+        assert_eq!(bounded(&format!("<table>{}", piece.repeat(100_000))), "", "{piece}");
     }
-    let wide = bounded(&format!("<table><tr>{}</table>", "<td>x".repeat(500_000)));
+    let wide = bounded(&format!("<table><tr>{}</table>", "<td>x".repeat(200_000)));
     assert!(wide.starts_with("x | x | x"));
 }
 
@@ -43,7 +43,7 @@ fn lines_of_one_letter() {
     for (open, line) in
         [("<blockquote>", "x<br>"), ("<ul>", "<li>x"), ("<ol>", "<li value=999999999999999999>x"), ("", "<hr>"), ("<pre>", "x\n")]
     {
-        let page = format!("{}{}", open.repeat(300), line.repeat(1_000_000));
+        let page = format!("{}{}", open.repeat(300), line.repeat(300_000));
         let text = bounded(&page);
         assert!(!text.is_empty() && text.lines().count() <= 101_000, "{open}{line}: {}", text.lines().count());
     }
@@ -51,8 +51,11 @@ fn lines_of_one_letter() {
 
 #[test]
 fn attributes_and_entities() {
-    let many: String = (0..200_000).map(|i| format!(" a{i}=x")).collect();
-    assert_eq!(bounded(&format!("<p{many}>x")), "x");
+    for attribute in [" a=x", " a=\"x\"", " a='x'", "a=\"\"", " a=\"&amp;\"", " a", "/", " =", " a =\"x\"", " a=\"x\"/", "\"", "\n"] {
+        assert_eq!(bounded(&format!("<p{}>x", attribute.repeat(50_000))), "x", "{attribute}");
+        assert_eq!(bounded(&format!("<p{}", attribute.repeat(50_000))), "", "{attribute}");
+        assert_eq!(bounded(&format!("</p{}>x", attribute.repeat(50_000))), "x", "{attribute}");
+    }
     let styles = format!("<p style='{}'>x", "color:red;".repeat(200_000));
     assert_eq!(bounded(&styles), "x");
     assert_eq!(bounded(&format!("<p class='{}'>x", "a ".repeat(1_000_000))), "x");
