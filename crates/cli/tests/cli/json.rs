@@ -8,7 +8,7 @@ use crate::support::{Desk, Vendor};
 
 /// Asserts that a document is as `docs/schemas/<name>.schema.json` says.
 #[track_caller]
-fn fits(name: &str, document: &Value) {
+pub(crate) fn fits(name: &str, document: &Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../docs/schemas/{name}.schema.json"));
     let schema: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     let validator = jsonschema::draft202012::new(&schema).unwrap();

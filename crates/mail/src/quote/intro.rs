@@ -33,10 +33,20 @@ pub(super) fn find(lines: &[Line<'_>], at: usize) -> Option<Intro> {
         // Zoho: `---- On … wrote ----`; Lotus Notes: `-----… wrote: -----`.
         let ruled = text.starts_with("---") && text.len() > 6 && text.ends_with("---");
         if text.ends_with([':', '：']) || ruled {
-            return judge(text.trim_matches(['-', ' '])).map(|strong| Intro { end: n + 1, strong });
+            let strong = judge(text.trim_matches(['-', ' ']))?;
+            return (!begins_below(lines, at, n)).then_some(Intro { end: n + 1, strong });
         }
     }
     None
+}
+
+/// A line below the first is where it begins, day, time and all: the first is somebody's own, without an empty line after it.
+fn begins_below(lines: &[Line<'_>], at: usize, last: usize) -> bool {
+    (at + 1..=last).any(|from| {
+        let texts = lines.get(from..=last).unwrap_or_default().iter().map(|l| bare(l.text));
+        let text = texts.collect::<Vec<_>>().join(" ");
+        judge(text.trim_matches(['-', ' '])) == Some(true) && has_date(&text) && has_time(&text)
+    })
 }
 
 /// Whether it is an introduction, and then whether it is a strong one.
