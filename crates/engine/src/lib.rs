@@ -22,4 +22,5 @@ pub use explain::Explanation;
 pub use import::{ImportReport, ImportSource};
 pub use ports::{Account, Event, FAILPOINTS, Failpoints, NoFailpoints, Ports, Profiles, Progress, Silent};
 pub use report::{AccountReport, BusyStream, CustomerReport, FailedStream, RebuildReport, SyncReport, SyncRequest};
+pub use summarise::{SuggestedTitle, suggested_titles};
 pub use sync::{Runner, SliceOutcome};

@@ -23,7 +23,7 @@ use sales_ledger::{Dirty, FileEntry};
 use sales_model::{CustomerId, Detail};
 
 use crate::{App, EngineError, SyncReport, error::Result, units::by_day};
-pub(crate) use digest::{Digest, Held, Voice};
+pub(crate) use digest::{Digest, Held, Signed, Voice};
 pub(crate) use inputs::Inputs;
 pub(crate) use lease::FilesLease;
 use unit::{Rendered, Renderer};

@@ -5,6 +5,7 @@ mod frame;
 mod gaps;
 mod meetings;
 mod names;
+mod titles;
 
 use std::{
     borrow::Cow,
@@ -20,6 +21,8 @@ use crate::{
     project::{FilesLease, files_error},
 };
 use facts::Facts;
+
+pub use titles::{SuggestedTitle, suggested_titles};
 
 /// Makes contexts.
 pub(crate) struct Summariser<'a> {

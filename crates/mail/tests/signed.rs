@@ -73,6 +73,21 @@ fn what_is_not_sure_is_not_said() {
     for text in cases {
         assert_eq!(read(text, chen.0, chen.1), None, "{text}");
     }
+    // Marks that mean something to a browser, in Markdown or to a terminal; what nobody sees is left out.
+    let hostile = [
+        "Michael Chen\n[CTO](javascript:alert(1))",
+        "Michael Chen\n<b>CTO</b>",
+        "Michael Chen\n`CTO`",
+        "Michael Chen\n\u{1b}[31mCTO",
+        "Michael Chen\n# CTO",
+        "Michael Chen\n![CTO](x)",
+    ];
+    for text in hostile {
+        assert_eq!(read(text, chen.0, chen.1), None, "{text}");
+    }
+    let unseen = "Michael\u{200b} Chen\n\u{202e}VP\u{7} Engi\u{ad}neering\u{2028}";
+    assert_eq!(read(unseen, chen.0, chen.1), signed("VP Engineering", "", ""));
+    assert_eq!(read(&format!("Michael Chen\nCTO {}", "of all ".repeat(200_000)), chen.0, chen.1), None);
     assert_eq!(read("CTO", "", "michael.chen@acme.dev"), None);
     assert_eq!(read(&"Michael Chen\n".repeat(100_000), chen.0, chen.1), None);
 }

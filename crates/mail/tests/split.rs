@@ -178,6 +178,11 @@ fn hostile_texts() {
         "one two three four five\n***\n".repeat(MANY),
         "[cid:x]\n".repeat(MANY),
         format!("{}:", "x".repeat(MANY * 4)),
+        "---- On 2 April 2024 at 10:02 Jo Rivera wrote ----\n".repeat(MANY),
+        "森\n".repeat(MANY),
+        "That is all.\n\nJo\n\n".repeat(MANY),
+        format!("Yes.\n{}Jo\n{}", "\n".repeat(MANY), "\n".repeat(MANY)),
+        "this email and any virus is confidential ".repeat(MANY),
     ];
     for body in &texts {
         for earlier in [&[][..], &[body.as_str()], &[texts[0].as_str(), texts[22].as_str()]] {

@@ -47,6 +47,14 @@ pub struct Coverage {
     pub data_through: Option<Timestamp>,
 }
 
+/// What a suggested title is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TitleFrom {
+    /// The signature of their newest mail that has one.
+    Signature,
+}
+
 /// A person in a customer's records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonFacts {
@@ -56,8 +64,11 @@ pub struct PersonFacts {
     pub name: String,
     /// Mail address.
     pub email: Option<String>,
-    /// Title, from the profile or the vendor.
+    /// Title, from the profile, the vendor, or else a signature.
     pub title: Option<String>,
+    /// The title is a suggestion, and what it is taken from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title_from: Option<TitleFrom>,
     /// Role, from the profile.
     pub role: Option<String>,
     /// Side.

@@ -19,7 +19,7 @@ mod text;
 
 pub use attribution::{Attribution, Candidate, Doubt, Rule, Scope};
 pub use clock::Clock;
-pub use context::{AbsenceFacts, CallFacts, Coverage, CustomerFacts, Gap, GapKind, MeetingFacts, PersonFacts, ResponseFacts};
+pub use context::{AbsenceFacts, CallFacts, Coverage, CustomerFacts, Gap, GapKind, MeetingFacts, PersonFacts, ResponseFacts, TitleFrom};
 pub use finding::{Evidence, Finding, FindingDetail, FindingKind, Severity, Status};
 pub use id::{AccountKey, CustomerId, IdError, RecordId, Source};
 pub use mail::{Invitation, Mail, MailAddress, MailFile, Noise};

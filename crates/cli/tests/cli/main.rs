@@ -23,3 +23,4 @@ mod sign_ins;
 mod sources;
 mod support;
 mod terminal;
+mod titles;

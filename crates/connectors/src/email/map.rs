@@ -1,7 +1,7 @@
 //! What a mail means. Pure; the route it came by is looked at only for what Google's export adds.
 
 use jiff::{SignedDuration, Timestamp};
-use sales_mail::{mime, quote, thread};
+use sales_mail::{mime, quote::History, thread};
 use sales_model::{Detail, FileRef, Mail, MailFile, Noise, Person, RawItem, RawKind, Record, RecordState, Route, Text};
 
 use super::import::takeout;
@@ -33,6 +33,7 @@ pub(super) fn process(raw: &RawItem) -> Result<Mapped, ItemFailure> {
     }
     let native = mime::native(&mail, &raw.body);
     let forward = thread::is_forward(&mail.subject);
+    let name = mail.from.as_ref().map_or("", |from| from.name.as_str());
     let record = Record {
         place: raw.place.clone().unwrap_or_else(|| PLACE.into()),
         thread: native.clone(),
@@ -43,7 +44,7 @@ pub(super) fn process(raw: &RawItem) -> Result<Mapped, ItemFailure> {
         author: mail.from.as_ref().map(|from| key(&from.email)),
         author_name: mail.from.as_ref().map(|from| if from.name.is_empty() { from.email.clone() } else { from.name.clone() }),
         bot: matches!(mail.noise, Some(Noise::Newsletter | Noise::Bounce | Noise::Notification)),
-        text: Text::plain(quote::split_known(&mail.body, &[], forward).new_text()),
+        text: Text::plain(History::default().split_by(&mail.body, forward, name).new_text()),
         activity: mail.noise.is_some(),
         edited: None,
         reactions: Vec::new(),

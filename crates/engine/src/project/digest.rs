@@ -79,6 +79,25 @@ pub(crate) struct Voice {
     /// Who they are, where the call or note itself says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) who: Option<Who>,
+    /// What their newest mail says of them below its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) signed: Option<Box<Signed>>,
+}
+
+/// A signature that tells a title.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Signed {
+    pub(crate) title: String,
+    pub(crate) name: String,
+    pub(crate) at: Timestamp,
+    pub(crate) record: RecordId,
+}
+
+impl Signed {
+    /// The newer of two, the first of two from one instant by its record.
+    pub(crate) fn newer(a: Option<Box<Self>>, b: Option<Box<Self>>) -> Option<Box<Self>> {
+        [a, b].into_iter().flatten().max_by(|a, b| (a.at, &a.record).cmp(&(b.at, &b.record)))
+    }
 }
 
 impl Voice {
@@ -145,10 +164,17 @@ impl Digest {
                 }
             }
             None => {
-                let mut voice = Voice { messages: 0, calls: 0, notes: 0, mails: 0, last: said.evidence(), who: None };
+                let mut voice = Voice { messages: 0, calls: 0, notes: 0, mails: 0, last: said.evidence(), who: None, signed: None };
                 voice.count(said.source);
                 self.people.insert(said.author.to_owned(), voice);
             }
+        }
+    }
+
+    /// Notes how somebody who was counted signs.
+    pub(crate) fn sign(&mut self, author: &str, signed: Signed) {
+        if let Some(voice) = self.people.get_mut(author) {
+            voice.signed = Signed::newer(voice.signed.take(), Some(Box::new(signed)));
         }
     }
 
@@ -172,6 +198,7 @@ impl Digest {
                     own.calls += voice.calls;
                     own.notes += voice.notes;
                     own.mails += voice.mails;
+                    own.signed = Signed::newer(own.signed.take(), voice.signed);
                     if (own.last.at, &own.last.record) < (voice.last.at, &voice.last.record) {
                         own.last = voice.last;
                         own.who = voice.who;

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use sales_ledger::UnitFindings;
 use sales_model::{
     AbsenceFacts, Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId, ResponseFacts, Side,
-    Source,
+    Source, TitleFrom,
 };
 
 use super::{
@@ -219,13 +219,16 @@ impl People<'_> {
         if side == Side::Bot {
             return None;
         }
+        let signed = voice.signed.map(|s| s.title);
         let contact = self.profile.contacts.iter().find(|c| match (&c.email, &email) {
             (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
             _ => false,
         });
+        let told = contact.and_then(|c| c.title.clone()).filter(|t| !t.trim().is_empty()).or(title);
         Some(PersonFacts {
             name,
-            title: contact.and_then(|c| c.title.clone()).or(title),
+            title_from: (told.is_none() && signed.is_some()).then_some(TitleFrom::Signature),
+            title: told.or(signed),
             role: contact.and_then(|c| c.role.clone()),
             email,
             side,
@@ -253,8 +256,9 @@ fn join(same: &mut PersonFacts, other: PersonFacts) {
     same.calls += other.calls;
     same.notes += other.notes;
     same.mails += other.mails;
-    if same.title.is_none() {
-        same.title.clone_from(&other.title);
+    // What somebody was told to be is better than what was concluded.
+    if same.title.is_none() || (same.title_from.is_some() && other.title.is_some() && other.title_from.is_none()) {
+        (same.title, same.title_from) = (other.title.clone(), other.title_from);
     }
     if newer(&other.last, &same.last) {
         if !other.name.is_empty() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
-use sales_model::{CallFacts, Evidence, Finding, FindingKind, MeetingFacts, Severity, Side, Source, Status};
+use sales_model::{CallFacts, Evidence, Finding, FindingKind, MeetingFacts, Severity, Side, Source, Status, TitleFrom};
 
 use super::{
     advice,
@@ -224,9 +224,9 @@ fn people(view: &View<'_>) -> Vec<Line> {
     let away = away.map(|a| view.line(&format!("{} ({}) is away, back about {}", name(&a.name), side(a.side), a.until), &a.evidence));
     away.chain(all.iter().map(|p| {
         let mut text = name(&p.name);
-        for extra in
-            [p.title.as_deref().map(name), p.role.as_deref().map(|r| line::words(Some(r)))].into_iter().flatten().filter(|t| !t.is_empty())
-        {
+        let title = p.title.as_deref().map(name).filter(|t| !t.is_empty());
+        let title = title.map(|t| if p.title_from == Some(TitleFrom::Signature) { format!("{t} by signature") } else { t });
+        for extra in [title, p.role.as_deref().map(|r| line::words(Some(r)))].into_iter().flatten().filter(|t| !t.is_empty()) {
             text.push_str(&format!(", {extra}"));
         }
         let counts = [(Source::SLACK, p.messages), (Source::GONG, p.calls), (Source::GRANOLA, p.notes), (Source::EMAIL, p.mails)];

@@ -105,6 +105,7 @@ pub(crate) fn facts() -> CustomerFacts {
         name: name.into(),
         email: None,
         title: title.map(str::to_owned),
+        title_from: None,
         role: role.map(str::to_owned),
         side,
         messages,

@@ -63,7 +63,12 @@ pub(super) fn field(text: &str) -> Option<(Field, bool)> {
 /// The line after a block of fields that begins at `start`, in any order: an author and two of date, recipient and subject. Below a mark two
 /// fields are enough. "From: Berlin, To: Munich, Date: 5 May" is a journey: without a mark there is a subject or an address.
 fn block(lines: &[Line<'_>], start: usize, marked: bool) -> Option<usize> {
-    let depth = lines.get(start)?.depth;
+    let first = lines.get(start)?;
+    let depth = first.depth;
+    // Set in by hand, it is something that is shown.
+    if !marked && depth == 0 && first.raw.starts_with("   ") {
+        return None;
+    }
     let mut seen: Vec<Field> = Vec::new();
     let mut address = false;
     // `from: production` is somebody's configuration.

@@ -34,18 +34,19 @@ pub(super) fn find(lines: &[Line<'_>], at: usize) -> Option<Intro> {
         let ruled = text.starts_with("---") && text.len() > 6 && text.ends_with("---");
         if text.ends_with([':', '：']) || ruled {
             let strong = judge(text.trim_matches(['-', ' ']))?;
-            return (!begins_later(lines, at, n)).then_some(Intro { end: n + 1, strong });
+            return (!begins_below(lines, at, n)).then_some(Intro { end: n + 1, strong });
         }
     }
     None
 }
 
-/// Whether what may be wrapped over lines begins further down: an answer of a line stands right above it.
-fn begins_later(lines: &[Line<'_>], at: usize, last: usize) -> bool {
-    (at + 1..=last).any(|k| {
-        let text = lines.get(k..=last).unwrap_or_default().iter().map(|l| bare(l.text)).collect::<Vec<_>>().join(" ");
-        let text = text.trim_matches(['-', ' ']);
-        OPENERS.has(first_word(&text.to_lowercase())) && judge(text) == Some(true)
+/// A line below the first is where it begins, day, time and all: the first is somebody's own, without an empty line after it.
+fn begins_below(lines: &[Line<'_>], at: usize, last: usize) -> bool {
+    (at + 1..=last).any(|from| {
+        let texts = lines.get(from..=last).unwrap_or_default().iter().map(|l| bare(l.text));
+        let text = texts.collect::<Vec<_>>().join(" ");
+        let begins = OPENERS.has(first_word(&text.to_lowercase())) || (has_date(&text) && has_time(&text));
+        begins && judge(text.trim_matches(['-', ' '])) == Some(true)
     })
 }
 

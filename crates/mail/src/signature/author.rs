@@ -13,6 +13,8 @@ pub(crate) struct Author {
 
 /// Lines below the name.
 const MOST_LINES: usize = 12;
+/// Bytes of a line with a name.
+const LONGEST: usize = 200;
 
 /// Kanji that are an answer and no name.
 static ANSWERS: Words = Words::of(&["了解|賛成|同意|承知|以上|不要|未定|可能|至急|添付|必要|確認|済|完了|回答|追伸|敬具|結構|不明|未済"]);
@@ -27,6 +29,9 @@ impl Author {
 
     /// A line that is the author's name, or a part of it, and no more.
     fn signs(&self, text: &str) -> bool {
+        if text.len() > LONGEST {
+            return false;
+        }
         let words: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).take(6).map(folded).collect();
         let known = |w: &String| self.names.contains(w) || (w.chars().count() == 1 && self.names.iter().any(|n| n.starts_with(w.as_str())));
         let initials = |w: &String| w.chars().eq(self.names.iter().filter_map(|n| n.chars().next()));
@@ -79,8 +84,11 @@ pub(super) fn at_end(text: Stretch<'_>, author: &Author) -> Option<Range<usize>>
     }
     let above = text.text(text.before(first)?);
     let line = text.text(first);
-    let named =
-        if last == first { author.signs_below(line, above) } else { author.signs(block::head(line)) && !above.ends_with([':', '：']) };
+    let named = if last == first {
+        author.signs_below(line, above)
+    } else {
+        author.signs(block::head(line)) && !above.ends_with([':', '：']) && !sign::is_sentence(line)
+    };
     let below = (first + 1..=last).all(|n| !block::stops(text.text(n)) || sent::is_sent_from(text.text(n)));
     (named && below).then_some(first..text.end)
 }
@@ -103,16 +111,16 @@ fn wish(text: Stretch<'_>, paragraph: &Range<usize>, author: &Author) -> Option<
     (wish && named).then_some(at)
 }
 
-/// `森`, `佐藤 健司`: Japanese names have no kana, and what stands above them has. Chinese writes everything without.
+/// `森`, `佐藤 健司`: Japanese names have no kana, and what stands above them has. Chinese writes everything without, and sets no space.
 fn is_kanji_name(text: &str, above: &str) -> bool {
-    let kanji = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}' | '々');
-    let count = text.chars().filter(|c| kanji(*c)).count();
-    (1..=6).contains(&count)
-        && text.chars().all(|c| kanji(c) || matches!(c, ' ' | '\u{3000}'))
-        && above.contains(|c: char| matches!(c, '\u{3040}'..='\u{30ff}'))
-        && above.ends_with(['。', '！', '？'])
-        && !ANSWERS.has(text)
-        || (text.chars().all(|c| kanji(c) || matches!(c, ' ' | '\u{3000}')) && text.contains([' ', '\u{3000}']) && (3..=6).contains(&count))
+    let space = |c: char| matches!(c, ' ' | '\u{3000}');
+    let ended = above.ends_with(['。', '！', '？', '.', '!', '?']);
+    if !ended || text.len() > LONGEST || !text.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}' | '々') || space(c)) {
+        return false;
+    }
+    let count = text.chars().filter(|c| !space(*c)).count();
+    let kana = above.contains(|c: char| matches!(c, '\u{3040}'..='\u{30ff}'));
+    ((1..=6).contains(&count) && kana && !ANSWERS.has(text)) || ((3..=6).contains(&count) && text.contains(space))
 }
 
 /// Lower case without marks: Tomas is Tomás.

@@ -31,7 +31,13 @@ pub(super) fn delimited(text: Stretch<'_>) -> Option<Below> {
         let paragraph = text.paragraph_from(next);
         let end = paragraph.end;
         let kind = if disclaimer::is_disclaimer(&text.joined(paragraph.clone())) { Kind::Disclaimer } else { Kind::Signature };
-        let said = paragraph.clone().any(|n| sign::is_sentence(text.text(n)) && !sent::is_sent_from(text.text(n)));
+        // Below the delimiter as it has to be (with its space) and a name, a word of wisdom is no answer.
+        let strict = parts.is_empty() && text.lines.get(at).is_some_and(|l| l.raw.trim_end_matches('\r').ends_with("-- "));
+        let wise = strict && sign::is_name(head(text.text(next))) && paragraph.len() <= 6;
+        let said = paragraph.clone().any(|n| {
+            let line = text.text(n);
+            sign::is_sentence(line) && !sent::is_sent_from(line) && (!wise || line.ends_with(['?', '？']))
+        });
         if kind == Kind::Signature && (said || taken + paragraph.len() > MOST_LINES) {
             break;
         }
@@ -150,7 +156,8 @@ pub(super) fn at_end(text: Stretch<'_>) -> Option<Range<usize>> {
 
 /// A line up to what separates a name from a title.
 pub(super) fn head(text: &str) -> &str {
-    text.split([',', '|', '·', '/', '•'])
+    sign::without_pronouns(text)
+        .split([',', '|', '·', '/', '•'])
         .next()
         .unwrap_or_default()
         .split(" - ")

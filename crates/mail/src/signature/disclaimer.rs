@@ -60,16 +60,19 @@ static BANNERS: Words = Words::of(&[
 
 /// The whole of a paragraph is one.
 pub(super) fn is_disclaimer(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    if lower.contains('?') {
+    if text.len() > LONGEST || text.contains('?') {
         return false;
     }
+    let lower = text.to_lowercase();
     let words = lower.split_whitespace().count();
     let hits = hits(&lower);
     let headed = HEADINGS.iter().any(|h| lower.trim_start_matches(['*', '_', '#', ' ']).starts_with(h));
     let short = words <= 40 && ALONE.any_in(&lower);
     short || (hits >= 2 && words >= 20) || (hits >= 3 && words >= 8) || (headed && hits >= 1 && words >= 8)
 }
+
+/// Bytes of a disclaimer.
+const LONGEST: usize = 10_000;
 
 fn hits(lower: &str) -> usize {
     PHRASES.iter().filter(|phrase| lower.contains(*phrase)).take(4).count()

@@ -140,6 +140,12 @@ fn set(kinds: &mut [Kind], range: Range<usize>, kind: Kind) {
     }
 }
 
+/// Lines of a paragraph that are looked at: whoever signs or warns at greater length is not understood, and a text without empty lines does
+/// not cost its square.
+const PARAGRAPH: usize = 200;
+/// Bytes of them.
+const JOINED: usize = 20_000;
+
 /// Lines of a body in which a signature is looked for.
 #[derive(Debug, Clone, Copy)]
 struct Stretch<'a> {
@@ -168,20 +174,32 @@ impl<'a> Stretch<'a> {
         (at.max(self.start)..self.end).find(|n| !self.text(*n).is_empty())
     }
 
-    /// The paragraph that ends with a line.
+    /// The paragraph that ends with a line; of a long one the last lines.
     fn paragraph_to(&self, last: usize) -> Range<usize> {
-        let first = (self.start..last).rfind(|n| self.text(*n).is_empty()).map_or(self.start, |n| n + 1);
+        let top = self.start.max(last.saturating_sub(PARAGRAPH));
+        let first = (top..last).rfind(|n| self.text(*n).is_empty()).map_or(top, |n| n + 1);
         first..last + 1
     }
 
-    /// The paragraph that begins with a line.
+    /// The paragraph that begins with a line; of a long one the first lines.
     fn paragraph_from(&self, first: usize) -> Range<usize> {
-        first..(first..self.end).find(|n| self.text(*n).is_empty()).unwrap_or(self.end)
+        let bottom = self.end.min(first.saturating_add(PARAGRAPH));
+        first..(first..bottom).find(|n| self.text(*n).is_empty()).unwrap_or(bottom)
     }
 
-    /// Its lines as one.
+    /// Its lines as one; of much text the beginning, which is more than any line of a signature or disclaimer needs.
     fn joined(&self, range: Range<usize>) -> String {
-        range.map(|n| self.text(n)).collect::<Vec<_>>().join(" ")
+        let mut joined = String::new();
+        for n in range {
+            if !joined.is_empty() {
+                joined.push(' ');
+            }
+            joined.push_str(self.text(n).get(..JOINED).unwrap_or(self.text(n)));
+            if joined.len() > JOINED {
+                break;
+            }
+        }
+        joined
     }
 
     /// A rule directly above (`____`, `***`) belongs to what it sets apart.

@@ -1,6 +1,7 @@
 //! What a signature says of its author.
 
 use super::sign::{self, addr, phone};
+use crate::clean;
 
 /// What a signature says of its author; at least one of the fields is there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,11 +17,12 @@ pub struct Signed {
 /// Lines of a signature that are read, and bytes of a title or company.
 const MOST_LINES: usize = 30;
 const LONGEST: usize = 80;
+const LONGEST_LINE: usize = 1_000;
 
 /// Reads a signature of somebody with the given display name and address. Only what is sure: the signature must name its author, a title stands
 /// on the name's line or right below it, a company has a legal form or is called like the address's domain. `None` if nothing is.
 pub fn read(signature_text: &str, name: &str, address: &str) -> Option<Signed> {
-    let lines: Vec<String> = signature_text.lines().map(tidy).filter(|l| !l.is_empty()).take(MOST_LINES).collect();
+    let lines: Vec<String> = signature_text.lines().take(4 * MOST_LINES).map(tidy).filter(|l| !l.is_empty()).take(MOST_LINES).collect();
     let names = words(name);
     if names.is_empty() {
         return None;
@@ -41,9 +43,12 @@ pub fn read(signature_text: &str, name: &str, address: &str) -> Option<Signed> {
     (signed != Signed::default()).then_some(signed)
 }
 
-/// Without marks of bold text and doubled space.
+/// Without marks of bold text, doubled space and what nobody sees; a line of many letters is none of a signature.
 fn tidy(line: &str) -> String {
-    line.trim_start_matches(['>', ' ']).replace(['*', '_'], "").split_whitespace().collect::<Vec<_>>().join(" ")
+    if line.len() > LONGEST_LINE {
+        return String::new();
+    }
+    clean::text(line).trim_start_matches(['>', ' ']).replace(['*', '_'], "").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -71,14 +76,10 @@ fn after_name<'a>(line: &'a str, names: &[String]) -> Option<&'a str> {
         .then_some(rest.trim_matches(|c: char| !c.is_alphanumeric()))
 }
 
-/// A position: it has a word of positions, no digits, and is no sentence.
+/// A position: it has a word of positions, no digits, no marks that mean something to a browser or in Markdown, and is no sentence.
 fn is_title(text: &str) -> bool {
-    sign::has_title(text)
-        && text.len() <= LONGEST
-        && !text.contains(['@', ':', '?'])
-        && !text.contains("//")
-        && !text.chars().any(|c| c.is_ascii_digit())
-        && !sign::is_sentence(text)
+    let plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | '&' | ',' | '.' | '/' | '-' | '–' | '—' | '\'' | '’' | '(' | ')' | '+');
+    sign::has_title(text) && text.len() <= LONGEST && text.chars().all(plain) && !text.contains("//") && !sign::is_sentence(text)
 }
 
 /// The title, and what stands beside it on its line ("CTO, ACME Inc" has "ACME Inc").

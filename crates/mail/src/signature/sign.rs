@@ -110,9 +110,25 @@ pub(super) fn is_item(text: &str) -> bool {
             && number.chars().nth(1) == Some(' '))
 }
 
+const FOR_OTHERS: [&str; 7] = ["i. A. ", "i.A. ", "i. V. ", "i.V. ", "ppa. ", "p.p. ", "pp. "];
+
+/// Without the "i. A." with which Germans sign on behalf of others.
+fn for_others(text: &str) -> &str {
+    FOR_OTHERS.iter().find_map(|by| text.strip_prefix(by)).unwrap_or(text)
+}
+
+/// "(she/her)" behind a name.
+pub(super) fn without_pronouns(text: &str) -> &str {
+    const PRONOUNS: [&str; 8] = ["she/", "he/", "they/", "her/", "him/", "sie/", "er/", "elle/"];
+    let Some((name, rest)) = text.split_once(['(', '[']) else { return text };
+    let lower = rest.get(..rest.len().min(8)).unwrap_or_default().to_lowercase();
+    if PRONOUNS.iter().any(|p| lower.starts_with(p)) { name.trim_end() } else { text }
+}
+
 /// A line that could be somebody's name: one to four words in capitals.
 pub(crate) fn is_name(text: &str) -> bool {
     let text = text.trim_matches(['*', '_', ',', ' ']);
+    let text = for_others(text);
     if text.is_empty() || text.chars().count() > 40 || text.ends_with(['?', '!', ':']) {
         return false;
     }
@@ -254,7 +270,7 @@ fn postal(text: &str) -> bool {
 /// A line that says something: a question, a sentence, a promise. Knows the common languages' little words; elsewhere it goes by length and
 /// the full stop.
 pub(super) fn is_sentence(text: &str) -> bool {
-    let text = text.trim();
+    let text = for_others(without_pronouns(text.trim()));
     if is_valediction(text) {
         return false;
     }

@@ -1,10 +1,14 @@
+use std::sync::Arc;
+
+use sales_engine::{SuggestedTitle, suggested_titles};
+use sales_ledger::{OpenOptions, SqliteStore, Store};
 use sales_model::{CustomerId, Profile};
 use serde::Serialize;
 
 use crate::{
     args::CustomerName,
     commands::{Cx, summary},
-    compose::Home,
+    compose::{Home, block_on},
     errors::{Exit, Result},
     output::{Style, line},
 };
@@ -26,17 +30,35 @@ pub(super) struct Reach<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     context: Option<String>,
     profile: &'a Profile,
+    /// Titles that its people sign their mails with and the profile lacks. They are shown and never written into it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suggested_titles: Vec<SuggestedTitle>,
 }
 
 /// Shows a customer.
 pub(crate) fn run(cx: &Cx<'_>, a: &CustomerName) -> Result<Exit> {
     let home = Home::find(cx)?;
     let (id, profile) = home.customer(&a.customer)?;
-    let reach = reach(&home, id, profile);
+    let mut reach = reach(&home, id, profile);
+    match suggestions(&home, id, profile) {
+        Ok(found) => reach.suggested_titles = found,
+        // What the profile says is shown whatever the ledger's state.
+        Err(failure) => failure.print_warning(cx.printer),
+    }
     print(cx, &reach);
     print_warnings(cx, &home, id)?;
     cx.printer.document(&Document { kind: "customer_show", customer: reach });
     Ok(Exit::Done)
+}
+
+/// What people of the customer sign with. Makes no ledger where there is none.
+fn suggestions(home: &Home, id: &CustomerId, profile: &Profile) -> Result<Vec<SuggestedTitle>> {
+    let path = home.workspace.ledger_path();
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&path, OpenOptions::default())?);
+    block_on(async { Ok(suggested_titles(&store, id, profile).await?) })
 }
 
 /// Where a customer stands.
@@ -44,7 +66,7 @@ pub(super) fn reach<'a>(home: &Home, id: &'a CustomerId, profile: &'a Profile) -
     let path = home.workspace.profile_path(id);
     let context = summary::context_path(id);
     let context = home.workspace.root().join(&context).is_file().then_some(context);
-    Reach { id: id.as_str(), path: home.workspace.shown(&path).into_owned(), context, profile }
+    Reach { id: id.as_str(), path: home.workspace.shown(&path).into_owned(), context, profile, suggested_titles: Vec::new() }
 }
 
 /// Keys that nobody reads, an unknown stage: likely slips of the pen.
@@ -81,6 +103,10 @@ fn print(cx: &Cx<'_>, reach: &Reach<'_>) {
     for c in &f.contacts {
         let parts = [Some(c.name.as_str()), c.email.as_deref(), c.title.as_deref(), c.role.as_deref()];
         field("contact", &parts.into_iter().flatten().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join(", "));
+    }
+    for s in &reach.suggested_titles {
+        let day = s.at.strftime("%Y-%m-%d");
+        field("suggestion", &format!("{} ({}) signs as {}, last on {day}", s.name, s.email, s.title));
     }
     if f.archived {
         field("archived", "yes");

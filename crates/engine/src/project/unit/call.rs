@@ -138,7 +138,7 @@ fn count(digest: &mut Digest, scene: &Scene<'_>) {
         let last = scene.transcript.and_then(|t| last_words(t, |speaker| participant.speaker.as_deref() == Some(speaker)));
         let evidence = said(scene, last, *side, &name, title).evidence();
         let who = Who { name: name.clone(), email: participant.email.clone(), title: participant.title.clone(), side: *side };
-        let voice = Voice { messages: 0, calls: 1, notes: 0, mails: 0, last: evidence, who: Some(who) };
+        let voice = Voice { messages: 0, calls: 1, notes: 0, mails: 0, last: evidence, who: Some(who), signed: None };
         digest.people.insert(key(participant, &name), voice);
     }
     for side in [Side::Ours, Side::Theirs, Side::Other] {

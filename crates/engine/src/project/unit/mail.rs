@@ -6,13 +6,14 @@ use sales_files::email::{Message, ThreadFile, anchor, render};
 use sales_insight::{Form, Mention, Turn};
 use sales_mail::{
     quote::{History, PartKind, Split},
+    signature,
     thread::is_forward,
 };
 use sales_model::{AbsenceFacts, Detail, Evidence, Invitation, Mail, MailAddress, Person, Record, RecordId, RecordState, Side, Source};
 
 use super::{
     super::{
-        digest::{Digest, Said},
+        digest::{Digest, Said, Signed},
         plan::Job,
     },
     Made, cast,
@@ -33,6 +34,8 @@ struct Letter<'a> {
     side: Side,
     /// Nobody of the customer can read it.
     internal: bool,
+    /// The title that its signature tells.
+    title: Option<String>,
 }
 
 /// The thread's file and what was said in it; `None` when all its messages are gone.
@@ -112,6 +115,9 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
             text,
         };
         digest.add(&said, &renderer.zone);
+        if let Some(title) = letter.title.clone().filter(|_| speaks(letter)) {
+            digest.sign(author, Signed { title, name: letter.name.clone(), at: letter.record.at, record: id.clone() });
+        }
     }
     digest.answers = answers(&letters, &ids, &anchors);
     digest.invitations = invitations(&letters, &ids, &anchors);
@@ -184,11 +190,15 @@ fn speaks(letter: &Letter<'_>) -> bool {
 }
 
 fn letter<'a>((record, mail): &(&'a Record, &'a Mail), history: &History, people: &BTreeMap<&str, (String, Side)>) -> Letter<'a> {
-    let split = history.split(&mail.body, is_forward(&mail.subject));
-    let lines = |kinds: &[PartKind]| count(&split, kinds);
     let from = mail.from.as_ref();
+    let split = history.split_by(&mail.body, is_forward(&mail.subject), from.map_or("", |f| f.name.as_str()));
+    let lines = |kinds: &[PartKind]| count(&split, kinds);
     let (name, side) = from.and_then(|f| people.get(f.email.as_str()).cloned()).unwrap_or_else(|| ("Unknown".to_owned(), Side::Other));
     let internal = !mail.people().iter().any(|a| people.get(a.email.as_str()).is_some_and(|(_, side)| *side == Side::Theirs));
+    // What one of ours is called is known without it.
+    let foreign = from.filter(|_| matches!(side, Side::Theirs | Side::Other));
+    let names = foreign.into_iter().flat_map(|f| [f.name.as_str(), name.as_str()].map(|name| (name, f.email.as_str())));
+    let title = names.filter_map(|(name, email)| signature::read(&split.signature_text(), name, email)).find_map(|s| s.title);
     Letter {
         record,
         mail,
@@ -198,6 +208,7 @@ fn letter<'a>((record, mail): &(&'a Record, &'a Mail), history: &History, people
         name,
         side,
         internal,
+        title,
     }
 }
 

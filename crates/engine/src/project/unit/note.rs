@@ -101,7 +101,10 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
         }
         digest.met.entry(*side).or_insert_with(|| evidence.clone());
         let who = Who { name: name.clone(), email: participant.email.clone(), title: None, side: *side };
-        digest.people.insert(key(participant, name), Voice { messages: 0, calls: 0, notes: 1, mails: 0, last: evidence, who: Some(who) });
+        digest.people.insert(
+            key(participant, name),
+            Voice { messages: 0, calls: 0, notes: 1, mails: 0, last: evidence, who: Some(who), signed: None },
+        );
     }
     let event = note.event.clone().unwrap_or_default();
     let title = event.title.filter(|t| !t.is_empty()).unwrap_or_else(|| note.title.clone());
