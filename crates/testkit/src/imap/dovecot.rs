@@ -50,7 +50,7 @@ impl Dovecot {
         Dovecot::begin(fill, false)
     }
 
-    /// The same with TLS, at a port of its own and by STARTTLS; plain logins are refused. Its certificate is for `localhost`.
+    /// The same with TLS, at a port of its own and by STARTTLS. Its certificate is for `localhost`.
     pub fn start_secure(fill: impl FnOnce(&Path)) -> Option<Dovecot> {
         Dovecot::begin(fill, true)
     }

@@ -75,7 +75,7 @@ async fn whatever_goes_wrong() {
             plain().fails("BODIES", 1, What::ByeAfter(20, "idle")).fails("UID SEARCH", 3, What::ByeAfter(0, "x")),
             false,
         ),
-        ("torn bodies", plain().fails("BODIES", 2, What::TornAfter(40_000)).fails("UID FETCH", 5, What::TornAfter(99)), false),
+        ("torn bodies", plain().fails("BODIES", 2, What::TornAfter(40_000)).fails("UID FETCH", 9, What::TornAfter(99)), false),
         ("torn lists", plain().fails("LIST", 1, What::TornAfter(12)).fails("STATUS", 2, What::TornAfter(3)), false),
         ("throttled", plain().fails("BODIES", 2, What::Answer("NO [THROTTLED] later")), true),
         ("no room", plain().fails("AUTHENTICATE", 1, What::Answer("NO [UNAVAILABLE] later")), true),

@@ -42,12 +42,3 @@ async fn a_certificate_that_nobody_vouches_for_is_refused() {
     // No login was tried, and so no password sent.
     assert!(!server.log().contains("auth failed"), "{}", server.log());
 }
-
-#[tokio::test]
-async fn without_tls_such_a_server_takes_no_password() {
-    let Some(server) = start() else { return };
-    let mut bench = Bench::new(&server.url(), &[("IMAP_PASSWORD", "secret")]);
-    let run = bench.sync(Mode::Default).await;
-    let e = &run.errors[0];
-    assert!(e.why == "the server takes no password here" && e.hint.contains("imaps://"), "{e:?}");
-}

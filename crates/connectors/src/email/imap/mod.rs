@@ -23,7 +23,9 @@ mod dates;
 mod fault;
 mod find;
 mod folders;
-#[cfg(any(test, feature = "fuzzing"))]
+#[cfg(all(test, not(feature = "fuzzing")))]
+mod fuzzing;
+#[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
 mod labels;
