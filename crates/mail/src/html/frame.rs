@@ -50,7 +50,7 @@ pub(super) struct Frame {
 impl Frame {
     /// Adds text whose white space is collapsed.
     pub(super) fn words(&mut self, text: &str) {
-        let mut words = text.split(|c: char| matches!(c, ' ' | '\n' | '\t'));
+        let mut words = text.split([' ', '\n', '\t']);
         if let Some(first) = words.next() {
             self.word(first);
         }

@@ -376,7 +376,7 @@ impl Render {
         let Some(frame) = self.frames.last_mut() else { return };
         frame.end_line();
         let lines = frame.lines.get_mut(quote.start..).unwrap_or_default();
-        let own = !quote::is_forward(lines) && !(quote.if_alone && quote.holds_quote);
+        let own = !(quote::is_forward(lines) || quote.if_alone && quote.holds_quote);
         if own {
             lines.iter_mut().for_each(|l| l.level = l.level.saturating_add(1));
         }

@@ -154,7 +154,8 @@ mod tests {
 
     #[test]
     fn fields() {
-        let cases: [(&[u8], &[(&str, &str)], &str); 12] = [
+        type Case<'a> = (&'a [u8], &'a [(&'a str, &'a str)], &'a str);
+        let cases: [Case<'_>; 12] = [
             (b"", &[], ""),
             (b"\r\nbody", &[], "body"),
             (b"A: 1\r\nB : 2\n\nbody\n", &[("A", " 1"), ("B", " 2")], "body\n"),

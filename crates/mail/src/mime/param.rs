@@ -165,7 +165,8 @@ mod tests {
 
     #[test]
     fn values_and_parameters() {
-        let cases: [(&str, &str, &[(&str, &str)]); 14] = [
+        type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+        let cases: [Case<'_>; 14] = [
             ("", "", &[]),
             (" Text/Plain ", "text/plain", &[]),
             ("text/plain; charset=\"UTF-8\"; Format=flowed", "text/plain", &[("charset", "UTF-8"), ("format", "flowed")]),
