@@ -85,7 +85,7 @@ fn has_sentence_end(body: &str) -> bool {
 
 fn wrote(body: &str, lower: &str) -> bool {
     let last = |verb: &str| lower.strip_suffix(verb).is_some_and(|rest| !rest.ends_with(char::is_alphabetic));
-    if WROTE_LAST.iter().any(|verb| last(verb)) || WROTE_END.iter().any(|verb| lower.ends_with(verb) && verb != "wrote") {
+    if WROTE_LAST.iter().any(last) || WROTE_END.iter().any(|verb| lower.ends_with(verb) && verb != "wrote") {
         return true;
     }
     // "schrieb Michael Chen <…>", or Lotus Notes: "wrote on 15/03/2024 10:02:57".

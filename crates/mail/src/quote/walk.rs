@@ -123,7 +123,7 @@ impl Walk<'_> {
         while let Some(line) = self.lines.get(at) {
             if line.depth > 0 {
                 end = at + 1;
-            } else if !line.is_blank() && !(end == at && self.is_rest(at)) {
+            } else if !(line.is_blank() || (end == at && self.is_rest(at))) {
                 break;
             }
             at += 1;

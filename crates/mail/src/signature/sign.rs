@@ -187,7 +187,7 @@ fn number(piece: &str) -> Option<&str> {
 fn is_date(number: &str) -> bool {
     let groups: Vec<&str> = number.split(['.', '-', '/']).map(str::trim).collect();
     let year = |g: &&str| g.len() == 4 && (g.starts_with("19") || g.starts_with("20"));
-    groups.len() == 3 && (groups.first().is_some_and(|g| year(&g)) || groups.last().is_some_and(|g| year(&g)))
+    groups.len() == 3 && (groups.first().is_some_and(year) || groups.last().is_some_and(year))
 }
 
 /// The label in front of a number says that it is a fax.
