@@ -77,5 +77,6 @@ fn what_is_wrong_is_said_with_what_to_do() {
         assert!(done.err.contains(why) && done.err.contains(next), "{url}: {}", done.err);
         assert!(!format!("{}{}", done.out, done.err).contains("canary"), "{url}: a secret is shown: {}", done.err);
     }
-    assert_eq!(server.violations(), Vec::<String>::new());
+    // What came to the wrong port was TLS; nothing else that a server would object to was said.
+    assert!(server.violations().iter().all(|v| v.starts_with("no command") || v == "a line ends without CR"), "{:?}", server.violations());
 }
