@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
-    process::{Child, ChildStderr, ChildStdin, Stdio},
+    process::{Child, ChildStderr, ChildStdin, Command, Stdio},
 };
 
 use sales_simulator::{GmailWorld, GoogleEvent, SimOptions, World};
@@ -74,6 +74,11 @@ pub(crate) fn get(address: &str) -> Page {
     }
 }
 
+/// Starts a command; whoever has it waits for its end.
+fn piped(command: &mut Command) -> Child {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
 /// A command that signs in, as far as the page's address.
 pub(crate) struct SigningIn {
     pub(crate) child: Child,
@@ -88,7 +93,7 @@ impl SigningIn {
     /// Starts it, and waits until it says which page to open.
     pub(crate) fn start(desk: &Desk, args: &[&str]) -> Self {
         let mut command = desk.command(&[&["auth", "login", "email"], args].concat());
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = piped(&mut command);
         let mut rest = BufReader::new(child.stderr.take().unwrap());
         let typing = child.stdin.take();
         let mut said = String::new();
