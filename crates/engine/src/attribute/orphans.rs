@@ -11,16 +11,21 @@ use crate::{App, error::Result, units::MAIL};
 /// Brings orphans home. What is decided of conversations has to be decided again afterwards.
 pub(crate) async fn bring_home(app: &App) -> Result<()> {
     let store = &app.ports.store;
-    let mut home = Vec::new();
-    for orphan in store.orphans(MAIL, GAP).await? {
-        if let Some(thread) = conversation(app, &orphan).await? {
-            home.push((orphan.native, thread));
+    // Who comes home brings people with whom others fit: until nobody does, so that it makes no difference how often it is asked.
+    let mut last = Vec::new();
+    loop {
+        let mut home = Vec::new();
+        for orphan in store.orphans(MAIL, GAP).await? {
+            if let Some(thread) = conversation(app, &orphan).await? {
+                home.push((orphan.native, thread));
+            }
         }
-    }
-    if !home.is_empty() {
+        if home.is_empty() || home == last {
+            return Ok(());
+        }
         store.unite(MAIL, &home).await?;
+        last = home;
     }
-    Ok(())
 }
 
 /// The conversation that is nearest in time of those whose people and subject fit; of equally near ones the one with the least name.

@@ -235,7 +235,7 @@ async fn a_mail_whose_file_cannot_be_read() {
     };
     let Some((server, mut bench)) = start(seed) else { return };
     let path = file(&server, 10);
-    fs::set_permissions(&path, Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o0)).unwrap();
     // The server hangs up at that one, each time; all others come.
     bench.ok(Mode::Default).await;
     let told = "mail 11 in INBOX: the server hangs up when it is asked for it; it is asked again in each sync".to_owned();

@@ -45,7 +45,7 @@ fn options(server: &Dovecot) -> Options {
 async fn sync(sandbox: &mut Sandbox) -> SyncReport {
     sandbox.timer.set(sandbox.now() + jiff::SignedDuration::from_hours(1));
     let report = sandbox.sync_all(Mode::Default).await;
-    assert_eq!(sandbox.streamed.connections > 0, true);
+    assert!(sandbox.streamed.connections > 0);
     report
 }
 

@@ -18,7 +18,7 @@ fn headers_of_whole_mails_and_of_what_gmail_read() {
     assert_eq!(&header_of(b"A: b\r\n c\r\n\r\nbody\r\n\r\n")[..], b"A: b\r\n c\r\n\r\n");
     assert_eq!(&header_of(b"A: b\n\nbody")[..], b"A: b\n\n");
     assert_eq!(&header_of(b"no end")[..], b"no end");
-    assert!(header_of(&vec![b'\n'; 10]).len() == 1 && header_of(&b"a: b\n".repeat(100_000)).len() <= MOST_HEADER + 5);
+    assert!(header_of(&[b'\n'; 10]).len() == 1 && header_of(&b"a: b\n".repeat(100_000)).len() <= MOST_HEADER + 5);
     let payload: wire::Payload = serde_json::from_str(
         r#"{"headers":[{"name":"From","value":"Ann <ann@acme.dev>"},{"name":"X\r\nEvil","value":"y"},{"name":"Subject","value":"a\r\nBcc: evil@x"},{"name":"a b","value":""}]}"#,
     )

@@ -45,7 +45,7 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
     found.sort_by_key(|(record, _)| (record.at, &record.native));
     let mut people: BTreeMap<&str, (String, Side)> = BTreeMap::new();
     for address in found.iter().flat_map(|(_, mail)| mail.people()) {
-        if !people.get(address.email.as_str()).is_some_and(|(name, _)| !is_bare(name, &address.email)) {
+        if people.get(address.email.as_str()).is_none_or(|(name, _)| is_bare(name, &address.email)) {
             people.insert(&address.email, (name(address, voices), side(address, voices)));
         }
     }

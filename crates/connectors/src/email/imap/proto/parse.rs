@@ -84,7 +84,7 @@ fn status_word(word: &[u8]) -> Option<Status> {
 fn status_of(status: Status, c: &mut Cursor<'_>) -> StatusOf {
     c.spaces();
     let rest = c.rest();
-    let code = rest.strip_prefix(b"[").and_then(|inner| code(inner));
+    let code = rest.strip_prefix(b"[").and_then(code);
     let Some((code, used)) = code else { return StatusOf { status, code: None, text: shown(&rest) } };
     let text = rest.get(used + 1..).unwrap_or_default();
     StatusOf { status, code: Some(code), text: shown(text).trim_start().to_owned() }
