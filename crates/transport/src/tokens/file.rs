@@ -173,7 +173,7 @@ impl TokenStore for FileTokenStore {
     }
 
     fn remove(&self, account: &AccountKey) -> Result<bool, PortError> {
-        if self.read()?.accounts.get(&account.to_string()).is_none() {
+        if !self.read()?.accounts.contains_key(&account.to_string()) {
             return Ok(false);
         }
         let _lock = self.lock(".lock")?;

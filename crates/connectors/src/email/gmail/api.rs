@@ -193,11 +193,11 @@ impl Api<'_> {
                     open.iter().for_each(|i| set(&mut out, *i, Outcome::TooLarge));
                     continue;
                 }
-                // Some proxies give up on large answers: once in smaller ones, before it is given up.
+                // Some proxies give up on large answers: in smaller ones, before it is given up.
                 Err(Failure::Transport(TransportError::Unreachable { .. } | TransportError::Status { .. }) | Failure::NotJson { .. })
-                    if open.len() > FEW =>
+                    if open.len() > 1 =>
                 {
-                    size = FEW;
+                    size = if open.len() > FEW { FEW } else { 1 };
                     continue;
                 }
                 other => other?,
