@@ -24,6 +24,7 @@ pub use port::{
     Activity, Budget, BudgetKey, BudgetRule, BudgetState, Busy, Grant, PortError, Secret, Timer, TokenPair, TokenStore, Window,
 };
 pub use proxy::ProxySettings;
+pub use retry_after::asked_wait;
 pub use safe_url::SafeUrl;
 pub use stream::{Security, StreamError, StreamTraffic, Target, Wire};
 pub use time::{RealTimer, virtual_time};

@@ -16,13 +16,18 @@ const MOST_WAIT: SignedDuration = SignedDuration::from_hours(24 * 366);
 /// Seconds (RFC 9110, 10.2.3; fractions, which some vendors send, are rounded up) or an HTTP date. A date is reckoned from the server's
 /// own `Date`, so that a wrong clock on either side does not matter; without a usable one, from `now`.
 pub(crate) fn wait(headers: &HeaderMap, now: Timestamp) -> Option<SignedDuration> {
-    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    let date = headers.get(header::DATE).and_then(|date| http_date(date.to_str().ok()?));
+    asked_wait(headers.get(header::RETRY_AFTER)?.to_str().ok()?, date, now)
+}
+
+/// The wait that a `Retry-After` asks for. `date`: when the server says that it answered.
+pub fn asked_wait(text: &str, date: Option<Timestamp>, now: Timestamp) -> Option<SignedDuration> {
+    let text = text.trim();
     let wait = match seconds(text) {
         Some(seconds) => SignedDuration::from_secs(seconds),
         None => {
             let until = http_date(text)?;
-            let from_server =
-                headers.get(header::DATE).and_then(|date| http_date(date.to_str().ok()?)).map(|date| until.duration_since(date));
+            let from_server = date.map(|date| until.duration_since(date));
             from_server.filter(SignedDuration::is_positive).unwrap_or_else(|| until.duration_since(now))
         }
     };

@@ -28,9 +28,12 @@ fn one_summary_stands_on_all_sources() {
     let desk = Desk::empty();
     desk.run(&["run", "-i", "all", "-c", "acme-corp", "--test", "--keep", "all"]).exit(0);
     let summary = desk.read("all/customers/profiles/acme_inc/context_summary.md");
-    for link in
-        ["](slack/2024-", "](gong/2024-04-05_poc_results_review.json#t=", "](granola/2024-03-22_executive_overview.md#", "](email/2024-04-05_"]
-    {
+    for link in [
+        "](slack/2024-",
+        "](gong/2024-04-05_poc_results_review.json#t=",
+        "](granola/2024-03-22_executive_overview.md#",
+        "](email/2024-04-05_",
+    ] {
         assert!(summary.contains(link), "{link} is not in:\n{summary}");
     }
     // A call's evidence names minute and speaker.

@@ -17,7 +17,8 @@ use sales_engine::FAILPOINTS;
 use sales_ledger::{OpenOptions, SqliteStore};
 use sales_model::Clock;
 use sales_simulator::{
-    GenerateSpec, GongGenerate, GongWorld, GranolaGenerate, GranolaWorld, Limits, Running, SimOptions, Simulator, World,
+    GenerateSpec, GmailGenerate, GmailWorld, GongGenerate, GongWorld, GranolaGenerate, GranolaWorld, Limits, Running, SimOptions,
+    Simulator, World,
 };
 use sales_testkit::{Tree, differences, dump, tree};
 use tempfile::TempDir;
@@ -40,8 +41,8 @@ fn runtime() -> &'static Runtime {
     RUNTIME.get_or_init(|| tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap())
 }
 
-/// The vendors, in this process: they stay up while the product is killed. Beside the messages a twentieth of them in calls, a fiftieth in
-/// notes.
+/// The vendors, in this process: they stay up while the product is killed. Beside the messages a tenth of them in mails, a twentieth in
+/// calls, a fiftieth in notes.
 fn vendor(messages: usize) -> Running {
     let spec = GenerateSpec::crash("2026-11-20T00:00:00Z".parse().unwrap());
     // A fifth of them are replies, as in the whole.
@@ -50,7 +51,10 @@ fn vendor(messages: usize) -> Running {
     let until = "2026-11-20T00:00:00Z".parse().unwrap();
     let gong = Some(GongWorld::generate(&GongGenerate { days: 300, ..GongGenerate::new(messages / 20, 8, until) }, 7));
     let granola = Some(GranolaWorld::generate(&GranolaGenerate { notes: messages / 50, ..GranolaGenerate::crash(until) }, 7));
-    let options = SimOptions { world, gong, granola, limits: Limits::Off, ..SimOptions::new(Arc::new(Still)) };
+    let domains = ["customer-00.example", "customer-01.example", "nobody.example"].map(str::to_owned).to_vec();
+    let mails = GmailGenerate { days: 300, paragraphs: 2, noise: 5, domains, ..GmailGenerate::new(messages / 10, until) };
+    let gmail = Some(GmailWorld::generate(&mails, 7));
+    let options = SimOptions { world, gong, granola, gmail, limits: Limits::Off, ..SimOptions::new(Arc::new(Still)) };
     runtime().block_on(Simulator::start(options)).unwrap()
 }
 
@@ -131,7 +135,7 @@ fn timed(vendor: &Running, messages: usize) -> ((Tree, String), Duration) {
     let state = desk.state();
     assert_eq!(state.1.lines().filter(|l| l.starts_with("record slack:")).count(), messages);
     let of = |folder: &str| state.0.keys().filter(|f| f.contains(folder)).count();
-    assert!(of("/gong/") > 0 && of("/granola/") > 0, "{:?}", state.0.keys().collect::<Vec<_>>());
+    assert!(of("/gong/") > 0 && of("/granola/") > 0 && of("/email/") > 10, "{:?}", state.0.keys().collect::<Vec<_>>());
     assert!(state.0.keys().any(|f| f.ends_with("/context_summary.md")) && state.0.len() > 40, "{} files", state.0.len());
     (state, whole)
 }

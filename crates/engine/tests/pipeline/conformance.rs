@@ -88,7 +88,7 @@ async fn granola() {
 fn mails() -> Options {
     let until = "2024-04-08T00:00:00Z".parse().unwrap();
     let domains = vec!["customer-00.example".to_owned(), "customer-01.example".to_owned(), "nobody.example".to_owned()];
-    let spec = GmailGenerate { days: 60, paragraphs: 1, noise: 10, domains, ..GmailGenerate::new(300, until) };
+    let spec = GmailGenerate { days: 60, paragraphs: 1, noise: 10, domains, ..GmailGenerate::new(420, until) };
     let customer = "name = \"Customer 0\"\ndomains = [\"customer-00.example\"]\n";
     let other = "name = \"Customer 1\"\ndomains = [\"customer-01.example\"]\n";
     Options::gmail(GmailWorld::generate(&spec, 3)).customer("customer_0", customer).customer("customer_1", other)

@@ -189,7 +189,10 @@ pub async fn a_copy_stays_with_its_record(store: Arc<dyn Store>) {
     }
     let told = vec![copy("1", "a", &["Sent"]), copy("2", "a", &["Deals"])];
     assert_eq!(desk.commit(Draft(PageCommit { held: told, ..PageCommit::default() })).await, Committed::default());
-    assert_eq!((labels(&desk, "a").await.unwrap(), labels(&desk, "a~12345678").await.unwrap()), (vec!["Sent".into()], vec!["Deals".into()]));
+    assert_eq!(
+        (labels(&desk, "a").await.unwrap(), labels(&desk, "a~12345678").await.unwrap()),
+        (vec!["Sent".into()], vec!["Deals".into()])
+    );
     desk.commit(Draft(PageCommit { dropped: vec!["1".into()], ..PageCommit::default() })).await;
     assert_eq!((labels(&desk, "a").await, labels(&desk, "a~12345678").await), (None, Some(vec!["Deals".into()])));
     desk.sound().await;

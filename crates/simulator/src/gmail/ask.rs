@@ -36,6 +36,9 @@ pub(crate) struct Ask<'a> {
     pub(crate) fault: Option<&'a Fault>,
 }
 
+/// Places of messages: times and ids.
+pub(crate) type Found = Arc<Vec<(i64, u64)>>;
+
 /// What the result of a search depends on.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Searched {
@@ -115,7 +118,7 @@ impl Ask<'_> {
     }
 
     /// Places of the messages that `q`, `labelIds` and `includeSpamTrash` ask for, newest first.
-    pub(crate) fn found(&mut self) -> Result<Arc<Vec<(i64, u64)>>, Refusal> {
+    pub(crate) fn found(&mut self) -> Result<Found, Refusal> {
         let text = self.args.get("q").unwrap_or_default();
         if self.grant.restricted() && !text.is_empty() {
             return Err(Refusal::metadata("Metadata scope does not support 'q' parameter"));

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::{
     HistoryKind, HistoryRecord, Object,
-    ask::Searched,
+    ask::{Found, Searched},
     heads::Heads,
     history::next_id,
     label::{Label, SYSTEM},
@@ -41,7 +41,7 @@ pub struct GmailWorld {
     pub(crate) manner: Manner,
     pub(crate) google: Google,
     /// The last search, and what it found: times and ids.
-    pub(crate) searched: Option<(Searched, Arc<Vec<(i64, u64)>>)>,
+    pub(crate) searched: Option<(Searched, Found)>,
 }
 
 impl Default for GmailWorld {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
-use sales_transport::{Auth, Body, Call, Reply, TransportError, Verdict};
+use sales_transport::{Auth, Body, Call, Reply, TransportError, Verdict, asked_wait};
 use serde::{Deserialize, de::IgnoredAny};
 use url::Url;
 
@@ -28,7 +28,9 @@ const NAMES: &str = "format=metadata&metadataHeaders=Message-ID&metadataHeaders=
 /// Rounds in which a part is asked for again before it is given up, or the whole where Gmail goes on to say "too fast".
 const ROUNDS: u32 = 8;
 /// The same for a part that fails alone.
-const TRIES: u32 = 4;
+const TRIES: u32 = 8;
+/// The longest pause before a part that failed is asked for again.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_secs(8);
 /// A longer wait is left to the next run.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
 
@@ -176,6 +178,7 @@ impl Api<'_> {
         let mut tries = vec![0_u32; ids.len()];
         let (mut size, mut limited, mut renewed) = (self.most(operation), 0_u32, false);
         loop {
+            let waiting = out.iter().filter(|o| o.is_none()).count();
             let open: Vec<usize> = (0..ids.len()).filter(|i| out.get(*i).is_some_and(Option::is_none)).take(size).collect();
             if open.is_empty() {
                 return Ok(out.into_iter().map(|o| o.unwrap_or(Outcome::Missing)).collect());
@@ -190,9 +193,16 @@ impl Api<'_> {
                     open.iter().for_each(|i| set(&mut out, *i, Outcome::TooLarge));
                     continue;
                 }
+                // Some proxies give up on large answers: in smaller ones, before it is given up.
+                Err(Failure::Transport(TransportError::Unreachable { .. } | TransportError::Status { .. }) | Failure::NotJson { .. })
+                    if open.len() > 1 =>
+                {
+                    size = if open.len() > FEW { FEW } else { 1 };
+                    continue;
+                }
                 other => other?,
             };
-            let (mut limit, mut wait) = (false, None::<SignedDuration>);
+            let (mut limit, mut wait, mut failures) = (false, None::<SignedDuration>, 0_u32);
             let mut token_refused = false;
             for (i, part) in open.into_iter().zip(parts) {
                 let Some(tried) = tries.get_mut(i) else { continue };
@@ -207,7 +217,8 @@ impl Api<'_> {
                         (Kind::Rate(until), _) => {
                             let named = until.map(|until| wait_for(until, said_at, self.cx.timer.now()));
                             limit = true;
-                            wait = wait.max(named).max(part.retry_after.map(|s| SignedDuration::from_secs(s.into())));
+                            let asked = part.retry_after.and_then(|text| asked_wait(&text, said_at, self.cx.timer.now()));
+                            wait = wait.max(named).max(asked);
                             continue;
                         }
                         (Kind::Missing, _) => {
@@ -227,14 +238,24 @@ impl Api<'_> {
                     },
                 };
                 *tried += 1;
+                failures = failures.max(*tried);
                 if *tried >= TRIES {
                     set(&mut out, i, Outcome::Failed(failed));
                 }
+            }
+            // Only rounds that bring nothing are counted.
+            if out.iter().filter(|o| o.is_none()).count() < waiting {
+                limited = 0;
             }
             if token_refused {
                 renewed = true;
                 let access = tokens::access(self.cx).await?;
                 tokens::renew(self.cx, Some(&access.token)).await?;
+            }
+            if (1..TRIES).contains(&failures) {
+                let pause = SignedDuration::from_secs(1_i64 << (failures - 1)).min(LONGEST_PAUSE);
+                let now = self.cx.timer.now();
+                self.cx.timer.sleep_until(now.checked_add(pause).unwrap_or(now)).await;
             }
             if limit {
                 limited += 1;

@@ -34,8 +34,8 @@ pub(crate) fn encode<'p>(paths: impl IntoIterator<Item = &'p str>) -> Bytes {
 pub(crate) struct Part {
     /// HTTP status.
     pub(crate) status: u16,
-    /// For how many seconds it asks to wait.
-    pub(crate) retry_after: Option<u32>,
+    /// How long it asks to wait: its `Retry-After`.
+    pub(crate) retry_after: Option<String>,
     /// Its body, a slice of the whole.
     pub(crate) body: Bytes,
 }
@@ -87,7 +87,7 @@ fn read(part: &Bytes) -> Option<(usize, Part)> {
     let status: u16 = status.strip_prefix("HTTP/")?.split_ascii_whitespace().nth(1)?.parse().ok()?;
     let after = inner.slice(line.len()..);
     let (headers, body) = head(&after)?;
-    let retry_after = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after")).and_then(|(_, v)| v.trim().parse().ok());
+    let retry_after = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after")).map(|(_, v)| v.clone());
     let body = after.slice(body..);
     // The line end before the delimiter belongs to it.
     let length = body.strip_suffix(b"\r\n").or_else(|| body.strip_suffix(b"\n")).unwrap_or(&body).len();

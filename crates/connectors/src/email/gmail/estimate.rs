@@ -66,7 +66,9 @@ pub(crate) fn plan(cx: &Cx, plan: &Plan, known: &Known) -> Estimate {
     }
     let open = at.load.take();
     let load = open.or_else(|| at.next_load(&known.wanted, plan.since));
-    let mails = load.as_ref().map_or(0, |l| l.left) + at.changes.map_or(0, |c| (c.whole.len() + c.relabelled.len()) as u64);
+    let owed = at.owed(known.lacking.get(&key).map(Vec::as_slice).unwrap_or_default(), cx.settings.email.max_message_bytes);
+    let mails =
+        owed.len() as u64 + load.as_ref().map_or(0, |l| l.left) + at.changes.map_or(0, |c| (c.whole.len() + c.relabelled.len()) as u64);
     let searches = load.as_ref().filter(|l| l.left == 0 && !l.is_complete()).map_or(0, load::Load::searches);
     let per_minute = cx.settings.email.units_per_minute;
     let mut out = of(mails, searches, budget::GET.units(per_minute), per_minute);

@@ -16,6 +16,8 @@ use super::{
 };
 use crate::{Batch, FetchRequest};
 
+/// More pages than this (10 million changes) never end.
+const MOST_PAGES: u32 = 20_000;
 /// A page's token that is refused begins the listing anew, so often.
 const MOST_RESTARTS: u32 = 3;
 
@@ -95,8 +97,9 @@ fn take(labels: &Labels, changes: &mut Changes, page: &wire::Changes, batch: &mu
 /// Turns to the next page.
 fn turn(from: u64, changes: &mut Changes, page: &wire::Changes) -> Result<(), Failure> {
     match page.next_page_token.as_ref().filter(|t| !t.is_empty()) {
-        Some(next) if changes.page.as_ref() == Some(next) => Err(Failure::Loop(super::budget::HISTORY)),
+        Some(next) if changes.page.as_ref() == Some(next) || changes.pages >= MOST_PAGES => Err(Failure::Loop(super::budget::HISTORY)),
         Some(next) => {
+            changes.pages += 1;
             changes.page = Some(next.clone());
             Ok(())
         }

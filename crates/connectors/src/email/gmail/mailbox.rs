@@ -5,8 +5,6 @@
 //! customers' mails since the last reading are searched again, then all ids of the mailbox are listed (5 units for 500) to see which of the
 //! mails that are held are gone; an audit does the latter too.
 
-use std::collections::BTreeSet;
-
 use sales_model::GapKind;
 
 use super::{
@@ -34,9 +32,26 @@ pub(crate) async fn fetch(cx: &Cx, mailbox: &str, stands: Option<u64>, request: 
         state.begin(request.plan);
     }
     let mut batch = Batch::empty(state.write(), true);
-    step(&Api { cx }, &mut state, stands, request, &mut batch).await.map_err(|f| f.told(&format!("Gmail mailbox {mailbox}")))?;
+    loop {
+        let at = state.stage;
+        step(&Api { cx }, &mut state, stands, request, &mut batch).await.map_err(|f| f.told(&format!("Gmail mailbox {mailbox}")))?;
+        // What brought nothing is not worth a page of its own; what was searched with many requests is.
+        let light = at == Stage::Begin || (at == Stage::Changes && state.changes.is_none());
+        if !light || state.stage == Stage::Done || !(batch.items.is_empty() && batch.held.is_empty() && batch.dropped.is_empty()) {
+            break;
+        }
+    }
+    // Where items came, each has its copy beside it.
+    let large = batch.items.iter().zip(&batch.held).filter(|(item, _)| item.partial).map(|(_, held)| held.item.clone());
+    state.too_large(large, cx.settings.email.max_message_bytes);
     batch.more = state.stage != Stage::Done;
+    // The last page of a run says what the whole of it could not see.
+    state.missed(std::mem::take(&mut batch.gaps));
     if !batch.more {
+        if state.has_large() {
+            state.missed(vec![mails::too_large(cx)]);
+        }
+        batch.gaps.clone_from(&state.gaps);
         state.run = None;
     }
     batch.next = state.write();
@@ -60,6 +75,7 @@ async fn step(api: &Api<'_>, state: &mut State, stands: Option<u64>, request: &F
     let plan = request.plan;
     match state.stage {
         Stage::Begin => {
+            state.wanted_large(lacking(request));
             let owed = !owed(api.cx, state, request).is_empty();
             let as_it_was = stands.is_some() && stands == state.history;
             if plan.mode == Mode::Default
@@ -108,10 +124,14 @@ async fn baseline(api: &Api<'_>) -> Result<u64, Failure> {
     profile.history_id.ok_or(Failure::Shape { operation: super::budget::PROFILE, path: "historyId".into() })
 }
 
+/// Mails of which the ledger has only headers although they are somebody's.
+fn lacking<'r>(request: &FetchRequest<'r>) -> &'r [String] {
+    request.known.lacking.get(request.key).map(Vec::as_slice).unwrap_or_default()
+}
+
 /// Mails to fetch because only their headers are there, without those that were asked for in this run, and those that are too large.
 fn owed(cx: &Cx, state: &State, request: &FetchRequest<'_>) -> Vec<String> {
-    let lacking = request.known.lacking.get(request.key).map(Vec::as_slice).unwrap_or_default();
-    state.owed(lacking, cx.settings.email.max_message_bytes)
+    state.owed(lacking(request), cx.settings.email.max_message_bytes)
 }
 
 /// The next of them.
@@ -125,10 +145,7 @@ async fn owe(api: &Api<'_>, state: &mut State, request: &FetchRequest<'_>, batch
     let last = last.clone();
     let labels = Names::of(state).labels(api).await?;
     mails::whole(api, &labels, &ids, batch).await?;
-    // Items and copies come in pairs.
-    let large: BTreeSet<String> = batch.items.iter().zip(&batch.held).filter(|(i, _)| i.partial).map(|(_, h)| h.item.clone()).collect();
-    let lacking = request.known.lacking.get(request.key).map(Vec::as_slice).unwrap_or_default();
-    state.owe(last, large, lacking, api.cx.settings.email.max_message_bytes);
+    state.owe(last);
     Ok(())
 }
 
@@ -183,8 +200,7 @@ async fn searched(api: &Api<'_>, state: &mut State, request: &FetchRequest<'_>, 
     };
     state.loaded = true;
     if load.queue.is_empty() && load.more {
-        let lacking = request.known.lacking.get(request.key).map(Vec::as_slice).unwrap_or_default();
-        load::find(api, &mut load, &state.asked(lacking)).await?;
+        load::find(api, &mut load, &state.asked(lacking(request))).await?;
         tell(api.cx, &load);
     } else {
         let ids = load.take();

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use jiff::Timestamp;
 use sales_mail::mime;
-use sales_model::{GapKind, RawItem};
+use sales_model::{Gap, GapKind, RawItem};
 
 use super::{
     api::{Api, Format, Outcome},
@@ -254,9 +254,7 @@ fn one(origin: &Origin, labels: &Labels, id: &str, body: &Bytes, out: &mut Batch
         return Err("Gmail's answer holds an empty mail".into());
     }
     if kind == map::HEADER && out.gaps.is_empty() {
-        let most = origin.cx.settings.email.max_message_bytes >> 20;
-        let text = format!("Gmail: of mails above {most} MB only the header is read (`max_message_bytes` in workspace.toml)");
-        out.gaps.push(errors::gap(GapKind::OutOfReach, text));
+        out.gaps.push(too_large(&origin.cx));
     }
     let (mail, at) = (mime::read_header(&bytes), received(&message));
     out.held.push(Held { item: id.to_owned(), native: mime::native(&mail, &bytes), labels: labels.names(ids), thread: message.thread_id });
@@ -271,6 +269,13 @@ fn one(origin: &Origin, labels: &Labels, id: &str, body: &Bytes, out: &mut Batch
         partial: kind == map::HEADER,
     });
     Ok(())
+}
+
+/// Of some mails only the headers are there.
+pub(crate) fn too_large(cx: &Cx) -> Gap {
+    let most = cx.settings.email.max_message_bytes >> 20;
+    let text = format!("Gmail: of mails above {most} MB only the header is read (`max_message_bytes` in workspace.toml)");
+    errors::gap(GapKind::OutOfReach, text)
 }
 
 /// A header made from what Gmail read of it.

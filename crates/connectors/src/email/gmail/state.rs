@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use sales_model::Checkpoint;
+use sales_model::{Checkpoint, Gap};
 use serde::{Deserialize, Serialize};
 
 use super::load::{Load, Rank, rank};
@@ -58,6 +58,8 @@ pub(crate) struct Changes {
     pub(crate) relabelled: Vec<String>,
     /// How often a page's token was refused.
     pub(crate) restarts: u32,
+    /// Pages that were read.
+    pub(crate) pages: u32,
 }
 
 /// The mailbox is compared because its history is lost: this replaces it when that is done.
@@ -110,6 +112,9 @@ pub(crate) struct State {
     large_from: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) changes: Option<Changes>,
+    /// What this run could not see.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) gaps: Vec<Gap>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) load: Option<Load>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -136,6 +141,7 @@ impl State {
         self.stage = Stage::Begin;
         (self.loaded, self.named) = (false, false);
         self.asked = None;
+        self.gaps.clear();
         self.sweep = self.rebuild.is_some() || plan.mode != Mode::Default;
         if plan.mode == Mode::Full {
             self.covered.clear();
@@ -143,6 +149,20 @@ impl State {
             // The history is read from now on; what was before is searched.
             self.history = None;
         }
+    }
+
+    /// Notes what could not be seen, each once.
+    pub(crate) fn missed(&mut self, gaps: Vec<Gap>) {
+        for gap in gaps {
+            if !self.gaps.contains(&gap) {
+                self.gaps.push(gap);
+            }
+        }
+    }
+
+    /// Whether of some mails that are wanted only the headers are there.
+    pub(crate) fn has_large(&self) -> bool {
+        !self.large.is_empty()
     }
 
     /// Something is under way that an earlier run began.
@@ -161,16 +181,24 @@ impl State {
         ids.into_iter().map(|(_, id)| id).collect()
     }
 
-    /// Notes that they were asked for down to `last`; `large` are those that turned out to be too large.
-    pub(crate) fn owe(&mut self, last: String, large: BTreeSet<String>, lacking: &[String], most: u64) {
+    /// Notes that they were asked for down to `last`.
+    pub(crate) fn owe(&mut self, last: String) {
+        self.asked = Some(last);
+    }
+
+    /// Notes mails of which only the header came, because they are larger than `most`.
+    pub(crate) fn too_large(&mut self, ids: impl IntoIterator<Item = String>, most: u64) {
         if most != self.large_from {
             self.large.clear();
             self.large_from = most;
         }
-        // What is lacking no more is forgotten, so that this does not grow.
+        self.large.extend(ids);
+    }
+
+    /// Forgets those that nothing is lacking of (any more).
+    pub(crate) fn wanted_large(&mut self, lacking: &[String]) {
+        let lacking: BTreeSet<&String> = lacking.iter().collect();
         self.large.retain(|id| lacking.contains(id));
-        self.large.extend(large);
-        self.asked = Some(last);
     }
 
     /// Of the mails whose bodies were lacking those that came in this run.

@@ -101,14 +101,18 @@ fn what_is_owed_is_asked_for_once_in_a_run_and_too_large_ones_once() {
     let mut s = State::read(None);
     assert_eq!(s.owed(&lacking, 9), ids(&["100", "ff", "2", "1"]), "the longer id is the higher one");
     assert!(s.asked(&lacking).is_empty());
-    s.owe("ff".into(), ["100".to_owned()].into(), &lacking, 9);
+    s.owe("ff".into());
+    s.too_large(["100".to_owned()], 9);
     s = State::read(Some(&s.write()));
     assert_eq!((s.owed(&lacking, 9), s.asked(&lacking)), (ids(&["2", "1"]), ["100".to_owned(), "ff".to_owned()].into()));
     // The next run asks for what is still lacking, but not for what is too large, until more is allowed.
     s.begin(&Plan { mode: Mode::Default, since: at("2022-04-08T09:00:00Z"), now: at("2024-04-08T09:00:00Z"), only: None });
     assert_eq!(s.owed(&lacking, 9), ids(&["ff", "2", "1"]));
     assert_eq!(s.owed(&lacking, 10), ids(&["100", "ff", "2", "1"]));
-    s.owe("1".into(), BTreeSet::new(), &ids(&["2"]), 9);
+    s.wanted_large(&lacking);
+    assert!(s.has_large());
+    s.wanted_large(&ids(&["2"]));
+    assert!(!s.has_large());
     s.begin(&Plan { mode: Mode::Default, since: at("2022-04-08T09:00:00Z"), now: at("2024-04-08T09:00:00Z"), only: None });
     assert_eq!(s.owed(&lacking, 9), ids(&["100", "ff", "2", "1"]), "what was lacking no more is forgotten");
 }

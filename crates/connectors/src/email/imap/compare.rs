@@ -43,7 +43,8 @@ pub(crate) async fn changes(step: &mut Step<'_>) -> Result<(), Fault> {
         let counts = now.modseq.is_some_and(|m| m >= step.state.modseq) && step.state.modseq > 0;
         let gone = if quick && counts { vanished } else { gone(step, &now).await? };
         drop_all(step, &gone);
-        if !(quick && counts) && !step.state.held.is_empty() {
+        let told = quick && counts;
+        if !(told || step.state.held.is_empty()) {
             let only = counts.then_some(step.state.modseq);
             if only.is_none() || now.modseq != Some(step.state.modseq) {
                 changed = flags(step, only).await?;
