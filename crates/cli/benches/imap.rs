@@ -9,6 +9,7 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::disallowed_methods,
+    clippy::zombie_processes,
     reason = "a bench is a program for developers: it stops where something is wrong and prints"
 )]
 

@@ -1,4 +1,5 @@
 //! Messages as they are in the wild: each file of `data` read whole. All were written for this.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::path::Path;
 

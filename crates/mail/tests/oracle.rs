@@ -1,4 +1,5 @@
 //! Messages read by another reader as well: where the two differ, the reason is written down.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

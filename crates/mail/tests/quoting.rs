@@ -1,6 +1,7 @@
 //! What is new in real-shaped mails: clients, languages, ways of replying. Each file of `quoting/` is a mail whose lines carry what they are
 //! (`N|` new, `Q|` quoted, `S|` signature, `D|` disclaimer, `|` an empty line of any kind), below the thread's earlier mails, newest first, and what its header
 //! tells (`author NAME`, `forward`).
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::path::PathBuf;
 

@@ -1,5 +1,6 @@
 //! What is new in the sample customers' mails, whole: as the engine asks for it, compared with the thread's earlier mails, and by patterns
 //! alone. `data/samples_new_text.json` holds what their author wrote, taken down when the samples were written and not from the code.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{
     collections::{BTreeMap, HashMap},

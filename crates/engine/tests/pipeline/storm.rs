@@ -34,7 +34,7 @@ async fn calm(options: Options) -> (Sandbox, usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_arrives_whatever_the_weather() {
-    let (expected, ideal) = calm(options()).await;
+    let (expected, ideal) = Box::pin(calm(options())).await;
     let (tree, ledger) = (expected.tree(), expected.ledger().await);
     for (seed, limits, budgets) in [
         (1, Limits::Off, Budgets::Memory),

@@ -75,7 +75,7 @@ pub async fn conformance(subject: &Subject) {
         let found = disturbed(subject, case, &scenario, &first).await;
         expected.same(&found, case);
     }
-    restart::everywhere(subject, &expected).await;
+    Box::pin(restart::everywhere(subject, &expected)).await;
     fields::tolerated(subject).await;
 }
 

@@ -44,11 +44,12 @@ async fn five_thousand_mails_are_fetched_once() {
     let Some((mut server, mut bench)) = start(seed) else { return };
     bench.ok(Mode::Default).await;
     assert_eq!((bench.bodies(), bench.live().len()), (ALL / 2, ALL / 2));
-    let first = bench.ledger.lock().unwrap();
-    assert_eq!(first.whole["m4998@x.example"], many(4998));
-    assert_eq!(first.received["m4998@x.example"].unwrap().as_second(), RECEIVED as i64 + 4998);
-    assert!(first.held.values().all(|(_, labels, thread)| labels == &["INBOX"] && thread.is_empty()));
-    drop(first);
+    {
+        let first = bench.ledger.lock().unwrap();
+        assert_eq!(first.whole["m4998@x.example"], many(4998));
+        assert_eq!(first.received["m4998@x.example"].unwrap().as_second(), RECEIVED as i64 + 4998);
+        assert!(first.held.values().all(|(_, labels, thread)| labels == &["INBOX"] && thread.is_empty()));
+    }
 
     // Nothing new: no body, and next to nothing else.
     let before = bench.traffic();
@@ -81,12 +82,13 @@ async fn five_thousand_mails_are_fetched_once() {
     server.forget();
     bench.ok(Mode::Default).await;
     assert_eq!((bench.bodies(), bench.live().len()), (ALL / 2 + 2, ALL / 2 + 1));
-    let ledger = bench.ledger.lock().unwrap();
-    assert_eq!(ledger.retired.len(), 1);
-    assert!(ledger.held.keys().all(|(partition, _)| partition.ends_with("/INBOX") && *partition != ledger.retired[0]));
-    assert_eq!(ledger.held.len(), ALL / 2 + 1);
-    assert_eq!(ledger.failures, Vec::<String>::new());
-    drop(ledger);
+    {
+        let ledger = bench.ledger.lock().unwrap();
+        assert_eq!(ledger.retired.len(), 1);
+        assert!(ledger.held.keys().all(|(partition, _)| partition.ends_with("/INBOX") && *partition != ledger.retired[0]));
+        assert_eq!(ledger.held.len(), ALL / 2 + 1);
+        assert_eq!(ledger.failures, Vec::<String>::new());
+    }
     let before = bench.traffic();
     bench.ok(Mode::Default).await;
     assert!(bench.traffic().read - before.read < 1_500);

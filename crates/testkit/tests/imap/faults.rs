@@ -177,8 +177,7 @@ async fn a_folder_that_is_made_anew_while_it_is_read() {
 #[tokio::test]
 async fn a_header_that_the_server_cannot_give() {
     // Whatever it is asked for with it, it refuses: the mail with UID 137.
-    let mut manner = Manner::default();
-    manner.refuses = Some(137);
+    let manner = Manner { refuses: Some(137), ..Manner::default() };
     let (server, mut bench) = start(manner);
     bench.ok(Mode::Default).await;
     let ledger = bench.ledger.lock().unwrap();
