@@ -44,7 +44,7 @@ async fn lines_and_bytes_in_any_cut() {
     wire.send(b"bye").await.unwrap();
     let mut said = [0; 3];
     server.read_exact(&mut said).await.unwrap();
-    assert_eq!((&said, http.stream_traffic()), (b"bye", StreamTraffic { connections: 1, read: 23, written: 3 }));
+    assert_eq!((&said, http.stream_traffic()), (b"bye", StreamTraffic { connections: 1, read: 22, written: 3 }));
     drop(server);
     assert_eq!(wire.line(10).await, Err(StreamError::Torn("127.0.0.1".into())));
 }

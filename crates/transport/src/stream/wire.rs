@@ -146,18 +146,16 @@ impl Wire {
             let fresh = self.buffer.get(self.searched..).unwrap_or_default();
             if let Some(at) = fresh.iter().position(|b| *b == b'\n').map(|i| i + self.searched) {
                 self.searched = 0;
-                if at > cap {
-                    return Err(self.too_large(cap));
-                }
                 let mut line = self.buffer.split_to(at).freeze();
                 self.buffer.advance(1);
                 if line.last() == Some(&b'\r') {
                     line.truncate(at - 1);
                 }
-                return Ok(line);
+                return if line.len() > cap { Err(self.too_large(cap)) } else { Ok(line) };
             }
             self.searched = self.buffer.len();
-            if self.searched > cap {
+            // The carriage return is no part of it.
+            if self.searched > cap.saturating_add(1) {
                 return Err(self.too_large(cap));
             }
             self.fill().await?;

@@ -52,10 +52,11 @@ fn literal(line: &[u8]) -> Option<(usize, usize)> {
     let open = inner.iter().rposition(|b| *b == b'{')?;
     let digits = inner.get(open + 1..)?;
     let digits = digits.strip_suffix(b"+").unwrap_or(digits);
-    if digits.is_empty() || digits.len() > 19 || !digits.iter().all(u8::is_ascii_digit) {
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let n = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    // More than can be counted is more than is taken.
+    let n = std::str::from_utf8(digits).ok()?.parse().unwrap_or(usize::MAX);
     let text = if open > 0 && inner.get(open - 1) == Some(&b'~') { open - 1 } else { open };
     Some((text, n))
 }
