@@ -16,6 +16,8 @@ mod env_file;
 mod export;
 #[path = "../fuzz_targets/html.rs"]
 mod html;
+#[path = "../fuzz_targets/imap.rs"]
+mod imap;
 #[path = "../fuzz_targets/import.rs"]
 mod import;
 #[path = "../fuzz_targets/links.rs"]
@@ -55,6 +57,7 @@ pub(crate) const ALL: &[(&str, Run)] = &[
     ("env_file", env_file::run),
     ("export", export::run),
     ("html", html::run),
+    ("imap", imap::run),
     ("import", import::run),
     ("links", links::run),
     ("mailbox", mailbox::run),

@@ -1,9 +1,9 @@
 //! What an IMAP server says: responses with literals, names of folders, sets of UIDs.
-#![no_main]
+#![cfg_attr(not(feature = "drive"), no_main)]
 
-use libfuzzer_sys::fuzz_target;
 use sales_connectors::email::imap_fuzzing::read;
+use sales_fuzz::target;
 
-fuzz_target!(|bytes: &[u8]| {
+target!(|bytes: &[u8]| {
     read(bytes);
 });
