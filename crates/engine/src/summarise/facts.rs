@@ -214,6 +214,11 @@ impl People<'_> {
         let (name, email, title, side) = match (voice.who, self.known.get(&key)) {
             (Some(who), _) => (who.name, who.email, who.title, who.side),
             (None, Some((person, side))) if !person.bot => (person.name.clone(), person.email.clone(), person.title.clone(), *side),
+            // Who writes mails under a bare address is told by it.
+            (None, None) => {
+                let email = key.strip_prefix("mail:")?.to_owned();
+                (voice.last.speaker.clone(), Some(email), None, voice.last.side)
+            }
             _ => return None,
         };
         if side == Side::Bot {

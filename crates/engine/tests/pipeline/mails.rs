@@ -285,6 +285,29 @@ async fn mails_with_the_same_id_are_two() {
     assert_eq!(sandbox.tree(), tree);
 }
 
+/// Somebody whom no mail names is told by the address.
+#[tokio::test]
+async fn a_bare_address_is_somebody() {
+    let mut world = mailbox();
+    put(&mut world, &Written { from: "lee@acme.dev", head: "", subject: "Offer", ..ANSWER }, None);
+    let mut sandbox = synced(world).await;
+    let line = |sandbox: &Sandbox| sandbox.summary("acme_inc").lines().find(|l| l.contains("(theirs): ")).map(str::to_owned).unwrap();
+    assert!(line(&sandbox).starts_with("- lee (theirs): 1 mail, the last on 2024-04-03"), "{}", line(&sandbox));
+    // A later mail names her, and both are hers.
+    let named = Written {
+        id: "a2@acme.dev",
+        at: "2024-04-08T09:01:00Z",
+        from: "Lee Park <lee@acme.dev>",
+        head: "",
+        subject: "Dates",
+        text: "Any day.",
+        ..ANSWER
+    };
+    sandbox.gmail().write(|w| put(w, &named, None));
+    again(&mut sandbox).await;
+    assert!(line(&sandbox).starts_with("- Lee Park (theirs): 2 mails"), "{}", line(&sandbox));
+}
+
 #[tokio::test]
 async fn what_programs_send_says_nothing_for_anybody() {
     let (mut world, ..) = offer();

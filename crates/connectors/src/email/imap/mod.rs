@@ -54,7 +54,7 @@ use crate::{Batch, ConnectorError, Cx, FetchRequest, Identity, Known, Plan, Plan
 pub(crate) const FOLDER: &str = "folder";
 /// Equal ranks run side by side; what is gone is told of when all else is read, since a mail may have been moved.
 const READ: u32 = 10;
-const GONE: u32 = 20;
+const GONE: u32 = u32::MAX;
 
 /// Logs in.
 ///
@@ -128,6 +128,13 @@ pub(crate) fn streams(cx: &Cx, _me: &Identity, plan: &Plan, known: &Known) -> Ve
     let mut out: Vec<PlannedStream> = catalogue.folders.iter().map(|f| planned(f.partition(), READ)).collect();
     // Nothing is concluded from an old list, nor before everything that is there was read: a folder may have got another name.
     let loaded = |p: &PlannedStream| known.checkpoints.get(&p.key).is_some_and(|c| State::read(Some(c)).is_loaded());
+    // Folders that were read before tell what is gone from them: one after the other, so that a mail that was moved is not struck out by the one
+    // folder while the other only notes that it is here already.
+    let mut turn = READ;
+    for stream in out.iter_mut().filter(|p| loaded(p)) {
+        turn = turn.saturating_add(1);
+        stream.rank = turn;
+    }
     if catalogue.run == Some(plan.now) && out.iter().all(loaded) {
         out.extend(stale(cx, &catalogue, known).into_iter().map(|p| planned(p, GONE)));
     }
