@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sales_connectors::Connector;
 use sales_ledger::Joins;
-use sales_mail::thread;
+use sales_mail::{mime, thread};
 use sales_model::{ContentHash, Detail, Mail, Place, RawItem, RecordId, RecordState, Scope};
 
 use super::page::Opened;
@@ -161,7 +161,7 @@ async fn by_conversation(app: &App, letters: &mut [Letter]) -> Result<()> {
 /// Leaves of a mail only its header.
 fn shorten(opened: &mut Opened, letter: &Letter, connector: &dyn Connector) {
     let (Some(item), Some(slot)) = (opened.batch.items.get_mut(letter.at), opened.mapped.get_mut(letter.at)) else { return };
-    let header = RawItem { kind: "header", body: item.body.slice(..header_end(&item.body)), partial: true, ..item.clone() };
+    let header = RawItem { kind: "header", body: item.body.slice(..mime::header(&item.body).len()), partial: true, ..item.clone() };
     if let Ok(mut mapped) = connector.process(&header) {
         if let Some(record) = mapped.records.first_mut() {
             // Where it has no Message-ID, its id is the hash of the whole.
@@ -172,30 +172,5 @@ fn shorten(opened: &mut Opened, letter: &Letter, connector: &dyn Connector) {
         mapped.people.clear();
         *item = header;
         *slot = Ok(mapped);
-    }
-}
-
-/// Where the header ends: behind its first empty line.
-fn header_end(raw: &[u8]) -> usize {
-    let mut at = 0;
-    for line in raw.split_inclusive(|b| *b == b'\n') {
-        at += line.len();
-        if matches!(line, b"\n" | b"\r\n") {
-            return at;
-        }
-    }
-    raw.len()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::header_end;
-
-    #[test]
-    fn the_header_ends_behind_its_first_empty_line() {
-        assert_eq!(header_end(b"A: 1\r\nB: 2\r\n\r\nbody\r\n\r\n"), 14);
-        assert_eq!(header_end(b"A: 1\n\nbody"), 6);
-        assert_eq!(header_end(b"A: 1\nno body"), 12);
-        assert_eq!((header_end(b""), header_end(b"\n")), (0, 1));
     }
 }

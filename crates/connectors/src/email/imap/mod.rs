@@ -52,7 +52,7 @@ use crate::{Batch, ConnectorError, Cx, FetchRequest, Identity, Known, Plan, Plan
 
 /// Name of the streams that bring mails, one for each folder.
 pub(crate) const FOLDER: &str = "folder";
-/// Equal ranks run side by side; what is gone is told of when all else is read, since a mail may have been moved.
+/// Equal ranks run side by side: folders that are new here. What is gone is told of when all else is read, since a mail may have been moved.
 const READ: u32 = 10;
 const GONE: u32 = u32::MAX;
 
