@@ -45,7 +45,7 @@ pub use reader::Reader;
 pub use talk::{PersonTalk, Speech, Talk, questions, talk};
 
 /// Version of the rules: results of another version are made again.
-pub const RULES: u32 = 4;
+pub const RULES: u32 = 5;
 
 /// Somebody named by reference (`@Lena`) in a turn's text.
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 
 mod call;
 mod cast;
+mod category;
 mod day;
 mod mail;
 mod note;

@@ -273,6 +273,38 @@ async fn of_two_mails_under_one_id_each_has_its_labels() {
     assert_eq!(labels("acme_inc/email/2024-03-01_invoice.md"), r#"labels: ["IMPORTANT", "INBOX"]"#);
 }
 
+/// What the mailbox sorts away as a mailing is nobody's word until somebody moves it, or one of us answers.
+#[tokio::test]
+async fn a_category_silences_a_mail_until_it_is_moved_or_answered() {
+    let mut world = mailbox();
+    let offer = |n: u64| {
+        format!(
+            "Message-ID: <n{n}@mail.example>\r\nDate: Fri, 01 Mar 2024 09:0{n}:00 +0000\r\nFrom: {SARAH}\r\nTo: {US}\r\n\
+             Subject: Offer {n}\r\n\r\nWe will send the signed contract {n} by Friday.\r\n"
+        )
+    };
+    for n in [1, 2] {
+        world.add_raw((Some(&id(n)), Some(&id(n))), &["CATEGORY_PROMOTIONS"], at(MARCH, 540), offer(n), at(MARCH, 540)).unwrap();
+    }
+    let mut sandbox = started(world).await;
+    sandbox.sync_all(Mode::Default).await;
+    let told = |sandbox: &Sandbox| {
+        let mailing = |n: u64| sandbox.text(&format!("acme_inc/email/2024-03-01_offer_{n}.md")).contains("\n*A mailing to many.*\n");
+        let insights = sandbox.text("acme_inc/insights.json");
+        [1, 2].map(|n| (mailing(n), insights.contains(&format!("signed contract {n}"))))
+    };
+    assert_eq!(told(&sandbox), [(true, false), (true, false)]);
+    happens(&sandbox, json!({"do": "remove_labels", "message": id(1), "labels": ["CATEGORY_PROMOTIONS"]}));
+    let answer = format!(
+        "Message-ID: <n3@mail.example>\r\nReferences: <n2@mail.example>\r\nDate: Fri, 01 Mar 2024 09:10:00 +0000\r\nFrom: {US}\r\n\
+         To: {SARAH}\r\nSubject: Re: Offer 2\r\n\r\nThank you.\r\n"
+    );
+    let now = sandbox.now();
+    sandbox.gmail().write(|w| w.add_raw((Some(&id(3)), Some(&id(2))), &["SENT"], at(MARCH, 550), answer, now)).unwrap();
+    later(&mut sandbox, 20, Mode::Default).await;
+    assert_eq!(told(&sandbox), [(false, true), (false, true)]);
+}
+
 /// All that the connector asks for in a life of a mailbox is what the discovery document declares, and the double's answers are too.
 #[tokio::test]
 async fn requests_are_those_of_the_discovery_document() {

@@ -1,6 +1,6 @@
 //! A mail thread.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use sales_files::email::{Message, ThreadFile, anchor, render};
 use sales_insight::{Form, Mention, Turn};
@@ -16,7 +16,7 @@ use super::{
         digest::{Digest, Said, Signed},
         plan::Job,
     },
-    Made, cast,
+    Made, cast, category,
     voices::Voices,
 };
 
@@ -41,8 +41,10 @@ struct Letter<'a> {
 /// The thread's file and what was said in it; `None` when all its messages are gone.
 pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
     let renderer = voices.renderer;
-    let mut found: Vec<(&Record, &Mail)> = job.records.iter().filter_map(|r| mail_of(&r.record)).collect();
+    let mut found: Vec<(&Record, Cow<'_, Mail>)> =
+        job.records.iter().filter_map(|r| mail_of(&r.record)).map(|(record, mail)| (record, Cow::Borrowed(mail))).collect();
     found.sort_by_key(|(record, _)| (record.at, &record.native));
+    mark(&mut found, voices);
     let mut people: BTreeMap<&str, (String, Side)> = BTreeMap::new();
     for address in found.iter().flat_map(|(_, mail)| mail.people()) {
         if people.get(address.email.as_str()).is_none_or(|(name, _)| is_bare(name, &address.email)) {
@@ -184,12 +186,25 @@ fn mail_of(record: &Record) -> Option<(&Record, &Mail)> {
     }
 }
 
+/// Marks what the mailbox sorted away as mailings and as written by programs.
+fn mark(found: &mut [(&Record, Cow<'_, Mail>)], voices: &Voices<'_>) {
+    let author = |mail: &Mail| mail.from.as_ref().map_or(Side::Other, |from| side(from, voices));
+    let answered = found.iter().any(|(_, mail)| mail.noise.is_none() && author(mail) == Side::Ours);
+    for (_, mail) in found.iter_mut().filter(|(_, mail)| mail.noise.is_none()) {
+        let contact = mail.from.as_ref().is_some_and(|from| cast::contact(voices.profile, Some(&from.email)).is_some());
+        let noise = category::noise(mail, author(mail), contact, answered);
+        if noise.is_some() {
+            mail.to_mut().noise = noise;
+        }
+    }
+}
+
 /// Whether a person wrote it, and the one that it names.
 fn speaks(letter: &Letter<'_>) -> bool {
     letter.mail.noise.is_none() && !letter.mail.suspect && !letter.mail.header_only
 }
 
-fn letter<'a>((record, mail): &(&'a Record, &'a Mail), history: &History, people: &BTreeMap<&str, (String, Side)>) -> Letter<'a> {
+fn letter<'a>((record, mail): &'a (&'a Record, Cow<'a, Mail>), history: &History, people: &BTreeMap<&str, (String, Side)>) -> Letter<'a> {
     let from = mail.from.as_ref();
     let split = history.split_by(&mail.body, is_forward(&mail.subject), from.map_or("", |f| f.name.as_str()));
     let lines = |kinds: &[PartKind]| count(&split, kinds);
