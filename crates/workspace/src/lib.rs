@@ -5,6 +5,7 @@
 
 mod customer;
 mod disk;
+pub mod domain;
 pub mod email;
 mod env_file;
 mod error;

@@ -4,7 +4,12 @@ use jiff::tz::TimeZone;
 use sales_model::Settings;
 use toml_edit::{Array, Value};
 
-use crate::{Disk, FileError, Workspace, error::quoted, toml_text};
+use crate::{
+    Disk, FileError, Workspace,
+    domain::{is_provider, looks_like_domain, tidy_domain},
+    error::quoted,
+    toml_text,
+};
 
 impl Workspace {
     /// The settings of `workspace.toml`.
@@ -110,69 +115,8 @@ fn line_of_key(text: &str, table: &str, key: &str) -> Option<usize> {
     Some(toml_text::line_of(text, place.get(key)?.span()?.start))
 }
 
-/// A domain as people write it (`@Acme.dev`, `https://acme.dev/`) in the form that is compared.
-pub(crate) fn tidy_domain(text: &str) -> String {
-    let text = text.trim().to_lowercase();
-    let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(&text);
-    text.trim_start_matches('@').trim_end_matches('/').trim_end_matches('.').to_owned()
-}
-
-pub(crate) fn looks_like_domain(text: &str) -> bool {
-    text.len() <= 253
-        && text.contains('.')
-        && text.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_'))
-}
-
-/// Mail providers for everybody: their domain says nothing about a company.
-const PROVIDERS: &[&str] = &[
-    "126.com",
-    "163.com",
-    "aol.com",
-    "fastmail.com",
-    "gmail.com",
-    "gmx.at",
-    "gmx.ch",
-    "gmx.com",
-    "gmx.de",
-    "gmx.net",
-    "googlemail.com",
-    "hey.com",
-    "hotmail.co.uk",
-    "hotmail.com",
-    "hotmail.de",
-    "hotmail.fr",
-    "icloud.com",
-    "live.com",
-    "mac.com",
-    "mail.com",
-    "mail.ru",
-    "me.com",
-    "msn.com",
-    "outlook.com",
-    "outlook.de",
-    "pm.me",
-    "proton.me",
-    "protonmail.com",
-    "qq.com",
-    "t-online.de",
-    "tutanota.com",
-    "web.de",
-    "yahoo.co.uk",
-    "yahoo.com",
-    "yahoo.de",
-    "yahoo.fr",
-    "yandex.com",
-    "yandex.ru",
-    "ymail.com",
-];
-
 /// Names that a machine has when nobody gave it one.
 const NOBODYS: &[&str] = &["example.com", "localhost"];
-
-/// Whether everybody can have an address at that domain.
-pub(crate) fn is_provider(domain: &str) -> bool {
-    PROVIDERS.contains(&domain)
-}
 
 /// Settings for a new workspace, as far as they can be guessed from what the caller knows: a mail address of the user (its domain is
 /// ours, its first label the company's name) and the machine's time zone.

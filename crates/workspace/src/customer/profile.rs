@@ -7,8 +7,8 @@ use toml_edit::{Document, Item, Table, Value};
 use super::{Customers, domains::no_domain};
 use crate::{
     Disk, FileError, Kind, Workspace,
+    domain::{looks_like_domain, tidy_domain},
     error::{harmless, quoted},
-    settings::{looks_like_domain, tidy_domain},
     toml_text,
 };
 
