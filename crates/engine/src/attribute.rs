@@ -4,14 +4,15 @@
 //! with a second reason. The first rule that speaks decides; when it speaks for several customers nobody gets the place and it goes to
 //! the review list, except for the user's own explicit words, which may name one place for several customers. A whole place goes by a
 //! rule below the mail domain only if no address or domain of those who speak there says otherwise.
+//!
+//! What decides is made ready once, in a [`Rulebook`]; deciding is a pure function of it and of what is known of the records.
 
 mod conversations;
 mod meetings;
-mod names;
 mod orphans;
 mod page;
-mod rules;
-mod speakers;
+mod places;
+mod rulebook;
 mod threads;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,15 +21,15 @@ use sales_connectors::Grain;
 use sales_model::{Attribution, ContentHash, Doubt, Scope};
 
 use crate::{App, error::Result};
-use names::Names;
-use rules::PlaceEvidence;
+use conversations::Conversation;
+use places::{Decision, PlaceEvidence};
+use rulebook::{Earlier, Teams};
 use threads::threads;
 
 pub(crate) use conversations::attribute_conversations;
-pub(crate) use meetings::Judge;
-pub(crate) use names::unseen;
 pub(crate) use orphans::bring_home;
 pub(crate) use page::attribute as attribute_page;
+pub(crate) use rulebook::{Rulebook, unseen};
 
 /// Attribution of whole places, and of the conversations in those that belong to nobody.
 pub(crate) struct Attributor<'a> {
@@ -40,6 +41,22 @@ fn by_conversation(place: &str) -> bool {
     crate::units::source_of(place)
         .and_then(|s| sales_connectors::registry::connector(&s))
         .is_some_and(|c| c.descriptor().grain == Grain::Conversation)
+}
+
+/// Version of the rules: when they change, everything is decided again.
+const RULES: u32 = 2;
+
+/// What the rules need to know of all places and people together.
+struct Shared {
+    earlier: Earlier,
+    teams: Teams,
+}
+
+impl Shared {
+    fn of(app: &App, rules: &Rulebook) -> Self {
+        let known = app.directory.read();
+        Shared { earlier: Earlier::of(known.places.values()), teams: Teams::of(&rules.people, known.people.values()) }
+    }
 }
 
 type Authors = BTreeMap<String, BTreeSet<String>>;
@@ -65,11 +82,6 @@ impl<'a> Attributor<'a> {
         self.all().await
     }
 
-    fn names(&self) -> Names {
-        let known = self.app.directory.read();
-        Names::new(&self.app.directory.customers(), &self.app.ports.settings, known.places.values())
-    }
-
     async fn is_current(&self) -> Result<bool> {
         Ok(self.app.ports.store.get("attribution_inputs").await?.as_deref() == Some(self.inputs().await?.as_str()))
     }
@@ -86,32 +98,35 @@ impl<'a> Attributor<'a> {
         let store = &self.app.ports.store;
         // Before anything is looked at, see above.
         let inputs = self.inputs().await?;
-        let names = self.names();
         let keys: Vec<String> = self.app.directory.read().places.keys().cloned().collect();
+        let (attributions, doubts) = self.decide_all(&self.app.directory.rules(), &keys).await?;
+        store.attribute(&keys, &attributions, &doubts).await?;
+        store.set("attribution_inputs", &inputs).await?;
+        self.app.directory.set_owners(store.attributions().await?);
+        Ok(())
+    }
+
+    /// Decides everything that stands in these places by some rules, and changes nothing.
+    pub(crate) async fn decide_all(&self, rules: &Rulebook, keys: &[String]) -> Result<(Vec<Attribution>, Vec<Doubt>)> {
+        let store = &self.app.ports.store;
         let (mut attributions, mut doubts) = (Vec::new(), Vec::new());
-        let judge = meetings::Judge::new(self.app);
+        let shared = Shared::of(self.app, rules);
         // One place at a time: who spoke in every conversation of all of them may be too much to hold at once.
-        for key in &keys {
+        for key in keys {
             if by_conversation(key) {
-                for (thread, signs) in conversations::merged(store.signs(key).await?) {
-                    let (owners, doubt) = judge.decide(&Scope::Thread { place: key.clone(), thread }, &signs);
+                for Conversation { thread, natives, signs } in conversations::merged(store.signs(key).await?) {
+                    let (owners, doubt) = rules.conversation(&Scope::Thread { place: key.clone(), thread }, &natives, &signs);
                     attributions.extend(owners);
                     doubts.extend(doubt);
                 }
                 continue;
             }
-            let mut spoken = BTreeMap::new();
-            if !self.is_explicit(&names, key) {
-                spoken.insert(key.clone(), self.authors(key).await?);
-            }
-            let (more, doubtful) = self.decide(&names, std::slice::from_ref(key), &spoken);
+            let authors = if self.is_explicit(rules, &shared, key) { None } else { Some(self.authors(key).await?) };
+            let (more, doubtful) = self.decide(rules, &shared, key, authors.as_ref());
             attributions.extend(more);
             doubts.extend(doubtful);
         }
-        store.attribute(&keys, &attributions, &doubts).await?;
-        store.set("attribution_inputs", &inputs).await?;
-        self.app.directory.set_owners(store.attributions().await?);
-        Ok(())
+        Ok((attributions, doubts))
     }
 
     /// Decides one place again, with what a page adds to those who spoke there before.
@@ -120,8 +135,8 @@ impl<'a> Attributor<'a> {
         for (thread, who) in more {
             authors.entry(thread).or_default().extend(who);
         }
-        let key = key.to_owned();
-        Ok(self.decide(&self.names(), std::slice::from_ref(&key), &BTreeMap::from([(key.clone(), authors)])))
+        let rules = self.app.directory.rules();
+        Ok(self.decide(&rules, &Shared::of(self.app, &rules), key, Some(&authors)))
     }
 
     async fn authors(&self, key: &str) -> Result<Authors> {
@@ -129,40 +144,28 @@ impl<'a> Attributor<'a> {
         Ok(authors.into_iter().map(|(thread, who)| (thread, who.into_iter().collect())).collect())
     }
 
-    fn is_explicit(&self, names: &Names, key: &str) -> bool {
+    fn is_explicit(&self, rules: &Rulebook, shared: &Shared, key: &str) -> bool {
         let known = self.app.directory.read();
-        known.places.get(key).is_some_and(|place| !names.owners(place).is_empty())
+        known.places.get(key).is_some_and(|place| !rules.channels.owners(place, &shared.earlier).is_empty())
     }
 
-    fn decide(&self, names: &Names, keys: &[String], spoken: &BTreeMap<String, Authors>) -> (Vec<Attribution>, Vec<Doubt>) {
-        let customers = self.app.directory.customers();
+    fn decide(&self, rules: &Rulebook, shared: &Shared, key: &str, authors: Option<&Authors>) -> (Vec<Attribution>, Vec<Doubt>) {
         let known = self.app.directory.read();
-        let (mut attributions, mut doubts) = (Vec::new(), Vec::new());
-        for key in keys {
-            let Some(place) = known.places.get(key) else { continue };
-            let authors = spoken.get(key);
-            let speakers: BTreeSet<&String> = authors.into_iter().flat_map(BTreeMap::values).flatten().collect();
-            let people: Vec<_> = speakers.into_iter().filter_map(|k| known.people.get(k)).collect();
-            let evidence = PlaceEvidence { place, people: &people, names, everybody: &known.people };
-            let scope = Scope::Place { place: key.clone() };
-            match rules::place(&evidence, &customers) {
-                rules::Decision::Owners(owners) => attributions.extend(owners.into_iter().map(|(customer, rule, reason)| Attribution {
-                    scope: scope.clone(),
-                    customer,
-                    rule,
-                    reason,
-                })),
-                rules::Decision::Doubt { candidates, decide } => {
-                    doubts.push(Doubt { scope, candidates, decide });
-                    if let Some(authors) = authors {
-                        let (more, doubtful) = threads(key, authors, &known, &customers);
-                        attributions.extend(more);
-                        doubts.extend(doubtful);
-                    }
-                }
+        let Some(place) = known.places.get(key) else { return Default::default() };
+        let speakers: BTreeSet<&String> = authors.into_iter().flat_map(BTreeMap::values).flatten().collect();
+        let people: Vec<_> = speakers.into_iter().filter_map(|k| known.people.get(k)).collect();
+        let evidence = PlaceEvidence { place, people: &people, earlier: &shared.earlier, teams: &shared.teams };
+        match places::place(&evidence, rules) {
+            Decision::Owners(mut owners) => {
+                owners.extend(threads::named(key, rules));
+                (owners, Vec::new())
+            }
+            Decision::Doubt(doubt) => {
+                let (more, mut doubts) = authors.map(|authors| threads(key, authors, &known, rules)).unwrap_or_default();
+                doubts.insert(0, doubt);
+                (more, doubts)
             }
         }
-        (attributions, doubts)
     }
 
     /// A hash of everything the rules look at; who spoke where is in it by the number of versions of records.
@@ -178,6 +181,8 @@ impl<'a> Attributor<'a> {
             known.teams,
             settings.slack.channel_patterns,
             settings.own_domains,
+            settings.partners,
+            RULES,
             counts.versions,
             counts.records
         ]);

@@ -7,9 +7,9 @@ use std::{
 
 use sales_connectors::Identity;
 use sales_ledger::{CATALOGUE, Store};
-use sales_model::{Attribution, CustomerId, OwnSide, Person, Place, Profile, RefKind, Rule, Scope, Side};
+use sales_model::{Attribution, CustomerId, OwnSide, Person, Place, Profile, RefKind, Rule, Scope, Settings, Side};
 
-use crate::{Ports, error::Result};
+use crate::{Ports, attribute::Rulebook, error::Result};
 
 /// What is known now.
 #[derive(Default)]
@@ -74,7 +74,8 @@ impl Threads {
 pub(crate) struct Directory {
     inner: RwLock<Known>,
     pub(crate) domains: Vec<String>,
-    customers: RwLock<Customers>,
+    customers: RwLock<(Customers, Arc<Rulebook>)>,
+    settings: Arc<Settings>,
     /// State of the ledger's people, places and teams when they were loaded.
     version: Mutex<String>,
 }
@@ -87,7 +88,10 @@ impl Directory {
         let version = Mutex::new(version(&*ports.store).await?);
         let known = Known::load(&*ports.store).await?;
         let domains = ports.settings.own_domains.iter().map(|d| d.to_ascii_lowercase()).collect();
-        Ok(Directory { inner: RwLock::new(known), domains, customers: RwLock::new(profiles(ports).await?), version })
+        let customers = profiles(ports).await?;
+        let rules = Arc::new(Rulebook::new(customers.clone(), &ports.settings));
+        let settings = ports.settings.clone();
+        Ok(Directory { inner: RwLock::new(known), domains, customers: RwLock::new((customers, rules)), settings, version })
     }
 
     /// Takes in profiles as they are now, and people and places if another process changed any.
@@ -105,13 +109,21 @@ impl Directory {
     /// Reads the profiles again: the user may have changed them since this process began, and what it concludes must not undo that.
     pub(crate) async fn reread(&self, ports: &Ports) -> Result<()> {
         let fresh = profiles(ports).await?;
-        *self.customers.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
+        if *fresh != *self.customers() {
+            let rules = Arc::new(Rulebook::new(fresh.clone(), &self.settings));
+            *self.customers.write().unwrap_or_else(std::sync::PoisonError::into_inner) = (fresh, rules);
+        }
         Ok(())
     }
 
     /// The customers as last read.
     pub(crate) fn customers(&self) -> Customers {
-        self.customers.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.customers.read().unwrap_or_else(std::sync::PoisonError::into_inner).0.clone()
+    }
+
+    /// What tells whose something is, by the profiles as last read.
+    pub(crate) fn rules(&self) -> Arc<Rulebook> {
+        self.customers.read().unwrap_or_else(std::sync::PoisonError::into_inner).1.clone()
     }
 
     /// Loads everything again: another process brought places that this one has not heard of.

@@ -318,6 +318,17 @@ pub struct StoredRecord {
     pub hash: ContentHash,
 }
 
+/// What a record tells of whose its conversation is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordSigns {
+    /// The conversation.
+    pub thread: String,
+    /// The record's vendor id.
+    pub native: String,
+    /// What it tells.
+    pub signs: Signs,
+}
+
 /// Which records to read: those of one place whose conversation begins in `from..to` (`to` excluded; empty means no end).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Range {
@@ -474,10 +485,10 @@ pub trait Store: Send + Sync {
     async fn attribute(&self, places: &[String], attributions: &[Attribution], doubts: &[Doubt]) -> Result<()>;
     /// Keys of authors per conversation, for the conversations given; for all of the place, sorted, if none is given.
     async fn authors(&self, place: &str, threads: &[String]) -> Result<Vec<(String, Vec<String>)>>;
-    /// What tells whose the live conversations of a place are, sorted by conversation: one entry per call, note or mail.
-    async fn signs(&self, place: &str) -> Result<Vec<(String, Signs)>>;
+    /// What tells whose the live conversations of a place are, sorted by conversation and vendor id: one entry per call, note or mail.
+    async fn signs(&self, place: &str) -> Result<Vec<RecordSigns>>;
     /// The same of some conversations only; one entry per record that has signs.
-    async fn signs_of(&self, place: &str, threads: &[String]) -> Result<Vec<(String, Signs)>>;
+    async fn signs_of(&self, place: &str, threads: &[String]) -> Result<Vec<RecordSigns>>;
     /// Names of the conversations that have one of the keys ([`Joins`]), for each list of keys, sorted.
     async fn conversations(&self, place: &str, keys: &[Vec<String>]) -> Result<Vec<Vec<String>>>;
     /// Live replies that name no ancestor and still stand alone, with records of the same subject that were said at most `gap` before or after

@@ -28,7 +28,7 @@ pub use meeting::{
     Transcript, Utterance,
 };
 pub use person::{OwnSide, Person, Place, Side};
-pub use profile::{Contact, Profile, ProfileGong, ProfileSlack};
+pub use profile::{Contact, Profile, ProfileGong, ProfileMatch, ProfileSlack};
 pub use raw::{ContentHash, RawItem, RawKind, Route};
 pub use record::{FileRef, Reaction, Record, RecordState};
 pub use settings::{AccountSettings, EmailSettings, GongSettings, GranolaSettings, Settings, SlackSettings, Span};

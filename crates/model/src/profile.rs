@@ -32,8 +32,21 @@ pub struct Profile {
     pub slack: ProfileSlack,
     /// What belongs to this customer in Gong.
     pub gong: ProfileGong,
+    /// Single conversations that are theirs, or are not.
+    #[serde(rename = "match")]
+    pub matching: ProfileMatch,
     /// People the user knows.
     pub contacts: Vec<Contact>,
+}
+
+/// `[match]` of a profile: what the user said of single conversations, by the ids of records in them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProfileMatch {
+    /// They belong to this customer, whatever else is known: `gong:7782342274025937895`, `mail:<message-id>`.
+    pub records: Vec<String>,
+    /// They never belong to this customer; whole places too, as in `slack:C0123ABCD`.
+    pub never: Vec<String>,
 }
 
 /// `[slack]` of a profile.

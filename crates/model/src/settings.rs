@@ -83,6 +83,8 @@ pub struct Settings {
     pub company: String,
     /// Our mail domains: our side of every conversation.
     pub own_domains: Vec<String>,
+    /// Mail domains of partners and resellers: they stand on the side `other`.
+    pub partners: Vec<String>,
     /// IANA time zone of file dates and schedules.
     pub timezone: String,
     /// Competitors for all customers.
@@ -185,6 +187,7 @@ impl Default for Settings {
         Settings {
             company: String::new(),
             own_domains: Vec::new(),
+            partners: Vec::new(),
             timezone: "UTC".into(),
             competitors: Vec::new(),
             stages: words(&["qualified", "discovery", "technical_validation", "business_case", "negotiation", "closed_won", "closed_lost"]),

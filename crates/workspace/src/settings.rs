@@ -31,7 +31,9 @@ impl Workspace {
 /// As [`Workspace::settings`].
 pub fn parse_settings(path: &Path, text: &str) -> Result<Settings, FileError> {
     let mut settings: Settings = toml::from_str(text).map_err(|e| toml_text::error(path, text, e.message(), e.span().map(|s| s.start)))?;
-    settings.own_domains = settings.own_domains.iter().map(|d| tidy_domain(d)).filter(|d| !d.is_empty()).collect();
+    for list in [&mut settings.own_domains, &mut settings.partners] {
+        *list = list.iter().map(|d| tidy_domain(d)).filter(|d| !d.is_empty()).collect();
+    }
     for list in [&mut settings.competitors, &mut settings.stages, &mut settings.slack.channel_patterns, &mut settings.slack.ignore_channels]
     {
         list.retain_mut(|word| {
@@ -52,6 +54,9 @@ pub fn parse_settings(path: &Path, text: &str) -> Result<Settings, FileError> {
 fn problem(settings: &Settings) -> Option<(&'static str, &'static str, String)> {
     if TimeZone::get(&settings.timezone).is_err() {
         return Some(("", "timezone", "`timezone` is not the name of a time zone, such as \"Europe/Berlin\" or \"UTC\"".to_owned()));
+    }
+    if settings.partners.iter().any(|d| !looks_like_domain(d)) {
+        return Some(("", "partners", "`partners` holds something that is not a mail domain, such as \"reseller.example\"".to_owned()));
     }
     if settings.own_domains.iter().any(|d| !looks_like_domain(d)) {
         return Some((
@@ -142,6 +147,7 @@ pub fn settings_template(settings: &Settings) -> String {
     let keys = [
         ("company", text(&settings.company), "Our company's name, as it stands in the summaries."),
         ("own_domains", list(&settings.own_domains), "Our mail domains: our side of every conversation, such as [\"yourcompany.com\"]."),
+        ("partners", list(&settings.partners), "Mail domains of partners and resellers: a mail with one of them in copy is not theirs."),
         ("timezone", text(&settings.timezone), "IANA time zone of file dates and schedules, such as \"Europe/Berlin\"."),
         ("competitors", list(&settings.competitors), "Competitors to look for at all customers; a profile may add its own."),
         ("stages", list(&settings.stages), "The stages of a deal, in order."),

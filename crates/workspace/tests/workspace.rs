@@ -130,6 +130,7 @@ fn the_template_holds_every_key() {
     let settings = Settings {
         company: "Your \"Company\" \u{202e}".into(),
         own_domains: vec!["yourcompany.com".into()],
+        partners: vec!["reseller.example".into()],
         timezone: "Europe/Berlin".into(),
         competitors: vec!["Vercel".into(), "Net'lify".into()],
         stages: vec!["one".into()],

@@ -2,19 +2,29 @@
 
 use std::sync::Arc;
 
-use sales_ledger::{Lease, PageCommit};
+use sales_ledger::{Lease, PageCommit, RecordSigns};
 use sales_model::{Scope, Signs};
 
-use super::meetings::Judge;
 use crate::{App, error::Result};
 
-/// One entry per conversation: what all its records tell. `signs` is sorted by conversation.
-pub(super) fn merged(signs: Vec<(String, Signs)>) -> Vec<(String, Signs)> {
-    let mut out: Vec<(String, Signs)> = Vec::with_capacity(signs.len());
-    for (thread, signs) in signs {
+/// A conversation with what all its records tell.
+pub(super) struct Conversation {
+    pub(super) thread: String,
+    /// Vendor ids of its records.
+    pub(super) natives: Vec<String>,
+    pub(super) signs: Signs,
+}
+
+/// One entry per conversation. `records` is sorted by conversation.
+pub(super) fn merged(records: Vec<RecordSigns>) -> Vec<Conversation> {
+    let mut out: Vec<Conversation> = Vec::with_capacity(records.len());
+    for RecordSigns { thread, native, signs } in records {
         match out.last_mut() {
-            Some((last, all)) if *last == thread => all.absorb(signs),
-            _ => out.push((thread, signs)),
+            Some(last) if last.thread == thread => {
+                last.natives.push(native);
+                last.signs.absorb(signs);
+            }
+            _ => out.push(Conversation { thread, natives: vec![native], signs }),
         }
     }
     out
@@ -27,14 +37,14 @@ pub(crate) async fn attribute_conversations(app: &App, lease: &Lease, found: &[(
     if found.is_empty() {
         return Ok(());
     }
-    let judge = Judge::new(app);
+    let rules = app.directory.rules();
     let mut commit = PageCommit { at: Some(app.ports.timer.now()), ..PageCommit::default() };
     for group in found.chunk_by(|a, b| a.0 == b.0) {
         let Some((place, _)) = group.first() else { continue };
         let threads: Vec<String> = group.iter().map(|(_, thread)| thread.clone()).collect();
         commit.decided.extend(threads.iter().map(|t| Scope::Thread { place: place.to_string(), thread: t.clone() }));
-        for (thread, signs) in merged(app.ports.store.signs_of(place, &threads).await?) {
-            let (owners, doubt) = judge.decide(&Scope::Thread { place: place.to_string(), thread }, &signs);
+        for Conversation { thread, natives, signs } in merged(app.ports.store.signs_of(place, &threads).await?) {
+            let (owners, doubt) = rules.conversation(&Scope::Thread { place: place.to_string(), thread }, &natives, &signs);
             commit.attribution.extend(owners);
             commit.doubts.extend(doubt);
         }

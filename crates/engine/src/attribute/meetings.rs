@@ -1,151 +1,180 @@
-//! Whose a call or note is: by what the vendor links it to and who took part. One with people of two customers belongs to both; one among
-//! ourselves to nobody.
+//! Whose a call, a note or a mail thread is: by what the user said, what the vendor links it to, and who took part. One with people of two
+//! customers belongs to both; one among ourselves to nobody.
 
-use std::collections::BTreeMap;
+use sales_model::{Attribution, Doubt, Rule, Scope, Signs};
 
-use sales_model::{Attribution, Candidate, CustomerId, Doubt, Person, Rule, Scope, Signs};
+use super::rulebook::{Hit, Rulebook, Votes};
+use crate::units::MAIL;
 
-use super::{
-    names::{Names, contains_words, word_sequence},
-    speakers::{by_address, by_domain, covers, domain_of},
-};
-use crate::{App, directory::Customers};
+/// What is decided of a conversation.
+pub(crate) type Decided = (Vec<Attribution>, Option<Doubt>);
 
-/// What decides, made ready once for many calls.
-pub(crate) struct Judge {
-    customers: Customers,
-    names: Names,
-    own: Vec<String>,
-}
-
-type Votes = BTreeMap<CustomerId, (Rule, String)>;
-
-impl Judge {
-    pub(crate) fn new(app: &App) -> Self {
-        let customers = app.directory.customers();
-        // Names of places play no part.
-        let names = Names::new(&customers, &app.ports.settings, std::iter::empty());
-        Judge { customers, names, own: app.directory.domains.clone() }
-    }
-
-    /// Decides one. What the vendor links and whoever took part speak each for a customer; what stands in a title alone speaks for none.
-    pub(crate) fn decide(&self, scope: &Scope, signs: &Signs) -> (Vec<Attribution>, Option<Doubt>) {
-        let mut votes = Votes::new();
-        for customer in &signs.named {
-            vote(&mut votes, customer, Rule::Explicit, "named when it was imported".to_owned());
+impl Rulebook {
+    /// Decides a conversation. The user's word, a vendor's link and whoever took part speak each for a customer; a name alone speaks for
+    /// none. `natives`: vendor ids of its records.
+    pub(crate) fn conversation(&self, scope: &Scope, natives: &[String], signs: &Signs) -> Decided {
+        let place = scope.place();
+        let mut votes = Votes::default();
+        for customer in signs.named.iter().filter_map(|id| self.position(id)) {
+            votes.add(customer, Rule::Explicit, || "named when it was imported".to_owned());
         }
-        if votes.is_empty() && self.is_internal(signs) {
-            return Default::default();
-        }
-        self.by_link(signs, &mut votes);
-        self.by_people(signs, &mut votes);
-        if votes.is_empty() {
-            let (certain, candidates) = self.by_name(signs);
-            votes = certain;
-            if votes.is_empty() && !candidates.is_empty() {
-                let decide = decide_hint(scope, signs, &candidates);
-                return (Vec::new(), Some(Doubt { scope: scope.clone(), candidates, decide }));
+        for (native, customers) in natives.iter().map(|native| (native, self.explicit.of(place, native))) {
+            for customer in customers {
+                votes.add(*customer, Rule::Explicit, || format!("profile.toml lists `{place}:{native}` under [match] records"));
             }
         }
-        let owner = |(customer, (rule, reason))| Attribution { scope: scope.clone(), customer, rule, reason };
-        (votes.into_iter().map(owner).collect(), None)
+        let internal = self.is_internal(signs);
+        if internal && votes.is_empty() {
+            return self.among_ourselves(scope, natives, signs);
+        }
+        let mut unclear = Votes::default();
+        self.by_link(signs, &mut votes);
+        votes.absorb(self.people.votes(signs.addresses.iter().map(String::as_str), &mut unclear));
+        let allowed = |n: usize| !natives.iter().any(|native| self.explicit.never(&format!("{place}:{native}"), n));
+        votes.retain(allowed);
+        unclear.retain(allowed);
+        // An address that two profiles share is explained by whoever is one of them for certain.
+        if votes.is_empty() && !unclear.is_empty() {
+            return self.shared(scope, unclear);
+        }
+        if votes.is_empty() {
+            let (certain, mut candidates) = self.by_name(signs);
+            votes = certain;
+            votes.retain(allowed);
+            candidates.retain(allowed);
+            if votes.is_empty() && candidates.is_empty() {
+                return self.by_kin(scope, signs, allowed);
+            }
+            if votes.is_empty() {
+                let decide = self.name_hint(scope, signs, &candidates);
+                return (Vec::new(), Some(Doubt { scope: scope.clone(), candidates: candidates.candidates(self), decide }));
+            }
+        }
+        (votes.attributions(scope, self), None)
     }
 
     /// Nobody of another company is known to have taken part. A vendor's word "internal" is not believed against an address of a stranger.
     fn is_internal(&self, signs: &Signs) -> bool {
-        let ours = |email: &String| domain_of(email).is_some_and(|d| self.own.iter().any(|own| covers(own, d)));
-        let all_ours = signs.addresses.iter().all(ours);
+        let all_ours = signs.addresses.iter().all(|email| self.people.is_ours(email));
         all_ours && (signs.internal || (!signs.addresses.is_empty() && !signs.strangers && signs.accounts.is_empty()))
     }
 
+    /// A call or note among ourselves that is about a customer is asked about: only a person can say whether it belongs in their folder.
+    /// Mail among ourselves is nobody's, unless it is part of a thread with the customer.
+    fn among_ourselves(&self, scope: &Scope, natives: &[String], signs: &Signs) -> Decided {
+        if scope.place() == MAIL {
+            return Default::default();
+        }
+        let mut votes = Votes::default();
+        self.by_link(signs, &mut votes);
+        let (certain, candidates) = self.by_name(signs);
+        votes.absorb(certain);
+        votes.absorb(candidates);
+        votes.retain(|n| !natives.iter().any(|native| self.explicit.never(&format!("{}:{native}", scope.place()), n)));
+        let Some(first) = votes.customers().next().and_then(|n| self.id(n)) else { return Default::default() };
+        let decide = format!(
+            "only people of ours took part; if it belongs in their folder, type `sales match apply {} --to {first}`",
+            record(scope, natives)
+        );
+        (Vec::new(), Some(Doubt { scope: scope.clone(), candidates: votes.candidates(self), decide }))
+    }
+
     fn by_link(&self, signs: &Signs, votes: &mut Votes) {
-        for (customer, profile) in self.customers.iter() {
-            let named = signs.accounts.iter().find(|id| profile.gong.crm_account_ids.iter().any(|own| same_account(own, id)));
-            let site = || signs.sites.iter().find(|site| profile.domains.iter().any(|own| covers(own, site)));
-            let reason = named
-                .map(|id| format!("the vendor links it to the CRM account {id}, which profile.toml names"))
-                .or_else(|| site().map(|site| format!("the vendor links it to a CRM account with the web site {site}")));
-            if let Some(reason) = reason {
-                vote(votes, customer, Rule::VendorLink, reason);
+        for account in &signs.accounts {
+            for customer in self.accounts.of(account) {
+                votes.add(customer, Rule::VendorLink, || {
+                    format!("the vendor links it to the CRM account {account}, which profile.toml names")
+                });
+            }
+        }
+        for site in &signs.sites {
+            for customer in self.people.by_domain(site).unwrap_or_default() {
+                votes.add(*customer, Rule::VendorLink, || format!("the vendor links it to a CRM account with the web site {site}"));
             }
         }
     }
 
-    fn by_people(&self, signs: &Signs, votes: &mut Votes) {
-        for email in &signs.addresses {
-            let person = Person { email: Some(email.clone()), ..Person::default() };
-            let exact = by_address(&[&person], &self.customers);
-            let (rule, found) =
-                if exact.is_empty() { (Rule::Domain, by_domain(&[&person], &self.customers)) } else { (Rule::Address, exact) };
-            for (customer, reason) in found {
-                vote(votes, &customer, rule, reason);
-            }
-        }
+    fn shared(&self, scope: &Scope, unclear: Votes) -> Decided {
+        let first = unclear.customers().next().and_then(|n| self.id(n)).map_or_else(String::new, ToString::to_string);
+        let decide = format!(
+            "several profiles name the same people; tell whose they are with `sales customer edit {first} --contact \"NAME <ADDRESS>\"`"
+        );
+        (Vec::new(), Some(Doubt { scope: scope.clone(), candidates: unclear.candidates(self), decide }))
     }
 
     /// A customer's name in the title is a reason only together with the same name on what it is linked to, or the folder it was put in.
-    fn by_name(&self, signs: &Signs) -> (Votes, Vec<Candidate>) {
-        let titles: Vec<_> = signs.titles.iter().map(|t| word_sequence(t)).collect();
-        let linked: Vec<_> = signs.names.iter().map(|n| word_sequence(n)).collect();
-        let (mut votes, mut candidates) = (Votes::new(), Vec::new());
-        for (n, (customer, _)) in self.customers.iter().enumerate() {
-            if signs.titles.iter().chain(&signs.names).any(|text| self.names.excludes_text(n, text)) {
-                continue;
-            }
-            let hit = |texts: &[Vec<String>]| {
-                let aliases = self.names.aliases.get(n).map_or(&[][..], Vec::as_slice);
-                aliases.iter().find(|(_, words)| texts.iter().any(|t| contains_words(t, words))).map(|(alias, _)| alias.clone())
+    /// Of names that say little by themselves that is one reason, not two. The second votes are those that lack reasons.
+    fn by_name(&self, signs: &Signs) -> (Votes, Votes) {
+        let titles = self.names.hits_in(signs.titles.iter().map(String::as_str));
+        let linked = self.names.hits_in(signs.names.iter().map(String::as_str));
+        let (mut votes, mut candidates) = (Votes::default(), Votes::default());
+        let texts = || signs.titles.iter().chain(&signs.names);
+        let found: std::collections::BTreeSet<usize> = titles.keys().chain(linked.keys()).copied().collect();
+        for customer in found.into_iter().filter(|n| !texts().any(|text| self.names.excludes(*n, text))) {
+            let both = |t: &Hit<'_>, l: &Hit<'_>| {
+                format!("its title has `{}` in it, and what it is linked to or filed under has `{}`", t.alias, l.alias)
             };
-            match (hit(&titles), hit(&linked)) {
-                (Some(title), Some(link)) => {
-                    let reason = format!("its title has `{title}` in it, and what it is linked to or filed under has `{link}`");
-                    vote(&mut votes, customer, Rule::AliasAndSecond, reason);
+            let weak = |hit: &Hit<'_>| hit.weak.map(|w| format!(", {}", w.reason(self))).unwrap_or_default();
+            let reason = match (titles.get(&customer), linked.get(&customer)) {
+                (Some(t), Some(l)) if t.weak.is_none() || l.weak.is_none() => {
+                    votes.add(customer, Rule::AliasAndSecond, || both(t, l));
+                    continue;
                 }
-                (Some(alias), None) => {
-                    candidates.push(Candidate { customer: customer.clone(), reason: format!("its title has `{alias}` in it") });
+                (Some(t), Some(l)) => format!("{}{}", both(t, l), weak(t)),
+                // "Target date" is about no company.
+                (Some(t), None) if t.means_company() => format!("its title has `{}` in it{}", t.alias, weak(t)),
+                (None, Some(l)) if l.means_company() => {
+                    format!("what it is linked to or filed under has `{}` in its name{}", l.alias, weak(l))
                 }
-                (None, Some(alias)) => {
-                    let reason = format!("what it is linked to or filed under has `{alias}` in its name");
-                    candidates.push(Candidate { customer: customer.clone(), reason });
-                }
-                (None, None) => {}
-            }
+                _ => continue,
+            };
+            candidates.add(customer, Rule::AliasAndSecond, || reason);
         }
         if votes.len() > 1 {
             // Two names, no person: nobody can say which of them was there.
-            let both = std::mem::take(&mut votes).into_iter().map(|(customer, (_, reason))| Candidate { customer, reason });
-            candidates.extend(both);
-            candidates.sort();
+            candidates.absorb(std::mem::take(&mut votes));
         }
         (votes, candidates)
     }
-}
 
-/// The strongest rule gives the reason.
-fn vote(votes: &mut Votes, customer: &CustomerId, rule: Rule, reason: String) {
-    match votes.get(customer) {
-        Some((known, _)) if *known <= rule => {}
-        _ => _ = votes.insert(customer.clone(), (rule, reason)),
-    }
-}
-
-/// Salesforce writes one id with 15 characters or with 18.
-fn same_account(a: &str, b: &str) -> bool {
-    let short = |id: &str| if id.len() == 18 && id.is_ascii() { id.get(..15).unwrap_or(id).to_owned() } else { id.to_owned() };
-    let (a, b) = (a.trim(), b.trim());
-    !a.is_empty() && (a == b || (short(a) == short(b) && (a.len() == 15 || b.len() == 15)))
-}
-
-fn decide_hint(scope: &Scope, signs: &Signs, candidates: &[Candidate]) -> String {
-    let Some(first) = candidates.first().map(|c| &c.customer) else { return String::new() };
-    let outside = signs.addresses.iter().filter_map(|a| domain_of(a)).next();
-    match (signs.accounts.first(), outside) {
-        (Some(account), _) if scope.place() == "gong" => {
-            format!("if it is theirs, type `sales customer edit {first} --crm-account {account}`")
+    /// Strangers whose domain is called as a customer's: perhaps another country's, perhaps somebody else.
+    fn by_kin(&self, scope: &Scope, signs: &Signs, allowed: impl Fn(usize) -> bool) -> Decided {
+        let mut votes = Votes::default();
+        let mut strange = None;
+        for (domain, customers) in signs.addresses.iter().filter_map(|email| self.people.kin(email)) {
+            for (customer, own) in customers.iter().filter(|(n, _)| allowed(*n) && !self.names.excludes(*n, &domain)) {
+                votes.add(*customer, Rule::Domain, || format!("somebody writes from {domain}, which is called as {own} is"));
+                strange.get_or_insert_with(|| domain.clone());
+            }
         }
-        (_, Some(_)) => format!("if it is theirs, tell whose the people are: `sales customer edit {first} --domain DOMAIN`"),
-        _ => format!("no address of anybody of theirs is known; tell one with `sales customer edit {first} --domain DOMAIN`"),
+        let (Some(domain), Some(first)) = (strange, votes.customers().next().and_then(|n| self.id(n))) else { return Default::default() };
+        let decide = format!(
+            "if {domain} is theirs, type `sales customer edit {first} --domain {domain}`; if it is not, `sales customer edit {first} \
+             --exclude {domain}`"
+        );
+        (Vec::new(), Some(Doubt { scope: scope.clone(), candidates: votes.candidates(self), decide }))
     }
+
+    fn name_hint(&self, scope: &Scope, signs: &Signs, candidates: &Votes) -> String {
+        let Some(first) = candidates.customers().next().and_then(|n| self.id(n)) else { return String::new() };
+        let outside = signs.addresses.iter().any(|a| !self.people.is_ours(a));
+        match signs.accounts.first() {
+            Some(account) if scope.place() == "gong" => {
+                format!("if it is theirs, type `sales customer edit {first} --crm-account {account}`")
+            }
+            _ if outside => format!("if it is theirs, tell whose the people are: `sales customer edit {first} --domain DOMAIN`"),
+            _ => format!("no address of anybody of theirs is known; tell one with `sales customer edit {first} --domain DOMAIN`"),
+        }
+    }
+}
+
+/// A record's id by which the user can name the conversation.
+fn record(scope: &Scope, natives: &[String]) -> String {
+    let thread = match scope {
+        Scope::Thread { thread, .. } => thread,
+        Scope::Place { place } => return place.clone(),
+    };
+    format!("{}:{}", scope.place(), natives.first().unwrap_or(thread))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use sales_model::{Contact, Profile, Settings};
+use sales_model::{Contact, CustomerId, Profile, Settings};
 
 use super::*;
 
@@ -8,7 +8,7 @@ fn id(s: &str) -> CustomerId {
     s.parse().unwrap()
 }
 
-fn judge() -> Judge {
+fn rules() -> Rulebook {
     let mut acme = Profile {
         name: "ACME Inc".into(),
         aliases: vec!["acme-corp".into()],
@@ -23,9 +23,8 @@ fn judge() -> Judge {
         contacts: vec![Contact { email: Some("Max@Mail.example".into()), ..Contact::default() }],
         ..Profile::default()
     };
-    let customers: Customers = Arc::new(vec![(id("acme_inc"), acme), (id("globex"), globex)]);
-    let names = Names::new(&customers, &Settings::default(), std::iter::empty());
-    Judge { customers, names, own: vec!["yourcompany.com".into()] }
+    let settings = Settings { own_domains: vec!["yourcompany.com".into()], ..Settings::default() };
+    Rulebook::new(Arc::new(vec![(id("acme_inc"), acme), (id("globex"), globex)]), &settings)
 }
 
 fn signs(titles: &[&str], addresses: &[&str]) -> Signs {
@@ -39,14 +38,14 @@ fn scope() -> Scope {
 
 /// Owners with their rules.
 fn owners(signs: &Signs) -> Vec<(String, Rule)> {
-    let (owners, doubt) = judge().decide(&scope(), signs);
+    let (owners, doubt) = rules().conversation(&scope(), &["1".to_owned()], signs);
     assert_eq!(doubt, None);
     owners.into_iter().map(|a| (a.customer.to_string(), a.rule)).collect()
 }
 
 /// Candidates with their reasons.
 fn candidates(signs: &Signs) -> Vec<(String, String)> {
-    let (owners, doubt) = judge().decide(&scope(), signs);
+    let (owners, doubt) = rules().conversation(&scope(), &["1".to_owned()], signs);
     assert_eq!(owners, []);
     doubt.into_iter().flat_map(|d| d.candidates).map(|c| (c.customer.to_string(), c.reason)).collect()
 }
@@ -87,12 +86,24 @@ fn a_link_to_the_customers_account_decides_without_anybodys_address() {
 }
 
 #[test]
-fn what_is_among_ourselves_belongs_to_nobody() {
+fn what_is_among_ourselves_belongs_to_nobody_and_is_asked_about_where_it_is_about_a_customer() {
     let ours = ["jo@yourcompany.com", "ben@yourcompany.com"];
     let linked = |signs: Signs| Signs { accounts: vec!["001Q00000uOHBplIAH".into()], ..signs };
-    assert_eq!(owners(&signs(&["ACME dry run"], &ours)), []);
-    assert_eq!(owners(&linked(Signs { internal: true, ..signs(&["ACME dry run"], &ours) })), []);
-    assert_eq!(owners(&Signs { internal: true, strangers: true, ..signs(&["ACME"], &ours) }), []);
+    let title = [("acme_inc".to_owned(), "its title has `acme` in it".to_owned())];
+    assert_eq!(candidates(&signs(&["Standup"], &ours)), []);
+    assert_eq!(candidates(&signs(&["ACME dry run"], &ours)), title);
+    assert_eq!(candidates(&Signs { internal: true, strangers: true, ..signs(&["ACME"], &ours) }), title);
+    let reason = "the vendor links it to the CRM account 001Q00000uOHBplIAH, which profile.toml names".to_owned();
+    let internal = linked(Signs { internal: true, ..signs(&["Dry run"], &ours) });
+    assert_eq!(candidates(&internal), [("acme_inc".to_owned(), reason)]);
+    let (_, doubt) = rules().conversation(&scope(), &["1".to_owned()], &internal);
+    assert_eq!(
+        doubt.unwrap().decide,
+        "only people of ours took part; if it belongs in their folder, type `sales match apply gong:1 --to acme_inc`"
+    );
+    // Mail among ourselves names customers all day long.
+    let mail = Scope::Thread { place: "mail".into(), thread: "t:1".into() };
+    assert_eq!(rules().conversation(&mail, &["1".to_owned()], &signs(&["ACME dry run"], &ours)), (vec![], None));
     // The vendor's word is not believed against an address of theirs.
     assert_eq!(owners(&Signs { internal: true, ..signs(&[], &["jo@yourcompany.com", "lisa@acme.dev"]) }), [acme(Rule::Domain)]);
 }

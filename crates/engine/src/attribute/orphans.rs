@@ -45,7 +45,7 @@ async fn conversation(app: &App, orphan: &Orphan) -> Result<Option<String>> {
     let mut best = None;
     for (thread, gap) in gaps {
         let signs = store.signs_of(MAIL, std::slice::from_ref(thread)).await?;
-        let has = |address: &str| signs.iter().any(|(_, s)| s.addresses.iter().any(|a| a == address));
+        let has = |address: &str| signs.iter().any(|s| s.signs.addresses.iter().any(|a| a == address));
         if key.fits(&base, has, gap) && best.as_ref().is_none_or(|(least, _)| gap < *least) {
             best = Some((gap, thread.clone()));
         }

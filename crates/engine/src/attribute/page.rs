@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sales_ledger::PageCommit;
 use sales_model::{Attribution, Doubt, Person, Scope};
 
-use super::{Attributor, Authors, meetings::Judge, speakers::others, threads};
+use super::{Attributor, Authors, threads};
 use crate::{App, directory::Known, error::Result};
 
 /// Who speaks in a place, and in which of its conversations.
@@ -68,10 +68,10 @@ fn meetings(app: &App, commit: &PageCommit) -> (Vec<Scope>, Vec<Attribution>, Ve
     if signs.is_empty() {
         return (decided, attributions, doubts);
     }
-    let judge = Judge::new(app);
+    let rules = app.directory.rules();
     for (record, signs) in signs {
         let scope = Scope::Thread { place: record.place.to_string(), thread: record.thread.clone() };
-        let (owners, doubt) = judge.decide(&scope, &signs);
+        let (owners, doubt) = rules.conversation(&scope, std::slice::from_ref(&record.native), &signs);
         attributions.extend(owners);
         doubts.extend(doubt);
         decided.push(scope);
@@ -91,7 +91,8 @@ fn contradicted(app: &App, place: &str, who: &BTreeSet<String>) -> bool {
         let known = app.directory.read();
         let Some(owner) = known.lent.get(place) else { return false };
         let people: Vec<&Person> = who.iter().filter_map(|w| known.people.get(w)).collect();
-        if !others(owner, &people, &app.directory.customers()).is_empty() {
+        let rules = app.directory.rules();
+        if rules.position(owner).is_some_and(|owner| !rules.people.others(owner, &people).is_empty()) {
             return true;
         }
         who.iter().filter(|w| known.people.get(*w).is_none_or(|p| p.unknown)).collect()
@@ -105,7 +106,7 @@ async fn conversations(app: &App, place: &str, mut authors: Authors) -> Result<(
     // Most conversations in such places are among ourselves: only those that somebody's customer takes part in cost a look back.
     let concerned: Vec<String> = {
         let known = app.directory.read();
-        let (now, doubts) = threads(place, &authors, &known, &app.directory.customers());
+        let (now, doubts) = threads(place, &authors, &known, &app.directory.rules());
         let before = known.threads.get(place);
         authors
             .keys()
@@ -124,7 +125,7 @@ async fn conversations(app: &App, place: &str, mut authors: Authors) -> Result<(
         authors.entry(thread).or_default().extend(earlier);
     }
     authors.retain(|thread, _| concerned.contains(thread));
-    Ok(threads(place, &authors, &app.directory.read(), &app.directory.customers()))
+    Ok(threads(place, &authors, &app.directory.read(), &app.directory.rules()))
 }
 
 fn is_thread(scope: &Scope, wanted: &str) -> bool {

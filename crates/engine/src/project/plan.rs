@@ -72,15 +72,15 @@ pub(super) fn jobs(
         let records: Vec<Arc<StoredRecord>> = records.into_iter().map(Arc::new).collect();
         let files = entries.remove(&(place.to_string(), unit.name.to_string())).unwrap_or_default();
         let mut owned: BTreeMap<CustomerId, Vec<Arc<StoredRecord>>> = BTreeMap::new();
-        if let Some(owners) = known.owners.get(&*place) {
-            owned.extend(owners.iter().map(|customer| (customer.clone(), records.clone())));
-        } else if let Some(threads) = known.threads.get(&*place) {
+        if let Some(threads) = known.threads.get(&*place) {
             for record in &records {
                 for customer in threads.of(&record.record.thread) {
                     owned.entry(customer.clone()).or_default().push(record.clone());
                 }
             }
         }
+        let owners = known.owners.get(&*place).into_iter().flatten();
+        owned.extend(owners.map(|customer| (customer.clone(), records.clone())));
         for file in &files {
             owned.entry(file.customer.clone()).or_default();
         }

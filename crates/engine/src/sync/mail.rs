@@ -9,7 +9,7 @@ use sales_mail::{mime, thread};
 use sales_model::{ContentHash, Detail, Mail, Place, RawItem, RecordId, RecordState, Scope};
 
 use super::page::Opened;
-use crate::{App, attribute::Judge, error::Result, units::MAIL};
+use crate::{App, error::Result, units::MAIL};
 
 /// One mail of the page.
 struct Letter {
@@ -91,7 +91,7 @@ fn print(mail: &Mail) -> String {
 }
 
 fn letters(app: &App, opened: &mut Opened) -> Vec<Letter> {
-    let judge = Judge::new(app);
+    let rules = app.directory.rules();
     let threads: HashMap<String, String> =
         opened.batch.held.iter().filter(|h| !h.thread.is_empty()).map(|h| (h.native.clone(), h.thread.clone())).collect();
     let mut letters = Vec::new();
@@ -119,7 +119,7 @@ fn letters(app: &App, opened: &mut Opened) -> Vec<Letter> {
             },
         );
         let scope = Scope::Thread { place: MAIL.to_owned(), thread: native.clone() };
-        let (owners, doubt) = judge.decide(&scope, &mail.signs());
+        let (owners, doubt) = rules.conversation(&scope, std::slice::from_ref(&native), &mail.signs());
         letters.push(Letter { at, native, keys, wanted: !owners.is_empty() || doubt.is_some(), header_only: mail.header_only });
     }
     letters

@@ -1,13 +1,14 @@
 //! What tells whose calls and notes are, kept beside their records.
 
 use rusqlite::{Connection, OptionalExtension, params};
-use sales_model::{Record, RecordId, RecordState, Signs};
+use sales_model::{Record, RecordId, RecordState};
 
 use super::{
     error::{Fault, Run},
     read::place_id,
     time,
 };
+use crate::RecordSigns;
 
 /// Notes a record's signs, or that it has none any more.
 pub(super) fn put(conn: &Connection, row: i64, place: i64, record: &Record) -> Run<()> {
@@ -37,34 +38,40 @@ pub(super) fn drop(conn: &Connection, row: i64) -> Run<()> {
 }
 
 /// Of some conversations.
-pub(super) fn of_threads(conn: &Connection, place: &str, threads: &[String]) -> Run<Vec<(String, Signs)>> {
+pub(super) fn of_threads(conn: &Connection, place: &str, threads: &[String]) -> Run<Vec<RecordSigns>> {
     let Some(place) = place_id(conn, place)? else { return Ok(Vec::new()) };
-    let sql = "SELECT s.json FROM record r INDEXED BY record_order JOIN sign s ON s.record = r.id WHERE r.place = ?1 AND r.thread = ?2
+    let sql = "SELECT r.native, r.thread, s.json FROM record r INDEXED BY record_order JOIN sign s ON s.record = r.id WHERE r.place = ?1 AND r.thread = ?2
                ORDER BY r.native";
     let mut select = conn.prepare_cached(sql)?;
     let mut all = Vec::new();
     for thread in threads {
         let mut rows = select.query(params![place, thread])?;
         while let Some(row) = rows.next()? {
-            let signs = serde_json::from_str(row.get_ref(0)?.as_str().map_err(Fault::damaged)?).map_err(Fault::damaged)?;
-            all.push((thread.clone(), signs));
+            all.push(signs(row)?);
         }
     }
     Ok(all)
 }
 
 /// By conversation, sorted.
-pub(super) fn of_place(conn: &Connection, place: &str) -> Run<Vec<(String, Signs)>> {
+pub(super) fn of_place(conn: &Connection, place: &str) -> Run<Vec<RecordSigns>> {
     let Some(place) = place_id(conn, place)? else { return Ok(Vec::new()) };
-    let sql = "SELECT r.thread, s.json FROM sign s JOIN record r ON r.id = s.record WHERE s.place = ?1 ORDER BY r.thread, r.native";
+    let sql = "SELECT r.native, r.thread, s.json FROM sign s JOIN record r ON r.id = s.record WHERE s.place = ?1
+               ORDER BY r.thread, r.native";
     let mut select = conn.prepare_cached(sql)?;
     let mut rows = select.query([place])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        let signs = serde_json::from_str(row.get_ref(1)?.as_str().map_err(Fault::damaged)?).map_err(Fault::damaged)?;
-        all.push((row.get(0)?, signs));
+        all.push(signs(row)?);
     }
     Ok(all)
+}
+
+/// Native, thread and JSON of a row. A conversation's first record has its native as the thread only.
+fn signs(row: &rusqlite::Row<'_>) -> Run<RecordSigns> {
+    let (native, thread): (String, String) = (row.get(0)?, row.get(1)?);
+    let signs = serde_json::from_str(row.get_ref(2)?.as_str().map_err(Fault::damaged)?).map_err(Fault::damaged)?;
+    Ok(RecordSigns { native: if native.is_empty() { thread.clone() } else { native }, thread, signs })
 }
 
 /// The record whose page has this in its address.

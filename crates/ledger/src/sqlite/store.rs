@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use sales_model::{Attribution, CustomerId, Doubt, Person, Place, RecordId, Signs, StreamKey, WorkItem};
+use sales_model::{Attribution, CustomerId, Doubt, Person, Place, RecordId, StreamKey, WorkItem};
 
 use super::{
     SqliteStore, audit, catalogue, conversation, copies, error, lease, page, prepare, project, read, scopes, search, signs, subject,
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Alive, AuditEntry, Check, Counts, Dirty, Ended, FileEntry, Hit, Job, Lease, LeaseOutcome, Orphan, Outcome, Owner, PageCommit,
-    Projected, Range, Result, Store, StoredRecord, StreamState, UnitFindings,
+    Projected, Range, RecordSigns, Result, Store, StoredRecord, StreamState, UnitFindings,
 };
 
 #[async_trait]
@@ -83,12 +83,12 @@ impl Store for SqliteStore {
         self.pool.read("reading authors", move |conn| read::authors(conn, &place, &threads)).await
     }
 
-    async fn signs(&self, place: &str) -> Result<Vec<(String, Signs)>> {
+    async fn signs(&self, place: &str) -> Result<Vec<RecordSigns>> {
         let place = place.to_owned();
         self.pool.read("reading signs", move |conn| signs::of_place(conn, &place)).await
     }
 
-    async fn signs_of(&self, place: &str, threads: &[String]) -> Result<Vec<(String, Signs)>> {
+    async fn signs_of(&self, place: &str, threads: &[String]) -> Result<Vec<RecordSigns>> {
         let (place, threads) = (place.to_owned(), threads.to_vec());
         self.pool.read("reading signs", move |conn| signs::of_threads(conn, &place, &threads)).await
     }

@@ -70,7 +70,7 @@ pub async fn mails_with_a_key_in_common_are_one_conversation(store: Arc<dyn Stor
     assert_eq!(shown(&desk).await, together);
     assert_eq!(desk.store.attributions().await.unwrap(), [], "nobody owns a conversation that is no more");
     let signs = desk.store.signs_of(MAIL, &["t:a".into(), "t:none".into()]).await.unwrap();
-    let from: Vec<&str> = signs.iter().flat_map(|(_, s)| &s.addresses).map(String::as_str).collect();
+    let from: Vec<&str> = signs.iter().flat_map(|s| &s.signs.addresses).map(String::as_str).collect();
     assert_eq!(from, ["a@acme.example", "b@acme.example", "c@acme.example"]);
     let lists = [vec!["id:b".to_owned()], vec!["id:zz".to_owned()], vec!["id:c".to_owned(), "id:d".to_owned()]];
     let names = desk.store.conversations(MAIL, &lists).await.unwrap();

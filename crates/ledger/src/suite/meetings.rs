@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use sales_model::{Attribution, Call, Detail, Participant, Record, Rule, Scope, Signs, Text, Transcript, Utterance, WorkItem};
 
 use super::fixture::{Desk, Draft, account, customer, now, record, stream, take};
-use crate::{CoveredTime, Store};
+use crate::{CoveredTime, RecordSigns, Store};
 
 const CALLS: &str = "gong";
 
@@ -141,7 +141,8 @@ pub async fn signs_stand_beside_calls(store: Arc<dyn Store>) {
     };
     desk.commit(with(with(Draft::default(), call(1, "a.example")), call(2, "b.example"))).await;
     desk.commit(with(Draft::default(), call(2, "c.example"))).await;
-    let expected = [("c1".to_owned(), signs("a.example", 1)), ("c2".to_owned(), signs("c.example", 2))];
+    let told = |id: &str, signs| RecordSigns { thread: id.into(), native: id.into(), signs };
+    let expected = [told("c1", signs("a.example", 1)), told("c2", signs("c.example", 2))];
     assert_eq!(desk.store.signs(CALLS).await.unwrap(), expected);
     assert_eq!(desk.store.signs("nowhere").await.unwrap(), []);
     let page = |text: &'static str| desk.store.page(CALLS, text);

@@ -147,6 +147,8 @@ const EDITABLE: &[(&str, Holds)] = &[
     ("slack.channels", Holds::List),
     ("slack.team_ids", Holds::List),
     ("gong.crm_account_ids", Holds::List),
+    ("match.records", Holds::List),
+    ("match.never", Holds::List),
 ];
 
 impl Workspace {

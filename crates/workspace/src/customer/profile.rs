@@ -184,6 +184,8 @@ fn tidy(profile: &mut Profile) {
         &mut profile.slack.channels,
         &mut profile.slack.team_ids,
         &mut profile.gong.crm_account_ids,
+        &mut profile.matching.records,
+        &mut profile.matching.never,
     ] {
         trim(list);
     }

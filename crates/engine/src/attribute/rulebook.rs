@@ -1,0 +1,59 @@
+//! Profiles and settings made ready once, so that asking whose something is costs the same with ten customers and with a thousand.
+//!
+//! Everything here is pure: the same profiles, settings and signs give the same answer, in whatever order records arrive.
+
+mod accounts;
+mod channels;
+mod common;
+mod explicit;
+mod names;
+mod people;
+mod votes;
+mod weak;
+
+use sales_model::{CustomerId, Profile, Settings};
+
+use crate::directory::Customers;
+
+pub(super) use channels::{Earlier, native};
+pub(super) use names::Hit;
+pub(super) use people::Teams;
+pub(super) use votes::Votes;
+
+pub(crate) use channels::unseen;
+
+/// What tells whose something is, by customer. Customers go by their position in the list.
+pub(crate) struct Rulebook {
+    customers: Customers,
+    pub(super) people: people::People,
+    pub(super) names: names::Names,
+    pub(super) channels: channels::Channels,
+    pub(super) accounts: accounts::Accounts,
+    pub(super) explicit: explicit::Explicit,
+}
+
+impl Rulebook {
+    pub(crate) fn new(customers: Customers, settings: &Settings) -> Self {
+        let names = names::Names::new(&customers);
+        Rulebook {
+            people: people::People::new(&customers, settings),
+            channels: channels::Channels::new(&customers, settings),
+            accounts: accounts::Accounts::new(&customers),
+            explicit: explicit::Explicit::new(&customers),
+            names,
+            customers,
+        }
+    }
+
+    pub(super) fn id(&self, customer: usize) -> Option<&CustomerId> {
+        self.customers.get(customer).map(|(id, _)| id)
+    }
+
+    pub(super) fn profile(&self, customer: usize) -> Option<&Profile> {
+        self.customers.get(customer).map(|(_, profile)| profile)
+    }
+
+    pub(super) fn position(&self, customer: &CustomerId) -> Option<usize> {
+        self.customers.binary_search_by(|(id, _)| id.cmp(customer)).ok()
+    }
+}
