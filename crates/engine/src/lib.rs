@@ -4,6 +4,7 @@
 //! vendors' names of things, SQL, sockets, the environment, printing.
 
 mod app;
+mod attachments;
 mod attribute;
 mod directory;
 mod error;
@@ -17,6 +18,7 @@ mod sync;
 mod units;
 
 pub use app::{App, FILE_CHECKS};
+pub use attachments::{AttachmentError, Attachments};
 pub use error::EngineError;
 pub use explain::Explanation;
 pub use import::{ImportReport, ImportSource};

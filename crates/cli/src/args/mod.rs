@@ -1,5 +1,6 @@
 //! What may be typed. Doc comments are the help texts.
 
+mod attachment;
 mod auth;
 mod customer;
 mod find;
@@ -12,6 +13,7 @@ mod upkeep;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use attachment::Attachment;
 pub(crate) use auth::{Auth, Login, Logout, Status};
 pub(crate) use customer::{Customer, CustomerAdd, CustomerEdit, CustomerName, ProfileFields};
 pub(crate) use find::{Context, Explain, Match, Search, Size};
@@ -60,6 +62,7 @@ pub(crate) enum Command {
     Match(Match),
     Import(Import),
     Search(Search),
+    Attachment(Attachment),
     Simulate(Simulate),
     #[command(subcommand)]
     Auth(Auth),

@@ -20,6 +20,7 @@ fn help_of_all_commands() {
         &["match", "explain"],
         &["import"],
         &["search"],
+        &["attachment"],
         &["simulate"],
         &["auth"],
         &["auth", "login"],
@@ -64,9 +65,20 @@ fn the_version_is_told() {
 fn examples_in_the_help_are_understood() {
     let desk = Desk::empty();
     let mut seen = 0;
-    for command in
-        ["run", "sync", "context", "customer add", "customer edit", "match explain", "import", "search", "simulate", "init", "auth login"]
-    {
+    for command in [
+        "run",
+        "sync",
+        "context",
+        "customer add",
+        "customer edit",
+        "match explain",
+        "import",
+        "search",
+        "attachment",
+        "simulate",
+        "init",
+        "auth login",
+    ] {
         let args: Vec<&str> = command.split(' ').chain(["--help"]).collect();
         let help = desk.run(&args).exit(0).out;
         let examples = help.lines().filter_map(|l| l.strip_prefix("  sales "));
