@@ -7,6 +7,9 @@
 //!
 //! What decides is made ready once, in a [`Rulebook`]; deciding is a pure function of it and of what is known of the records.
 
+#[cfg(test)]
+#[path = "attribute/cases_tests.rs"]
+mod cases;
 mod conversations;
 mod meetings;
 mod orphans;
@@ -27,9 +30,11 @@ use rulebook::{Earlier, Teams};
 use threads::threads;
 
 pub(crate) use conversations::attribute_conversations;
+pub use meetings::Decided;
 pub(crate) use orphans::bring_home;
 pub(crate) use page::attribute as attribute_page;
-pub(crate) use rulebook::{Rulebook, unseen};
+pub use rulebook::Rulebook;
+pub(crate) use rulebook::unseen;
 
 /// Attribution of whole places, and of the conversations in those that belong to nobody.
 pub(crate) struct Attributor<'a> {

@@ -7,12 +7,12 @@ use super::rulebook::{Hit, Rulebook, Votes};
 use crate::units::MAIL;
 
 /// What is decided of a conversation.
-pub(crate) type Decided = (Vec<Attribution>, Option<Doubt>);
+pub type Decided = (Vec<Attribution>, Option<Doubt>);
 
 impl Rulebook {
     /// Decides a conversation. The user's word, a vendor's link and whoever took part speak each for a customer; a name alone speaks for
     /// none. `natives`: vendor ids of its records.
-    pub(crate) fn conversation(&self, scope: &Scope, natives: &[String], signs: &Signs) -> Decided {
+    pub fn conversation(&self, scope: &Scope, natives: &[String], signs: &Signs) -> Decided {
         let place = scope.place();
         let mut votes = Votes::default();
         for customer in signs.named.iter().filter_map(|id| self.position(id)) {
@@ -130,7 +130,7 @@ impl Rulebook {
             };
             candidates.add(customer, Rule::AliasAndSecond, || reason);
         }
-        if votes.len() > 1 {
+        if votes.len() > 1 || candidates.customers().any(|n| !votes.has(n)) {
             // Two names, no person: nobody can say which of them was there.
             candidates.absorb(std::mem::take(&mut votes));
         }

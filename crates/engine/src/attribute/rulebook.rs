@@ -23,7 +23,7 @@ pub(super) use votes::Votes;
 pub(crate) use channels::unseen;
 
 /// What tells whose something is, by customer. Customers go by their position in the list.
-pub(crate) struct Rulebook {
+pub struct Rulebook {
     customers: Customers,
     pub(super) people: people::People,
     pub(super) names: names::Names,
@@ -33,7 +33,8 @@ pub(crate) struct Rulebook {
 }
 
 impl Rulebook {
-    pub(crate) fn new(customers: Customers, settings: &Settings) -> Self {
+    /// Makes it ready. `customers` are sorted by id.
+    pub fn new(customers: Customers, settings: &Settings) -> Self {
         let names = names::Names::new(&customers);
         Rulebook {
             people: people::People::new(&customers, settings),

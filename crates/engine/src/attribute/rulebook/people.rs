@@ -87,10 +87,11 @@ impl People {
         inner.split('.').all(|label| !ALUMNI.contains(&label)).then_some(customers.as_slice())
     }
 
-    /// Customers that have another domain with the name that this one is registered under: `acme.co.uk` for one with `acme.dev`.
+    /// Customers that have another domain with the name that this unknown one is registered under: `acme.co.uk` for one with `acme.dev`.
     pub(in crate::attribute) fn kin(&self, email: &str) -> Option<(String, &[(usize, String)])> {
         let (_, domain) = address(email)?;
-        let stranger = within(&self.own, &domain).or(within(&self.partners, &domain)).is_none() && !is_provider(&domain);
+        let known = parents(&domain).any(|(_, d)| self.domains.contains_key(d) || self.own.contains(d) || self.partners.contains(d));
+        let stranger = !known && !is_provider(&domain);
         let name = registered_name(&domain).filter(|name| stranger && name.len() >= 3)?;
         let registered = sales_files::domain::registrable(&domain)?.to_owned();
         self.registered.get(name).map(|kin| (registered, kin.as_slice()))

@@ -76,6 +76,7 @@ fn kin_have_the_same_registered_name() {
     let people = people(&settings);
     let kin = |email: &str| people.kin(email).map(|(domain, list)| (domain, list.iter().map(|(n, _)| *n).collect::<Vec<_>>()));
     assert_eq!(kin("lisa@mail.acme.co.uk"), Some(("acme.co.uk".to_owned(), vec![0, 1, 2])));
+    assert_eq!(kin("lisa@alumni.acme.dev"), None, "it is theirs, and says nothing");
     assert_eq!(kin("lisa@acme-group.dev"), None);
     assert_eq!(kin("jo@yourcompany.com"), None);
     assert_eq!(kin("pat@reseller.example"), None, "a partner");

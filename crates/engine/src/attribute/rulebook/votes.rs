@@ -24,6 +24,10 @@ impl Votes {
         self.0.len()
     }
 
+    pub(in crate::attribute) fn has(&self, customer: usize) -> bool {
+        self.0.contains_key(&customer)
+    }
+
     pub(in crate::attribute) fn customers(&self) -> impl Iterator<Item = usize> {
         self.0.keys().copied()
     }
