@@ -175,7 +175,7 @@ impl Workspace {
     }
 
     /// A profile's text as it is and as the edits make it.
-    fn edited(&self, disk: &dyn Disk, id: &CustomerId, edits: &[Edit]) -> Result<(String, String, Profile), EditError> {
+    pub(super) fn edited(&self, disk: &dyn Disk, id: &CustomerId, edits: &[Edit]) -> Result<(String, String, Profile), EditError> {
         let path = self.profile_path(id);
         let Some(old) = toml_text::read_whole(disk, &path)? else { return Err(EditError::Missing { id: id.clone(), path }) };
         let (mark, text) = old.strip_prefix(BOM).map_or(("", old.as_str()), |text| ("\u{feff}", text));
