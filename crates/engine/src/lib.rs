@@ -5,6 +5,7 @@
 
 mod app;
 mod attribute;
+mod changes;
 mod directory;
 mod error;
 mod explain;

@@ -54,6 +54,14 @@ pub enum ChangeError {
         /// The file.
         path: PathBuf,
     },
+    /// What was asked for makes no sense.
+    #[error("{reason}")]
+    Refused {
+        /// Why.
+        reason: String,
+        /// The next thing to do or the command to type.
+        next: String,
+    },
     /// A profile can't be edited so.
     #[error(transparent)]
     Edit(#[from] EditError),
@@ -80,6 +88,7 @@ impl ChangeError {
                 format!("sales customer undo {id} takes back what it did to the other files; then type it again")
             }
             ChangeError::Meddled { path } => format!("Find out what writes {}, then run the command again", quoted(path)),
+            ChangeError::Refused { next, .. } => next.clone(),
             ChangeError::Edit(e) => e.next(),
             ChangeError::File(e) => e.next.clone(),
             ChangeError::Disk(e) => e.next(),

@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use sales_model::CustomerId;
+
 use super::{Change, ChangeError, ChangeId};
 use crate::{Access, Disk, DiskError, FileError, Kind, Workspace, error::quoted};
 
@@ -79,11 +81,11 @@ impl Workspace {
     ///
     /// # Errors
     /// A folder can't be listed or removed.
-    pub fn remove_empty_folders(&self, disk: &dyn Disk, customer: &sales_model::CustomerId) -> Result<(), ChangeError> {
+    pub fn remove_empty_folders(&self, disk: &dyn Disk, customer: &CustomerId) -> Result<(), DiskError> {
         let mut found = vec![self.customer_dir(customer)];
         let mut next = 0;
         while let Some(dir) = found.get(next).cloned() {
-            let entries = disk.list(&dir).map_err(|e| FileError::unreadable(&dir, &e))?;
+            let entries = disk.list(&dir).map_err(|e| DiskError::new(&dir, "list", e))?;
             found.extend(entries.into_iter().filter(|e| e.kind == Kind::Folder).map(|e| dir.join(e.name)));
             next += 1;
         }

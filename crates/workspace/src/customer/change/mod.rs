@@ -21,6 +21,13 @@ pub use self::{error::ChangeError, file::FileChange, undo::undone};
 #[serde(transparent)]
 pub struct ChangeId(u64);
 
+impl ChangeId {
+    /// The number itself.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
+
 impl fmt::Display for ChangeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
