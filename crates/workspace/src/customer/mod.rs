@@ -5,6 +5,7 @@ mod change;
 mod domains;
 mod edit;
 mod profile;
+mod regroup;
 mod resolve;
 
 use sales_model::{CustomerId, Profile};
@@ -15,6 +16,7 @@ pub use self::{
     domains::{NoDomain, keep_telling_domains, no_domain},
     edit::{Edit, EditError, Edited},
     profile::{ReadProfile, parse_profile, unused_domains},
+    regroup::{Regrouping, Rename, Split},
     resolve::{Unknown, resolve, shared_names},
 };
 use crate::FileError;
