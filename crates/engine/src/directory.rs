@@ -9,7 +9,7 @@ use sales_connectors::Identity;
 use sales_ledger::{CATALOGUE, Store};
 use sales_model::{Attribution, CustomerId, OwnSide, Person, Place, Profile, RefKind, Rule, Scope, Settings, Side};
 
-use crate::{Ports, attribute::Rulebook, error::Result};
+use crate::{Ports, attribute::Rulebook, changes, error::Result};
 
 /// What is known now.
 #[derive(Default)]
@@ -96,6 +96,7 @@ impl Directory {
 
     /// Takes in profiles as they are now, and people and places if another process changed any.
     pub(crate) async fn catch_up(&self, ports: &Ports) -> Result<()> {
+        changes::follow(ports).await?;
         self.reread(ports).await?;
         let version = version(&*ports.store).await?;
         let known = self.version.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();

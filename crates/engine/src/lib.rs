@@ -6,6 +6,7 @@
 mod app;
 mod attachments;
 mod attribute;
+mod changes;
 mod directory;
 mod error;
 mod explain;

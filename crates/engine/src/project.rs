@@ -22,7 +22,7 @@ use sales_files::{DiskError, NewPath, Paths};
 use sales_ledger::{Dirty, FileEntry};
 use sales_model::{CustomerId, Detail};
 
-use crate::{App, EngineError, SyncReport, error::Result, units::by_day};
+use crate::{App, EngineError, SyncReport, changes::FOLLOWED, error::Result, units::by_day};
 pub(crate) use digest::{Digest, Held, Signed, Voice};
 pub(crate) use inputs::Inputs;
 pub(crate) use lease::FilesLease;
@@ -37,7 +37,8 @@ const MARKS: usize = 40 * BATCH;
 pub(crate) struct Projector<'a> {
     app: &'a App,
     zone: TimeZone,
-    paths: Mutex<Option<Paths>>,
+    /// With the change that the ledger had followed when they were loaded.
+    paths: Mutex<Option<(Paths, Option<String>)>>,
     /// The turn of the lease in which `paths` was last right.
     turn: AtomicU64,
     /// What files show beside records was compared once in this run.
@@ -167,11 +168,11 @@ impl<'a> Projector<'a> {
             let mut paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
             let known = self.app.directory.read();
             let mut jobs = jobs;
-            if let Some(paths) = paths.as_mut() {
+            if let Some((paths, _)) = paths.as_mut() {
                 jobs.iter().filter(|j| j.records.is_empty()).for_each(|j| paths.release(&j.customer, &j.place, &j.unit));
             }
             for job in &mut jobs {
-                let Some(paths) = paths.as_mut().filter(|_| !job.records.is_empty()) else { continue };
+                let Some((paths, _)) = paths.as_mut().filter(|_| !job.records.is_empty()) else { continue };
                 job.path = give(paths, job, known.places.get(&*job.place));
             }
             jobs
@@ -184,12 +185,17 @@ impl<'a> Projector<'a> {
     async fn give_paths(&self, turn: u64) -> Result<()> {
         // Whoever held the lease since may have given paths of its own.
         let known = self.turn.swap(turn, Ordering::Relaxed);
-        if known != turn && known + 1 != turn || self.paths.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
+        let followed = self.app.ports.store.get(FOLLOWED).await?;
+        let stale = self.paths.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_none_or(|(_, of)| *of != followed);
+        if known != turn && known + 1 != turn || stale {
             let mut paths = Paths::new();
+            for entry in self.app.ports.store.past_paths().await? {
+                paths.recall(&entry.customer, &entry.place, &entry.unit, &entry.path);
+            }
             for entry in self.app.ports.store.files(None).await? {
                 paths.note(&entry.customer, &entry.place, &entry.unit, &entry.path);
             }
-            *self.paths.lock().unwrap_or_else(PoisonError::into_inner) = Some(paths);
+            *self.paths.lock().unwrap_or_else(PoisonError::into_inner) = Some((paths, followed));
         }
         let known = self.app.directory.read();
         let mut own: BTreeMap<CustomerId, Vec<_>> = BTreeMap::new();
@@ -198,7 +204,7 @@ impl<'a> Projector<'a> {
                 own.entry(customer).or_default().push(place);
             }
         }
-        if let Some(paths) = self.paths.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+        if let Some((paths, _)) = self.paths.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             for (customer, places) in own {
                 paths.set_places(&customer, places);
             }

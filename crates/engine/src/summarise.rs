@@ -12,6 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use sales_files::{INSIGHTS, SUMMARY};
 use sales_ledger::Check;
 use sales_model::{ContentHash, CustomerId, Gap};
 
@@ -28,11 +29,6 @@ pub use titles::{SuggestedTitle, suggested_titles};
 pub(crate) struct Summariser<'a> {
     app: &'a App,
 }
-
-/// The summary's file name in the customer's folder.
-const SUMMARY: &str = "context_summary.md";
-/// The findings' file name.
-const INSIGHTS: &str = "insights.json";
 
 /// A context made, and what stands in its files.
 struct Made {

@@ -36,12 +36,13 @@ mod words;
 use jiff::Timestamp;
 use sales_model::{RecordId, Side, Task};
 
-pub use context::{compact_context, mine_blocks, tokens};
+pub use context::{compact_context, tokens};
 pub use json::insights_json;
 pub use merge::merge;
 pub use note::{Section, listed_tasks, next_steps};
 pub use piece::{Piece, call_pieces, note_pieces};
 pub use reader::Reader;
+pub use sales_model::mine_blocks;
 pub use talk::{PersonTalk, Speech, Talk, questions, talk};
 
 /// Version of the rules: results of another version are made again.

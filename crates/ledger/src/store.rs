@@ -519,6 +519,11 @@ pub trait Store: Send + Sync {
     async fn files(&self, customer: Option<&CustomerId>) -> Result<Vec<FileEntry>>;
     /// Entries of the path table for units.
     async fn files_of(&self, units: &[Dirty]) -> Result<Vec<FileEntry>>;
+    /// Paths that units had for customers who have no file of them now (no hash), sorted: a unit that comes back stands where it stood.
+    async fn past_paths(&self) -> Result<Vec<FileEntry>>;
+    /// Lets all units that stand, or stood, for one customer (the first) stand at the same paths for another, should they become its; and
+    /// keeps small values, in one transaction. Paths that the other one has or had stay.
+    async fn carry_paths(&self, carries: &[(CustomerId, CustomerId)], notes: &[(String, String)]) -> Result<()>;
     /// What a projection changed.
     async fn projected(&self, change: Projected) -> Result<()>;
     /// Findings and digests of a customer, sorted by place and unit.

@@ -9,6 +9,7 @@ mod finding;
 mod id;
 mod mail;
 mod meeting;
+mod mine;
 mod person;
 mod profile;
 mod raw;
@@ -27,6 +28,7 @@ pub use meeting::{
     Affiliation, CalendarEvent, Call, CallNote, CallStats, CrmObject, Detail, Note, Participant, Signs, Task, Tracker, TrackerPhrase,
     Transcript, Utterance,
 };
+pub use mine::{mine_blocks, with_mine_blocks};
 pub use person::{OwnSide, Person, Place, Side};
 pub use profile::{Contact, Profile, ProfileGong, ProfileMatch, ProfileSlack};
 pub use raw::{ContentHash, RawItem, RawKind, Route};

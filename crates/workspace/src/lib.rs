@@ -24,14 +24,14 @@ mod workspace;
 mod yaml;
 
 pub use customer::{
-    Customers, Edit, EditError, Edited, NewCustomer, NoDomain, ReadProfile, Unknown, id_from_name, keep_telling_domains, no_domain,
-    parse_profile, resolve, shared_names, unused_domains,
+    Change, ChangeError, ChangeId, Customers, Edit, EditError, Edited, FileChange, NewCustomer, NoDomain, Plan, ReadProfile, Regrouping,
+    Rename, Split, Unknown, id_from_name, keep_telling_domains, no_domain, parse_profile, resolve, shared_names, undone, unused_domains,
 };
 pub use disk::{Access, Disk, DiskError, DiskProblem, Entry, Fault, FaultDisk, Kind, Lock, Loss, RealDisk, Stat, Step};
 pub use env_file::{EnvError, env_mode_problem, parse_env};
 pub use error::FileError;
 pub use names::{NewPath, Paths, file_name, slug};
-pub use ours::{SOURCE_FOLDERS, is_ours};
+pub use ours::{INSIGHTS, SOURCE_FOLDERS, SUMMARY, is_ours};
 pub use settings::{guess_settings, own_domains_problem, parse_settings, settings_template};
 pub use slack::slack_topic;
 pub use workspace::{InitError, Workspace, WorkspaceError};

@@ -7,6 +7,13 @@ use crate::{email, granola};
 /// Folders of a customer that hold files of records.
 pub const SOURCE_FOLDERS: [&str; 4] = ["slack", "gong", "granola", "email"];
 
+/// The compact context in a customer's folder; people's own blocks stand in it.
+pub const SUMMARY: &str = "context_summary.md";
+/// The findings in a customer's folder.
+pub const INSIGHTS: &str = "insights.json";
+/// The files of a customer's context.
+pub(crate) const CONTEXTS: [&str; 2] = [SUMMARY, INSIGHTS];
+
 /// What the head of our JSON files says.
 #[derive(Deserialize)]
 struct Head {

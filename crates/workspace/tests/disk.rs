@@ -377,3 +377,31 @@ fn a_placed_file_is_whole_or_not_there() {
         }
     }
 }
+
+#[test]
+fn moves_and_empty_folders() {
+    let dir = folder();
+    let disk = RealDisk::within(dir.path());
+    let (old, new) = (dir.path().join("a/notes/x.md"), dir.path().join("b/notes/deep/y.md"));
+    fs::create_dir_all(old.parent().unwrap()).unwrap();
+    fs::write(&old, "mine").unwrap();
+    fs::set_permissions(&old, fs::Permissions::from_mode(0o600)).unwrap();
+    assert!(disk.rename(&old, &new).unwrap());
+    assert_eq!((fs::read(&new).unwrap().as_slice(), fs::metadata(&new).unwrap().permissions().mode() & 0o777), (b"mine".as_slice(), 0o600));
+    fs::write(&old, "another").unwrap();
+    assert!(!disk.rename(&old, &new).unwrap(), "nothing is written over");
+    symlink("nowhere", dir.path().join("link")).unwrap();
+    assert!(!disk.rename(&old, &dir.path().join("link")).unwrap());
+    assert_eq!(tree(&dir.path().join("a"))[Path::new("notes/x.md")], b"another");
+    assert_eq!(disk.rename(&dir.path().join("../x"), &dir.path().join("z")).unwrap_err().problem, DiskProblem::Outside);
+    assert_eq!(disk.rename(&old, &dir.path().join("../z")).unwrap_err().problem, DiskProblem::Outside);
+    assert!(disk.rename(&dir.path().join("none"), &dir.path().join("z")).is_err());
+
+    assert!(!disk.remove_folder(&dir.path().join("a")).unwrap(), "it is not empty");
+    fs::remove_file(&old).unwrap();
+    assert!(disk.remove_folder(old.parent().unwrap()).unwrap());
+    assert!(disk.remove_folder(&dir.path().join("a")).unwrap());
+    assert!(!disk.remove_folder(&dir.path().join("a")).unwrap(), "there is none");
+    assert!(!disk.remove_folder(&new).unwrap(), "it is a file");
+    assert_eq!(disk.remove_folder(Path::new("/tmp")).unwrap_err().problem, DiskProblem::Outside);
+}

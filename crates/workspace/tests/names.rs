@@ -309,3 +309,28 @@ fn a_path_that_is_released_is_free_for_another_unit() {
     assert_eq!(paths.give(&customer, &new("t:c")), "email/2024-04-02_offer.md");
     assert_eq!(paths.give(&customer, &new("t:b")), other, "what was given stays");
 }
+
+#[test]
+fn a_unit_that_comes_back_stands_where_it_stood() {
+    let customer: CustomerId = "acme_inc".parse().unwrap();
+    let mut paths = Paths::new();
+    let call = |unit: &'static str, topic: &'static str| NewPath {
+        place: "gong",
+        unit,
+        folder: "gong",
+        extension: "json",
+        date: date(2024, 4, 5),
+        topic,
+        id: unit,
+    };
+    paths.recall(&customer, "gong", "1", "gong/2024-04-05_old_title.json");
+    paths.recall(&customer, "gong", "2", "gong/2024-04-05_Old_Title.json");
+    assert_eq!(paths.give(&customer, &call("1", "New title")), "gong/2024-04-05_old_title.json");
+    assert_eq!(paths.give(&customer, &call("2", "Two")), "gong/2024-04-05_two.json", "somebody has its path now");
+    paths.release(&customer, "gong", "1");
+    assert_eq!(paths.give(&customer, &call("3", "Old title")), "gong/2024-04-05_old_title.json", "free for others meanwhile");
+    assert_eq!(paths.give(&customer, &call("1", "New title")), "gong/2024-04-05_new_title.json");
+    paths.release(&customer, "gong", "3");
+    paths.release(&customer, "gong", "1");
+    assert_eq!(paths.give(&customer, &call("3", "Another")), "gong/2024-04-05_old_title.json");
+}

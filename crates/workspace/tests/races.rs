@@ -52,6 +52,14 @@ impl Disk for Busy {
         self.real.remove(paths)
     }
 
+    fn rename(&self, from: &Path, to: &Path) -> Result<bool, DiskError> {
+        self.real.rename(from, to)
+    }
+
+    fn remove_folder(&self, dir: &Path) -> Result<bool, DiskError> {
+        self.real.remove_folder(dir)
+    }
+
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>> {
         self.real.list(dir)
     }
@@ -182,4 +190,22 @@ fn a_customer_goes_with_its_folder_only() {
     assert!(matches!(ws.add_customer(&disk, &new, &[]), Err(EditError::Exists { .. })));
     fs::remove_dir_all(ws.customer_dir(&id())).unwrap();
     assert_eq!(ws.customers(&disk).unwrap(), []);
+}
+
+#[test]
+fn a_change_is_made_anew_on_what_an_editor_saved() {
+    let (_dir, ws) = workspace();
+    put(&ws, "name = \"ACME\"\n");
+    let mut saved = false;
+    let disk = busy(&ws, move |path| {
+        if !std::mem::replace(&mut saved, true) {
+            fs::write(path, "# my remark\nname = \"ACME\"\n").unwrap();
+        }
+    });
+    let now = "2024-04-08T09:00:00Z".parse().unwrap();
+    let change = ws.change(&disk, now, "match apply", &[(id(), stage().to_vec())]).unwrap();
+    assert_eq!(text(&ws), "# my remark\nname = \"ACME\"\nstage = \"negotiation\"\n");
+    ws.undo(&disk, now, change.id).unwrap();
+    assert_eq!(text(&ws), "# my remark\nname = \"ACME\"\n", "what the editor saved is what it goes back to");
+    assert_eq!(ws.change_ids(&disk).unwrap().len(), 2, "the try that came to nothing is in no list");
 }

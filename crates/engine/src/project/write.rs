@@ -18,6 +18,7 @@ pub(super) async fn join(batch: JoinHandle<Result<SyncReport>>, report: &mut Syn
 pub(super) async fn batch(app: App, marks: Vec<Dirty>, rendered: Vec<Rendered>) -> Result<SyncReport> {
     let ports = app.ports.clone();
     let disk = ports.clone();
+    let customers = app.directory.customers();
     let (rendered, report) = tokio::task::spawn_blocking(move || {
         let mut report = SyncReport::default();
         let mut writes: Vec<(PathBuf, Cow<'_, [u8]>)> = Vec::new();
@@ -42,6 +43,11 @@ pub(super) async fn batch(app: App, marks: Vec<Dirty>, rendered: Vec<Rendered>) 
         }
         if !removals.is_empty() {
             disk.disk.remove(&removals).map_err(|e| disk_error(&e))?;
+            // Of a customer that is no more, nothing stays but what people put there.
+            let gone: BTreeSet<_> = rendered.iter().filter(|u| u.gone.is_some()).map(|u| &u.customer).collect();
+            for customer in gone.into_iter().filter(|c| !customers.iter().any(|(id, _)| id == *c)) {
+                disk.workspace.remove_empty_folders(&*disk.disk, customer).map_err(|e| disk_error(&e))?;
+            }
         }
         drop(writes);
         Ok::<_, crate::EngineError>((rendered, report))

@@ -4,12 +4,9 @@ mod advice;
 mod budget;
 mod escape;
 mod line;
-mod mine;
 mod sections;
 
 use sales_model::CustomerFacts;
-
-pub use mine::mine_blocks;
 
 use line::View;
 

@@ -105,11 +105,44 @@ pub(super) fn files_of(conn: &Connection, units: &[Dirty]) -> Run<Vec<FileEntry>
     Ok(files)
 }
 
+/// Paths that units had where they have no file now, sorted.
+pub(super) fn past_paths(conn: &Connection) -> Run<Vec<FileEntry>> {
+    let mut paths = Vec::new();
+    let mut select = conn.prepare_cached("SELECT place, unit, customer, path, NULL FROM past_path")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        paths.push(file(row)?);
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Lets units stand for one customer where they stand, or stood, for another, unless they have a path there already.
+pub(super) fn carry_paths(work: &mut Work<'_>, carries: &[(CustomerId, CustomerId)], notes: &[(String, String)]) -> Run<()> {
+    let mut carry = work.conn.prepare_cached(
+        "INSERT INTO past_path (customer, place, unit, path)
+         SELECT ?2, o.place, o.unit, o.path
+         FROM (SELECT place, unit, path FROM file WHERE customer = ?1 UNION ALL SELECT place, unit, path FROM past_path WHERE customer = ?1) o
+         WHERE NOT EXISTS (SELECT 1 FROM file f WHERE f.place = o.place AND f.unit = o.unit AND f.customer = ?2)
+         ON CONFLICT DO NOTHING",
+    )?;
+    for (from, to) in carries {
+        carry.execute((from.as_str(), to.as_str()))?;
+    }
+    drop(carry);
+    notes.iter().try_for_each(|(name, value)| set(work, name, value))
+}
+
 /// What a projection changed; all of it or nothing.
 pub(super) fn projected(work: &mut Work<'_>, change: &Projected, findings: &[Packed]) -> Run<()> {
     let conn = work.conn;
+    let mut keep = conn.prepare_cached(
+        "INSERT INTO past_path (customer, place, unit, path) SELECT customer, place, unit, path FROM file WHERE customer = ?1 AND path = ?2
+         ON CONFLICT (customer, place, unit) DO UPDATE SET path = excluded.path",
+    )?;
     let mut remove = conn.prepare_cached("DELETE FROM file WHERE customer = ?1 AND path = ?2")?;
     for (customer, path) in &change.removed {
+        keep.execute((customer.as_str(), path))?;
         remove.execute((customer.as_str(), path))?;
     }
     // No conflict clause for the path: two units on one path would be a mistake of the projection, and must not pass in silence.
@@ -119,11 +152,13 @@ pub(super) fn projected(work: &mut Work<'_>, change: &Projected, findings: &[Pac
     )?;
     // In another time zone a file's day may be one that no record was marked for.
     let mut unit = conn.prepare_cached("INSERT INTO unit (place, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
+    let mut back = conn.prepare_cached("DELETE FROM past_path WHERE customer = ?1 AND place = ?2 AND unit = ?3")?;
     for entry in &change.files {
         if let Some(place) = work.known_place(&entry.place)? {
             unit.execute((place, &entry.unit))?;
         }
         put.execute(params![entry.place, entry.unit, entry.customer.as_str(), entry.path, entry.hash.map(|h| h.0)])?;
+        back.execute((entry.customer.as_str(), &entry.place, &entry.unit))?;
     }
     for unit in findings {
         unit.put(conn)?;

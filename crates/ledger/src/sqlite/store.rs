@@ -162,6 +162,15 @@ impl Store for SqliteStore {
         self.pool.read("reading the path table", move |conn| project::files_of(conn, &units)).await
     }
 
+    async fn past_paths(&self) -> Result<Vec<FileEntry>> {
+        self.pool.read("reading the path table", project::past_paths).await
+    }
+
+    async fn carry_paths(&self, carries: &[(CustomerId, CustomerId)], notes: &[(String, String)]) -> Result<()> {
+        let (carries, notes) = (carries.to_vec(), notes.to_vec());
+        self.writer.write("writing the path table", false, move |work| project::carry_paths(work, &carries, &notes)).await
+    }
+
     async fn projected(&self, mut change: Projected) -> Result<()> {
         let what = "writing what was projected";
         let findings = std::mem::take(&mut change.findings);

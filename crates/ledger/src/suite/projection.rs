@@ -126,3 +126,35 @@ pub async fn findings_and_stale_contexts(store: Arc<dyn Store>) {
     assert_eq!(desk.store.findings(&acme).await.unwrap(), [unit("u0", Vec::new(), "{}")]);
     desk.sound().await;
 }
+
+/// A unit that comes back stands where it stood; one that comes to another customer stands where it stood for the first.
+pub async fn paths_are_remembered(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    desk.commit(Draft::default().with(first(1, "a")).with(first(100, "b"))).await;
+    let store = &desk.store;
+    let (mine, theirs) = (entry("acme_inc", "u0", "slack/a.json", Some("x")), entry("acme_inc", "u1", "slack/b.json", Some("x")));
+    let other = entry("globex", "u1", "slack/z.json", Some("x"));
+    store.projected(Projected { files: vec![mine.clone(), theirs.clone(), other.clone()], ..Projected::default() }).await.unwrap();
+    let gone = |path: &str| Projected { removed: vec![(customer("acme_inc"), path.into())], ..Projected::default() };
+    store.projected(gone("slack/a.json")).await.unwrap();
+    store.projected(gone("slack/a.json")).await.unwrap();
+    let past = |who: &str, e: &FileEntry| FileEntry { customer: customer(who), hash: None, ..e.clone() };
+    assert_eq!(store.past_paths().await.unwrap(), [past("acme_inc", &mine)]);
+    // Globex has a path for the one already.
+    let carries = [(customer("acme_inc"), customer("globex"))];
+    for _ in 0..2 {
+        store.carry_paths(&carries, &[("followed".into(), "1".into())]).await.unwrap();
+        assert_eq!(store.past_paths().await.unwrap(), [past("acme_inc", &mine), past("globex", &mine)]);
+    }
+    assert_eq!(store.get("followed").await.unwrap().as_deref(), Some("1"));
+    // A path that it had itself stays.
+    store.projected(gone("slack/b.json")).await.unwrap();
+    store.carry_paths(&[(customer("globex"), customer("acme_inc"))], &[]).await.unwrap();
+    assert_eq!(store.past_paths().await.unwrap(), [past("acme_inc", &mine), past("acme_inc", &theirs), past("globex", &mine)]);
+    // Back again, elsewhere even.
+    let back = entry("acme_inc", "u0", "slack/c.json", Some("x"));
+    store.projected(Projected { files: vec![back.clone()], ..Projected::default() }).await.unwrap();
+    assert_eq!(store.past_paths().await.unwrap(), [past("acme_inc", &theirs), past("globex", &mine)]);
+    assert_eq!(store.files(None).await.unwrap(), [back, other]);
+    desk.sound().await;
+}

@@ -89,7 +89,7 @@ pub fn id_from_name(name: &str) -> CustomerId {
     id.parse().unwrap_or_else(|_| unreachable!("a slug is an id"))
 }
 
-fn profile_template(new: &NewCustomer) -> String {
+pub(super) fn profile_template(new: &NewCustomer) -> String {
     let text = |s: &str| Value::from(s.trim()).to_string();
     let list = |l: &[String]| Value::from(l.iter().map(|s| s.trim()).filter(|s| !s.is_empty()).collect::<Array>()).to_string();
     let mut out = format!("name = {}\n", text(&new.name));

@@ -40,6 +40,8 @@ pub enum Edit {
     },
     /// Adds a contact, or completes the one with that address or name.
     Contact(Contact),
+    /// Adds a contact beside all others, whatever their names.
+    NewContact(Contact),
     /// Takes away the contact with that address or name.
     RemoveContact(String),
 }
@@ -177,7 +179,7 @@ impl Workspace {
     }
 
     /// A profile's text as it is and as the edits make it.
-    fn edited(&self, disk: &dyn Disk, id: &CustomerId, edits: &[Edit]) -> Result<(String, String, Profile), EditError> {
+    pub(super) fn edited(&self, disk: &dyn Disk, id: &CustomerId, edits: &[Edit]) -> Result<(String, String, Profile), EditError> {
         let path = self.profile_path(id);
         let Some(old) = toml_text::read_whole(disk, &path)? else { return Err(EditError::Missing { id: id.clone(), path }) };
         let (mark, text) = old.strip_prefix(BOM).map_or(("", old.as_str()), |text| ("\u{feff}", text));
@@ -231,7 +233,7 @@ pub(super) fn with_edits(path: &Path, text: &str, edits: &[Edit]) -> Result<(Str
 fn key(edit: &Edit) -> &str {
     match edit {
         Edit::Set { key, .. } | Edit::Add { key, .. } | Edit::Remove { key, .. } => key,
-        Edit::Contact(_) | Edit::RemoveContact(_) => "contacts",
+        Edit::Contact(_) | Edit::NewContact(_) | Edit::RemoveContact(_) => "contacts",
     }
 }
 
@@ -273,6 +275,11 @@ fn apply(doc: &mut DocumentMut, edit: &Edit) -> Result<(), EditError> {
             let Some(list) = list(doc, key) else { return Err(wrong(format!("\"{}\" is not in it", harmless(value)))) };
             let before = list.len();
             list.retain(|v| v.as_str() != Some(value));
+            // The space that stood behind the comma of the one before.
+            let first = list.get_mut(0).map(Value::decor_mut).filter(|d| d.prefix().and_then(|p| p.as_str()) == Some(" "));
+            if let Some(first) = first {
+                first.set_prefix("");
+            }
             if list.len() == before { Err(wrong(format!("\"{}\" is not in it", harmless(value)))) } else { Ok(()) }
         }
         Edit::Remove { key, value: None } => {
@@ -284,7 +291,8 @@ fn apply(doc: &mut DocumentMut, edit: &Edit) -> Result<(), EditError> {
             };
             Ok(())
         }
-        Edit::Contact(contact) => put_contact(doc, contact).map_err(wrong),
+        Edit::Contact(contact) => put_contact(doc, contact, true).map_err(wrong),
+        Edit::NewContact(contact) => put_contact(doc, contact, false).map_err(wrong),
         Edit::RemoveContact(who) => remove_contact(doc, who).map_err(wrong),
     }
 }
@@ -354,20 +362,23 @@ fn contacts(doc: &mut DocumentMut) -> Result<&mut ArrayOfTables, String> {
     item.as_array_of_tables_mut().ok_or_else(|| "they are no tables in the file".to_owned())
 }
 
-fn put_contact(doc: &mut DocumentMut, contact: &Contact) -> Result<(), String> {
-    if let Some(role) = contact.role.as_deref().filter(|r| !ROLES.contains(r)) {
+/// Completes the contact that `contact` is, if one of them `may_be`; else adds it.
+fn put_contact(doc: &mut DocumentMut, contact: &Contact, may_be: bool) -> Result<(), String> {
+    if let Some(role) = contact.role.as_deref().filter(|r| may_be && !ROLES.contains(r)) {
         return Err(format!("the role \"{}\" is unknown; there are {}", harmless(role), ROLES.join(", ")));
     }
     let tables = contacts(doc)?;
     let email = contact.email.as_deref().unwrap_or_default();
-    let found = tables.iter().position(|t| is_contact(t, email)).or_else(|| tables.iter().position(|t| is_contact(t, &contact.name)));
+    let found = may_be.then_some(&*tables).and_then(|tables| {
+        tables.iter().position(|t| is_contact(t, email)).or_else(|| tables.iter().position(|t| is_contact(t, &contact.name)))
+    });
     let index = found.unwrap_or_else(|| {
         tables.push(Table::new());
         tables.len() - 1
     });
     let Some(table) = tables.get_mut(index) else { return Ok(()) };
     let name = Some(contact.name.as_str()).filter(|n| !n.trim().is_empty());
-    if name.is_none() && table.get("name").and_then(Item::as_str).is_none_or(|n| n.trim().is_empty()) {
+    if may_be && found.is_none() && name.is_none() && table.get("name").and_then(Item::as_str).is_none_or(|n| n.trim().is_empty()) {
         return Err("a contact needs a name, as in \"Michael Chen <michael.chen@acme.dev>\"".to_owned());
     }
     let fields =

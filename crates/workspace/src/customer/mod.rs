@@ -1,18 +1,22 @@
 //! Customers as people write them down: `profile.toml`, names, edits.
 
 mod add;
+mod change;
 mod domains;
 mod edit;
 mod profile;
+mod regroup;
 mod resolve;
 
 use sales_model::{CustomerId, Profile};
 
 pub use self::{
     add::{NewCustomer, id_from_name},
+    change::{Change, ChangeError, ChangeId, FileChange, Plan, undone},
     domains::{NoDomain, keep_telling_domains, no_domain},
     edit::{Edit, EditError, Edited},
     profile::{ReadProfile, parse_profile, unused_domains},
+    regroup::{Regrouping, Rename, Split},
     resolve::{Unknown, resolve, shared_names},
 };
 use crate::FileError;

@@ -24,15 +24,17 @@ pub enum Step {
     Write(PathBuf, Vec<u8>),
     /// Its content was made durable.
     SyncFile(PathBuf),
-    /// It took its target's place.
+    /// It took its target's place; or a file was moved.
     Rename {
-        /// The temporary file.
+        /// The temporary file, or the file's old path.
         from: PathBuf,
         /// Its target.
         to: PathBuf,
     },
     /// A file was removed.
     Remove(PathBuf),
+    /// An empty folder was removed.
+    RemoveFolder(PathBuf),
     /// The names in a folder were made durable.
     SyncFolder(PathBuf),
 }
@@ -179,6 +181,14 @@ impl Disk for FaultDisk {
 
     fn remove(&self, paths: &[PathBuf]) -> Result<(), DiskError> {
         self.real.remove(paths)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> Result<bool, DiskError> {
+        self.real.rename(from, to)
+    }
+
+    fn remove_folder(&self, dir: &Path) -> Result<bool, DiskError> {
+        self.real.remove_folder(dir)
     }
 
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>> {

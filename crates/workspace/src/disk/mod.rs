@@ -103,6 +103,15 @@ pub trait Disk: Send + Sync {
     /// Removes files; one that is not there is no error. Durable when it returns.
     fn remove(&self, paths: &[PathBuf]) -> Result<(), DiskError>;
 
+    /// Moves a file to a path where nothing stands, permissions and all; missing folders are made. `false` if something stands there: then
+    /// nothing was done. Durable when it returns, and a power cut leaves the file at one of the paths or, whole, at both.
+    ///
+    /// The comparison is the last thing before the rename, as in [`Disk::replace`].
+    fn rename(&self, from: &Path, to: &Path) -> Result<bool, DiskError>;
+
+    /// Removes an empty folder; `false` if there is something in it, or no such folder. Durable when it returns.
+    fn remove_folder(&self, dir: &Path) -> Result<bool, DiskError>;
+
     /// What is in a folder, sorted by name; empty if there is no such folder.
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>>;
 

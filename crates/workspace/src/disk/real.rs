@@ -354,6 +354,44 @@ impl Disk for RealDisk {
         result.and(self.sync_folders(&dirs))
     }
 
+    fn rename(&self, from: &Path, to: &Path) -> Result<bool, DiskError> {
+        let mut guard = Guard::new(&self.root)?;
+        let mut real = |path: &Path| match (path.parent(), path.file_name()) {
+            // A link is moved as a link.
+            (Some(parent), Some(name)) => Ok((guard.folder(parent, "move")?, name.to_owned())),
+            _ => Err(DiskError::outside(path, "move", "it names no file".to_owned())),
+        };
+        let ((old_dir, old_name), (new_dir, new_name)) = (real(from)?, real(to)?);
+        let (old, new) = (old_dir.join(old_name), new_dir.join(new_name));
+        let failed = |e| DiskError::new(from, "move", e);
+        self.make_folders(&new_dir, Access::Shared).map_err(failed)?;
+        match fs::symlink_metadata(&new) {
+            Ok(_) => return Ok(false),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(e) => return Err(failed(e)),
+        }
+        self.step(|| Step::Rename { from: old.clone(), to: new.clone() }).and_then(|()| fs::rename(&old, &new)).map_err(failed)?;
+        // In this order: between the two the file has both names, never none.
+        self.sync_folder(&new_dir).and_then(|()| if old_dir == new_dir { Ok(()) } else { self.sync_folder(&old_dir) }).map_err(failed)?;
+        Ok(true)
+    }
+
+    fn remove_folder(&self, dir: &Path) -> Result<bool, DiskError> {
+        let failed = |e| DiskError::new(dir, "remove", e);
+        let real = Guard::new(&self.root)?.folder(dir, "remove")?;
+        if !real.is_dir() || fs::read_dir(&real).map_err(failed)?.next().is_some() {
+            return Ok(false);
+        }
+        self.step(|| Step::RemoveFolder(real.clone())).map_err(failed)?;
+        match fs::remove_dir(&real) {
+            Ok(()) => {}
+            Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::DirectoryNotEmpty) => return Ok(false),
+            Err(e) => return Err(failed(e)),
+        }
+        real.parent().map_or(Ok(()), |parent| self.sync_folder(parent)).map_err(failed)?;
+        Ok(true)
+    }
+
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>> {
         let entries = match fs::read_dir(dir) {
             Ok(entries) => entries,

@@ -42,12 +42,13 @@ enum Change {
     Folder(PathBuf),
     Put(PathBuf, usize),
     Gone(PathBuf),
+    FolderGone(PathBuf),
 }
 
 impl Change {
     fn path(&self) -> &Path {
         match self {
-            Change::Folder(p) | Change::Put(p, _) | Change::Gone(p) => p,
+            Change::Folder(p) | Change::Put(p, _) | Change::Gone(p) | Change::FolderGone(p) => p,
         }
     }
 }
@@ -69,6 +70,9 @@ impl Names {
             }
             Change::Gone(p) => {
                 self.files.remove(p);
+            }
+            Change::FolderGone(p) => {
+                self.folders.remove(p);
             }
         }
     }
@@ -149,6 +153,7 @@ impl Tree {
                     }
                 }
                 Step::Remove(p) => changes.push(Change::Gone(inside(p))),
+                Step::RemoveFolder(p) => changes.push(Change::FolderGone(inside(p))),
                 Step::SyncFolder(dir) => {
                     let dir = inside(dir);
                     waiting.retain(|change| {

@@ -22,6 +22,8 @@ struct Given {
     topics: HashMap<String, String>,
     /// Per unit: place and path.
     units: HashMap<String, Vec<(String, String)>>,
+    /// Paths of units that have no file now, by place and unit.
+    past: HashMap<(String, String), String>,
     /// How many units have a path, which is in lower case here: some file systems don't tell cases apart.
     taken: HashMap<String, u32>,
 }
@@ -79,6 +81,13 @@ impl Given {
             self.units.remove(unit);
         }
         self.free(&path);
+        self.past.insert((place.to_owned(), unit.to_owned()), path);
+    }
+
+    /// The path that a unit had, if nobody took it.
+    fn recalled(&mut self, place: &str, unit: &str) -> Option<String> {
+        let path = self.past.remove(&(place.to_owned(), unit.to_owned()))?;
+        (!self.taken.contains_key(&path.to_lowercase())).then_some(path)
     }
 }
 
@@ -91,6 +100,12 @@ impl Paths {
     /// Notes a path that was given earlier. `unit` is as in [`NewPath::unit`], `path` is relative to the customer's folder.
     pub fn note(&mut self, customer: &CustomerId, place: &str, unit: &str, path: &str) {
         self.customers.entry(customer.clone()).or_default().note(place, unit, path);
+    }
+
+    /// Notes a path of a unit that has no file now: it is given again, unless another file has it then.
+    pub fn recall(&mut self, customer: &CustomerId, place: &str, unit: &str, path: &str) {
+        let given = self.customers.entry(customer.clone()).or_default();
+        given.past.insert((place.to_owned(), unit.to_owned()), path.to_owned());
     }
 
     /// Takes a unit's path back: its file goes, and another unit may have the name. (Two conversations that turn out to be one have one file,
@@ -124,13 +139,17 @@ impl Paths {
         given.iter().find(|(p, _)| p == place).map(|(_, path)| path.as_str())
     }
 
-    /// The path of a file, relative to the customer's folder: `gong/2024-04-05_poc_results_review.json`. The one given earlier, else a new
-    /// one that no other file of the customer has, which is noted.
+    /// The path of a file, relative to the customer's folder: `gong/2024-04-05_poc_results_review.json`. The one given earlier, also
+    /// to a file that was gone since, else a new one that no other file of the customer has. It is noted.
     pub fn give(&mut self, customer: &CustomerId, new: &NewPath<'_>) -> String {
         if let Some(path) = self.given(customer, new.place, new.unit) {
             return path.to_owned();
         }
         let given = self.customers.entry(customer.clone()).or_default();
+        if let Some(path) = given.recalled(new.place, new.unit) {
+            given.note(new.place, new.unit, &path);
+            return path;
+        }
         let full = |topic: &str| format!("{}/{}_{topic}.{}", new.folder, new.date, new.extension);
         let free = |path: &String| !given.taken.contains_key(&path.to_lowercase());
         let path = candidates(&slug(new.topic), new.id).map(|topic| full(&topic)).find(free);

@@ -25,6 +25,27 @@ pub fn mine_blocks(old: &str) -> Vec<String> {
     out
 }
 
+/// The text with these blocks, markers included, in place of those that it holds.
+pub fn with_mine_blocks(text: &str, blocks: &[String]) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once(OPEN) {
+        out.push_str(before);
+        rest = after.split_once(CLOSE).map_or("", |(_, next)| next);
+    }
+    out.push_str(rest);
+    out.truncate(out.trim_end().len());
+    for block in blocks {
+        if !out.is_empty() {
+            out.push_str("\n\n");
+        }
+        out.push_str(block);
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +62,17 @@ mod tests {
         let once = mine_blocks("a\n<!-- mine -->\nlast words\n");
         assert_eq!(once, ["<!-- mine -->\nlast words\n<!-- /mine -->"]);
         assert_eq!(mine_blocks(&once[0]), once);
+    }
+
+    #[test]
+    fn blocks_in_place_of_others() {
+        let blocks = ["<!-- mine -->a<!-- /mine -->".to_owned(), "<!-- mine -->b<!-- /mine -->".to_owned()];
+        for old in ["# X\n\n<!-- mine -->c<!-- /mine -->\n", "# X\n<!-- mine -->open", "# X"] {
+            let new = with_mine_blocks(old, &blocks);
+            assert_eq!(new, "# X\n\n<!-- mine -->a<!-- /mine -->\n\n<!-- mine -->b<!-- /mine -->\n");
+            assert_eq!(mine_blocks(&new), blocks);
+            assert_eq!(with_mine_blocks(&new, &[]), "# X\n");
+        }
+        assert_eq!(with_mine_blocks("", &[]), "");
     }
 }
