@@ -35,7 +35,7 @@ impl Rulebook {
         unclear.retain(allowed);
         // An address that two profiles share is explained by whoever is one of them for certain.
         if votes.is_empty() && !unclear.is_empty() {
-            return self.shared(scope, unclear);
+            return (Vec::new(), Some(self.shared(scope.clone(), unclear)));
         }
         if votes.is_empty() {
             let (certain, mut candidates) = self.by_name(signs);
@@ -94,12 +94,13 @@ impl Rulebook {
         }
     }
 
-    fn shared(&self, scope: &Scope, unclear: Votes) -> Decided {
+    /// Several profiles name the same people.
+    pub(super) fn shared(&self, scope: Scope, unclear: Votes) -> Doubt {
         let first = unclear.customers().next().and_then(|n| self.id(n)).map_or_else(String::new, ToString::to_string);
         let decide = format!(
             "several profiles name the same people; tell whose they are with `sales customer edit {first} --contact \"NAME <ADDRESS>\"`"
         );
-        (Vec::new(), Some(Doubt { scope: scope.clone(), candidates: unclear.candidates(self), decide }))
+        Doubt { scope, candidates: unclear.candidates(self), decide }
     }
 
     /// A customer's name in the title is a reason only together with the same name on what it is linked to, or the folder it was put in.

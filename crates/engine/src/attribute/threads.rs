@@ -7,7 +7,8 @@ use sales_model::{Attribution, Doubt, Rule, Scope};
 use super::rulebook::{Rulebook, Votes};
 use crate::directory::Known;
 
-/// Decides conversations of one place by their authors, each by exact address or else by mail domain. Several customers: the review list.
+/// Decides conversations of one place by their authors, each by exact address or else by mail domain. One with people of two customers
+/// belongs to both.
 pub(crate) fn threads(
     place: &str,
     authors: &BTreeMap<String, BTreeSet<String>>,
@@ -23,13 +24,12 @@ pub(crate) fn threads(
         for votes in [&mut people, &mut unclear] {
             votes.retain(|n| !rules.explicit.never(&format!("{place}:{thread}"), n));
         }
-        let named = explicit(place, thread, rules);
-        let votes = [named, people, unclear].into_iter().find(|votes| !votes.is_empty()).unwrap_or_default();
-        if votes.len() <= 1 || votes.is_explicit() {
-            attributions.extend(votes.attributions(&scope, rules));
+        let mut votes = explicit(place, thread, rules);
+        votes.absorb(people);
+        if votes.is_empty() && !unclear.is_empty() {
+            doubts.push(rules.shared(scope, unclear));
         } else {
-            let decide = "people of several customers take part; name the channel in the profile of the one it belongs to".into();
-            doubts.push(Doubt { scope, candidates: votes.candidates(rules), decide });
+            attributions.extend(votes.attributions(&scope, rules));
         }
     }
     (attributions, doubts)
@@ -63,7 +63,7 @@ mod tests {
     use sales_model::{Contact, CustomerId, Person, Profile, Settings};
 
     #[test]
-    fn people_decide_and_two_customers_are_a_doubt() {
+    fn people_decide_and_two_customers_have_it_both() {
         let customers: Vec<(CustomerId, Profile)> = vec![
             ("acme_inc".parse().unwrap(), Profile { domains: vec!["acme.dev".into()], ..Profile::default() }),
             (
@@ -87,15 +87,14 @@ mod tests {
         };
         let told = authors(&[("1", &["a", "c"]), ("2", &["a", "b"]), ("3", &["a", "d"]), ("4", &["c", "nobody"]), ("5", &["b", "c"])]);
         let (attributions, doubts) = threads("slack:C1", &told, &known, &rules);
-        let got: Vec<_> = attributions.iter().map(|a| (a.customer.as_str(), a.rule, a.reason.as_str())).collect();
-        assert_eq!(
-            got,
-            [
-                ("acme_inc", Rule::Domain, "lisa@acme.dev writes from a domain of the customer and takes part"),
-                ("globex", Rule::Address, "max@mail.example is a contact in profile.toml and takes part"),
-            ]
-        );
-        let thread = |thread: &str| Scope::Thread { place: "slack:C1".into(), thread: thread.into() };
-        assert_eq!(doubts.iter().map(|d| (d.scope.clone(), d.candidates.len())).collect::<Vec<_>>(), [(thread("2"), 2), (thread("3"), 2)]);
+        let thread = |a: &Attribution| match &a.scope {
+            Scope::Thread { thread, .. } => thread.clone(),
+            Scope::Place { .. } => String::new(),
+        };
+        let got: Vec<_> = attributions.iter().map(|a| (thread(a), a.customer.as_str(), a.rule)).collect();
+        let (acme, globex) = (("acme_inc", Rule::Domain), ("globex", Rule::Address));
+        let expected = [("1", acme), ("2", acme), ("2", globex), ("3", acme), ("3", ("globex", Rule::Domain)), ("5", globex)];
+        assert_eq!(got, expected.map(|(thread, (customer, rule))| (thread.to_owned(), customer, rule)));
+        assert_eq!(doubts, []);
     }
 }

@@ -35,7 +35,7 @@ pub fn is_provider(domain: &str) -> bool {
 
 /// Whether unrelated parties register names directly under that domain (`com`, `co.uk`, `github.io`), by the Public Suffix List.
 pub fn is_public_suffix(domain: &str) -> bool {
-    psl::suffix(domain.as_bytes()).is_some_and(|suffix| suffix.as_bytes().len() == domain.len())
+    psl::suffix(domain.as_bytes()).is_some_and(|suffix| suffix.is_known() && suffix.as_bytes().len() == domain.len())
 }
 
 /// The domain that a host name belongs to, by the Public Suffix List: `mail.eu.acme.co.uk` to `acme.co.uk`. `None` for a public suffix.

@@ -42,11 +42,6 @@ impl Votes {
         all.next().filter(|_| self.len() == 1).map(|(customer, (rule, reason))| (*customer, *rule, reason.as_str()))
     }
 
-    /// All of them are the user's own words, which may name several customers.
-    pub(in crate::attribute) fn is_explicit(&self) -> bool {
-        self.0.values().all(|(rule, _)| *rule == Rule::Explicit)
-    }
-
     /// Takes in others; known ones keep the stronger rule.
     pub(in crate::attribute) fn absorb(&mut self, other: Votes) {
         for (customer, (rule, reason)) in other.0 {
