@@ -232,7 +232,7 @@ async fn built_in_scenarios_end_where_an_undisturbed_run_does() {
     later(&mut calm, 20, Mode::Default).await;
     let names = sales_simulator::scenario::NAMES.iter().filter(|n| n.starts_with("gmail-") || n.starts_with("google-"));
     let (mut seen, mut changed) = (0, Vec::new());
-    for name in names.chain(&["storm", "throttle", "html", "short-pages", "expired-cursor", "token-expired"]) {
+    for name in names.chain(&["storm", "throttle", "torn-body", "html", "short-pages", "expired-cursor", "token-expired"]) {
         let mut sandbox = Sandbox::start(begun().scenario(name)).await;
         let report = sandbox.sync(Mode::Default).await;
         assert_eq!(report.partly(), *name == "google-revoked", "{name}: {report:#?}");

@@ -45,6 +45,12 @@ pub struct NewPath<'a> {
     pub id: &'a str,
 }
 
+impl NewPath<'_> {
+    fn full(&self, topic: &str) -> String {
+        format!("{}/{}_{topic}.{}", self.folder, self.date, self.extension)
+    }
+}
+
 impl Given {
     fn note(&mut self, place: &str, unit: &str, path: &str) {
         let units = self.units.entry(unit.to_owned()).or_default();
@@ -131,13 +137,22 @@ impl Paths {
             return path.to_owned();
         }
         let given = self.customers.entry(customer.clone()).or_default();
-        let full = |topic: &str| format!("{}/{}_{topic}.{}", new.folder, new.date, new.extension);
         let free = |path: &String| !given.taken.contains_key(&path.to_lowercase());
-        let path = candidates(&slug(new.topic), new.id).map(|topic| full(&topic)).find(free);
+        let path = candidates(&slug(new.topic), new.id).map(|topic| new.full(&topic)).find(free);
         // All digits of the hash taken cannot happen; the vendor's id would then do as well.
-        let path = path.unwrap_or_else(|| full(&slug(new.id)));
+        let path = path.unwrap_or_else(|| new.full(&slug(new.id)));
         given.note(new.place, new.unit, &path);
         path
+    }
+
+    /// The same of a file that is named by what it begins with, which may come last: the path given earlier as long as its name is that of
+    /// `new`, else a new one.
+    pub fn give_current(&mut self, customer: &CustomerId, new: &NewPath<'_>) -> String {
+        let named_so = |path: &str| candidates(&slug(new.topic), new.id).any(|topic| new.full(&topic) == path);
+        if self.given(customer, new.place, new.unit).is_some_and(|path| !named_so(path)) {
+            self.release(customer, new.place, new.unit);
+        }
+        self.give(customer, new)
     }
 
     /// The path of a Slack channel's day: `slack/2024-03-15_poc_planning.json`.
