@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{LONGEST, cut, slug};
 use crate::slack::slack_topic;
 
-/// Gives each file its path once.
+/// Gives each file its path, which it keeps; only what is named by its beginning follows it ([`Paths::give_current`]).
 ///
 /// It is filled with all paths given so far (the ledger's path table) and with the places of each customer; what it gives then depends
 /// on nothing but these and the order of asking. Ask in order of date, then place, then unit, to get the same paths on every machine.
