@@ -22,7 +22,12 @@ use sales_files::{DiskError, NewPath, Paths};
 use sales_ledger::{Dirty, FileEntry};
 use sales_model::{CustomerId, Detail};
 
-use crate::{App, EngineError, SyncReport, changes::FOLLOWED, error::Result, units::by_day};
+use crate::{
+    App, EngineError, SyncReport,
+    changes::FOLLOWED,
+    error::Result,
+    units::{MAIL, by_day},
+};
 pub(crate) use digest::{Digest, Held, Signed, Voice};
 pub(crate) use inputs::Inputs;
 pub(crate) use lease::FilesLease;
@@ -229,7 +234,8 @@ fn give(paths: &mut Paths, job: &plan::Job, place: Option<&sales_model::Place>) 
     })?;
     let id = format!("{}:{}", job.place, job.unit);
     let new = NewPath { place: &job.place, unit: &job.unit, folder, extension: ending, date: job.date, topic: title, id: &id };
-    Some(paths.give(&job.customer, &new))
+    // Mailboxes are read from the newest mail on: what a thread begins with may come after its file was written.
+    Some(if &*job.place == MAIL { paths.give_current(&job.customer, &new) } else { paths.give(&job.customer, &new) })
 }
 
 /// An error of the file layer in this room's words.

@@ -8,13 +8,13 @@ mod names;
 mod titles;
 
 use std::{
-    borrow::Cow,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
-use sales_files::{INSIGHTS, SUMMARY};
+use sales_files::{Content, Disk, INSIGHTS, SUMMARY};
 use sales_ledger::Check;
-use sales_model::{ContentHash, CustomerId, Gap};
+use sales_model::{ContentHash, CustomerFacts, CustomerId, Gap};
 
 use crate::{
     App, Event, FILE_CHECKS, SyncReport,
@@ -30,12 +30,13 @@ pub(crate) struct Summariser<'a> {
     app: &'a App,
 }
 
-/// A context made, and what stands in its files.
+/// A context made: its summary, and the facts that its other file is written from.
 struct Made {
     summary: String,
-    insights: String,
-    old: [Option<Vec<u8>>; 2],
+    facts: CustomerFacts,
     paths: [PathBuf; 2],
+    /// Which of the files hold something else, or are not there.
+    differ: [bool; 2],
 }
 
 impl<'a> Summariser<'a> {
@@ -101,10 +102,8 @@ impl<'a> Summariser<'a> {
         for (customer, _) in self.app.directory.customers().iter().filter(|(id, _)| !due.contains(id)) {
             let made = self.make(customer, &frame).await?;
             check.checked += 1;
-            for (path, old, new) in made.files() {
-                if old != Some(new.as_bytes()) {
-                    check.problems.push(format!("{} is missing or was changed", self.app.ports.workspace.shown(path)));
-                }
+            for path in made.paths.iter().zip(made.differ).filter(|(_, differs)| *differs).map(|(path, _)| path) {
+                check.problems.push(format!("{} is missing or was changed", self.app.ports.workspace.shown(path)));
             }
             lease.renew().await?;
         }
@@ -112,41 +111,38 @@ impl<'a> Summariser<'a> {
     }
 
     async fn make(&self, customer: &CustomerId, frame: &frame::Frame) -> Result<Made> {
-        let ports = &self.app.ports;
         let facts = Facts::load(self.app, customer, frame).await?;
-        let dir = ports.workspace.customer_dir(customer);
+        let dir = self.app.ports.workspace.customer_dir(customer);
         let paths = [dir.join(SUMMARY), dir.join(INSIGHTS)];
-        let read = |path: &Path| ports.disk.read(path).map_err(|e| files_error(path, &e.to_string(), "check the file's permissions"));
-        let old = [read(&paths[0])?, read(&paths[1])?];
-        let mine = sales_insight::mine_blocks(&String::from_utf8_lossy(old[0].as_deref().unwrap_or_default()));
-        let (summary, insights) = tokio::task::spawn_blocking(move || {
+        let ports = self.app.ports.clone();
+        tokio::task::spawn_blocking(move || {
+            let unread = |path: &Path, e: &io::Error| files_error(path, &e.to_string(), "check the file's permissions");
             let facts = facts.assemble();
-            (sales_insight::compact_context(&facts, &mine), sales_insight::insights_json(&facts))
+            let [summary_path, insights_path] = &paths;
+            let old = ports.disk.read(summary_path).map_err(|e| unread(summary_path, &e))?;
+            let mine = sales_insight::mine_blocks(&String::from_utf8_lossy(old.as_deref().unwrap_or_default()));
+            let summary = sales_insight::compact_context(&facts, &mine);
+            let insights = |to: &mut dyn Write| sales_insight::write_insights(&facts, to);
+            let holds = ports.disk.holds(insights_path, Content::Made(&insights)).map_err(|e| unread(insights_path, &e))?;
+            let differ = [old.as_deref() != Some(summary.as_bytes()), !holds];
+            Ok(Made { summary, facts, paths, differ })
         })
-        .await?;
-        Ok(Made { summary, insights, old, paths })
+        .await?
     }
 
     async fn put(&self, customer: &CustomerId, frame: &frame::Frame, report: &mut SyncReport) -> Result<String> {
         let ports = &self.app.ports;
         let made = self.make(customer, frame).await?;
         ports.failpoints.hit("summary.made");
-        let batch: Vec<(PathBuf, Cow<'_, [u8]>)> = made
-            .files()
-            .into_iter()
-            .filter(|(_, old, new)| *old != Some(new.as_bytes()))
-            .map(|(path, _, new)| (path.to_owned(), Cow::Borrowed(new.as_bytes())))
-            .collect();
-        if !batch.is_empty() {
-            ports.disk.write_all(&batch).map_err(|e| crate::project::disk_error(&e))?;
-        }
+        let disk = ports.clone();
+        let made = tokio::task::spawn_blocking(move || made.write(&*disk.disk).map(|()| made)).await??;
         ports.failpoints.hit("summary.written");
         ports.store.set(&format!("summary/{customer}"), &frame.mark(self.app, customer)).await?;
         ports.store.refreshed(customer).await?;
         ports.failpoints.hit("summary.recorded");
         ports.progress.event(Event::Context(customer));
         report.note_customer(customer);
-        for name in batch.iter().filter_map(|(path, _)| path.file_name()?.to_str()) {
+        for (name, _) in [SUMMARY, INSIGHTS].into_iter().zip(made.differ).filter(|(_, differs)| *differs) {
             report.note(customer, name);
         }
         Ok(made.summary)
@@ -154,10 +150,16 @@ impl<'a> Summariser<'a> {
 }
 
 impl Made {
-    /// Path, what stands there, and what is to stand there.
-    fn files(&self) -> [(&Path, Option<&[u8]>, &str); 2] {
-        let [summary, insights] = &self.paths;
-        [(summary, self.old[0].as_deref(), &self.summary), (insights, self.old[1].as_deref(), &self.insights)]
+    /// Writes the files that hold something else, together.
+    fn write(&self, disk: &dyn Disk) -> Result<()> {
+        let insights = |to: &mut dyn Write| sales_insight::write_insights(&self.facts, to);
+        let contents = [Content::Whole(self.summary.as_bytes()), Content::Made(&insights)];
+        let all = self.paths.iter().zip(contents).zip(self.differ);
+        let batch: Vec<_> = all.filter(|(_, differs)| *differs).map(|((path, content), _)| (path.clone(), content)).collect();
+        if batch.is_empty() {
+            return Ok(());
+        }
+        disk.write_contents(&batch).map_err(|e| crate::project::disk_error(&e))
     }
 }
 

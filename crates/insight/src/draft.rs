@@ -49,7 +49,7 @@ impl Draft {
         Evidence {
             record: turn.record.clone(),
             source: source.clone(),
-            path: String::new(),
+            path: Default::default(),
             anchor: turn.anchor.to_owned(),
             at: turn.at,
             speaker: turn.speaker.to_owned(),

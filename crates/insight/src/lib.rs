@@ -2,7 +2,7 @@
 //!
 //! No I/O, no clock, no randomness: the same turns and the same configuration give the same findings, and the same facts give the same
 //! bytes of context, on every machine. [`Reader::read`] turns one unit of conversation into findings, [`merge`] joins the findings of a
-//! customer into one list, [`compact_context`] and [`insights_json`] render them.
+//! customer into one list, [`compact_context`] and [`write_insights`] render them.
 //!
 //! Every finding quotes its evidence word for word with its range in code points; what can't be quoted is not a finding. Precision comes
 //! before recall: pleasantries, hypotheticals, negations, quoted text and code yield nothing.
@@ -37,7 +37,7 @@ use jiff::Timestamp;
 use sales_model::{RecordId, Side, Task};
 
 pub use context::{compact_context, tokens};
-pub use json::insights_json;
+pub use json::write_insights;
 pub use merge::merge;
 pub use note::{Section, listed_tasks, next_steps};
 pub use piece::{Piece, call_pieces, note_pieces};

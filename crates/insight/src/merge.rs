@@ -1,6 +1,10 @@
 //! One list of facts for a customer.
 
-use std::collections::HashMap;
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::{HashMap, VecDeque},
+    mem,
+};
 
 use jiff::SignedDuration;
 use sales_model::{Evidence, Finding, FindingKind, Source, Status};
@@ -13,62 +17,121 @@ const WINDOW: usize = 256;
 /// How long after its meeting a note's tick may speak of what was said there.
 const TICKED: SignedDuration = SignedDuration::from_hours(24);
 
+/// What a fact is about: its content words, by number.
+type About = Box<[u32]>;
+
+/// Numbers of content words: each word is held once, however many facts name it.
+#[derive(Default)]
+struct Numbers(HashMap<String, u32>);
+
+impl Numbers {
+    fn of(&mut self, words: Vec<String>) -> About {
+        let number = |word: String| {
+            let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+            *self.0.entry(word).or_insert(next)
+        };
+        words.into_iter().map(number).collect()
+    }
+
+    /// Of those words that some fact names.
+    fn known(&self, words: &[String]) -> Vec<u32> {
+        words.iter().filter_map(|w| self.0.get(w)).copied().collect()
+    }
+}
+
+/// What is known of an id.
+#[derive(Default)]
+struct Known {
+    /// The fact that what has this id is a part of.
+    fact: Option<usize>,
+    /// How many facts had it of themselves.
+    seen: usize,
+}
+
 /// One list for a customer: the same fact said twice is one finding with both pieces of evidence, later closing and cancelling is
 /// applied, and the list is sorted.
 ///
-/// The result does not depend on the order of `findings`. Newer evidence wins where two disagree (due date, status).
+/// The result does not depend on the order of `findings`. Newer evidence wins where two disagree (due date, status). All of it happens within
+/// the one list: a second one of a large customer's would be too much to hold.
 pub fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.retain(|f| !f.evidence.is_empty());
     for f in &mut findings {
         tidy(&mut f.evidence);
     }
-    findings.sort_by(|a, b| key(a).cmp(&key(b)));
-    let mut out: Vec<(Finding, Vec<String>)> = Vec::with_capacity(findings.len());
-    let mut by_id: HashMap<String, usize> = HashMap::new();
-    let mut taken: HashMap<String, usize> = HashMap::new();
-    let mut buckets: HashMap<(FindingKind, Option<String>), Vec<usize>> = HashMap::new();
-    for finding in findings {
-        let about = words::about(&finding);
+    // Two of which neither comes first are equal.
+    findings.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+    let mut numbers = Numbers::default();
+    // Of each fact. The facts stand first in the list, then what was joined to them, then what is still to be looked at.
+    let mut about: Vec<About> = Vec::new();
+    let mut ids: HashMap<String, Known> = HashMap::new();
+    let mut recent: HashMap<(FindingKind, Option<String>), VecDeque<usize>> = HashMap::new();
+    for n in 0..findings.len() {
+        let (facts, rest) = findings.split_at_mut(n);
+        let Some(finding) = rest.first_mut() else { break };
+        let words = numbers.of(words::about(finding));
         let bucket = (finding.kind, finding.detail.r#type.clone());
         // What only reports has no twin: each stands for its own moment.
-        let twin = if is_report(&finding) {
+        let twin = if is_report(finding) {
             None
         } else {
-            let alike = by_id.get(&finding.id).copied().filter(|n| out.get(*n).is_some_and(|(other, _)| !distinct(other, &finding)));
-            alike.or_else(|| {
-                let earlier = buckets.get(&bucket)?;
-                earlier
-                    .iter()
-                    .rev()
-                    .take(WINDOW)
-                    .copied()
-                    .find(|n| out.get(*n).is_some_and(|(other, words_of)| same(other, words_of, &finding, &about)))
-            })
+            let known = ids.get(&finding.id).and_then(|known| known.fact);
+            let alike = known.filter(|at| facts.get(*at).is_some_and(|other| !distinct(other, finding)));
+            let says = |at: &usize| facts.get(*at).zip(about.get(*at)).is_some_and(|(other, of)| same(other, of, finding, &words));
+            alike.or_else(|| recent.get(&bucket)?.iter().rev().copied().find(says))
         };
-        match twin.and_then(|n| out.get_mut(n)) {
-            Some((other, _)) => {
-                by_id.entry(finding.id.clone()).or_insert_with(|| twin.unwrap_or_default());
+        match twin.and_then(|at| Some((at, facts.get_mut(at)?))) {
+            Some((at, other)) => {
+                ids.entry(mem::take(&mut finding.id)).or_default().fact.get_or_insert(at);
                 join(other, finding);
             }
             None => {
-                let mut finding = finding;
-                if !is_report(&finding) {
+                let fact = about.len();
+                if !is_report(finding) {
                     // Another fact of the same id, as "Send the deck" and "Prepare the deck" in one list: each keeps its own.
-                    let seen = taken.entry(finding.id.clone()).or_default();
+                    let seen = &mut ids.entry(finding.id.clone()).or_default().seen;
                     *seen += 1;
                     if *seen > 1 {
                         finding.id = format!("{}-{seen}", finding.id);
                     }
-                    by_id.insert(finding.id.clone(), out.len());
-                    buckets.entry(bucket).or_default().push(out.len());
+                    ids.entry(finding.id.clone()).or_default().fact = Some(fact);
+                    newest_of(recent.entry(bucket).or_default(), fact);
                 }
-                out.push((finding, about));
+                about.push(words);
+                findings.swap(fact, n);
             }
         }
     }
-    let mut all = close(out);
-    all.sort_by(|a, b| (a.kind, newest(b).map(|e| e.at), &a.value, &a.id).cmp(&(b.kind, newest(a).map(|e| e.at), &b.value, &b.id)));
-    all
+    findings.truncate(about.len());
+    let mut kept = close(&mut findings, &about, &numbers);
+    let place = |n: &usize| findings.get(*n).map(|f| (f.kind, Reverse(newest(f).map(|e| e.at)), &f.value, &f.id));
+    kept.sort_by(|a, b| place(a).cmp(&place(b)));
+    arrange(&mut findings, kept);
+    findings
+}
+
+/// Adds one to the newest.
+fn newest_of(window: &mut VecDeque<usize>, fact: usize) {
+    if window.len() == WINDOW {
+        window.pop_front();
+    }
+    window.push_back(fact);
+}
+
+/// Puts the items at these positions first, in this order; the others go. No position stands there twice.
+fn arrange<T>(items: &mut Vec<T>, mut order: Vec<usize>) {
+    for n in 0..order.len() {
+        let at = |n: usize| order.get(n).copied().unwrap_or(n);
+        let mut from = at(n);
+        // What stood at an earlier position was put where the item for it came from.
+        while from < n {
+            from = at(from);
+        }
+        items.swap(n, from);
+        if let Some(slot) = order.get_mut(n) {
+            *slot = from;
+        }
+    }
+    items.truncate(order.len());
 }
 
 /// What findings are taken in order of: when first said, where, and everything else that tells two apart.
@@ -101,9 +164,27 @@ fn newest(f: &Finding) -> Option<&Evidence> {
 }
 
 fn tidy(evidence: &mut Vec<Evidence>) {
-    evidence.sort_by(|a, b| (a.at, &a.record, a.range, a).cmp(&(b.at, &b.record, b.range, b)));
-    // The ranges of a call count within a turn, those of a note within a line.
-    evidence.dedup_by(|a, b| a.record == b.record && a.range == b.range && a.anchor == b.anchor && a.quote == b.quote);
+    evidence.sort_by(in_order);
+    evidence.dedup_by(|a, b| is_same(a, b));
+}
+
+fn in_order(a: &Evidence, b: &Evidence) -> Ordering {
+    (a.at, &a.record, a.range, a).cmp(&(b.at, &b.record, b.range, b))
+}
+
+/// The ranges of a call count within a turn, those of a note within a line.
+fn is_same(a: &Evidence, b: &Evidence) -> bool {
+    a.record == b.record && a.range == b.range && a.anchor == b.anchor && a.quote == b.quote
+}
+
+/// Adds tidy evidence to tidy evidence: what is said all the time has very much of it, and mostly each piece comes after all others.
+fn add(all: &mut Vec<Evidence>, more: &mut Vec<Evidence>) {
+    let after = |(a, b): (&Evidence, &Evidence)| in_order(a, b).is_lt() && !is_same(a, b);
+    let is_tidy = all.last().zip(more.first()).is_some_and(after);
+    all.append(more);
+    if !is_tidy {
+        tidy(all);
+    }
 }
 
 /// Whether two findings of one kind can't be one, however alike their words: two lines of one list, or a name, number or letter in which
@@ -124,11 +205,8 @@ fn two_of_a_list(a: &Finding, b: &Finding) -> bool {
 }
 
 /// Whether two findings of one kind and type say the same in other words.
-fn same(a: &Finding, words_a: &[String], b: &Finding, words_b: &[String]) -> bool {
-    if distinct(a, b) {
-        return false;
-    }
-    match a.kind {
+fn same(a: &Finding, words_a: &[u32], b: &Finding, words_b: &[u32]) -> bool {
+    let alike = match a.kind {
         FindingKind::Topic | FindingKind::Competitor => a.value.eq_ignore_ascii_case(&b.value),
         FindingKind::ActionItem => {
             let owner = a.detail.owner == b.detail.owner || a.detail.owner.is_none() || b.detail.owner.is_none();
@@ -140,7 +218,9 @@ fn same(a: &Finding, words_a: &[String], b: &Finding, words_b: &[String]) -> boo
         FindingKind::Decision | FindingKind::BuyingSignal | FindingKind::Risk => {
             words::shared(words_a, words_b) >= 2 && words::alike(words_a, words_b) >= 0.7
         }
-    }
+    };
+    // The longer look comes last.
+    alike && !distinct(a, b)
 }
 
 /// Whether a note's tick still holds for what was said then: it bears the time of its meeting, and was made after it.
@@ -149,82 +229,82 @@ fn outlasts(tick: &Finding, said: Option<&Evidence>) -> bool {
     tasks::held(&tick.rule) && at.zip(said).is_some_and(|(tick, said)| said.at.duration_since(tick) <= TICKED)
 }
 
-/// `new` was said after what `old` began with.
-fn join(old: &mut Finding, new: Finding) {
-    let newer = newest(&new).map(|e| e.at) >= newest(old).map(|e| e.at);
+/// `new` was said after what `old` began with; nothing of it is needed afterwards.
+fn join(old: &mut Finding, new: &mut Finding) {
+    let newer = newest(new).map(|e| e.at) >= newest(old).map(|e| e.at);
     if newer {
         if new.detail.due.is_some() {
             old.detail.due = new.detail.due;
             old.detail.due_inferred = new.detail.due_inferred;
         }
-        let ticked = old.detail.status == Some(Status::Done) && outlasts(old, newest(&new));
+        let ticked = old.detail.status == Some(Status::Done) && outlasts(old, newest(new));
         old.detail.status = new.detail.status.filter(|_| !ticked).or(old.detail.status);
     }
     if old.detail.due.is_none() && new.detail.due.is_some() {
         old.detail.due = new.detail.due;
         old.detail.due_inferred = new.detail.due_inferred;
     }
-    let (a, b) = (main(old).map_or(0, trust), main(&new).map_or(0, trust));
+    let (a, b) = (main(old).map_or(0, trust), main(new).map_or(0, trust));
     // The words of the more trusted one; the id stays that of what was said first.
     if b > a {
-        old.value = new.value;
+        old.value = mem::take(&mut new.value);
     }
-    old.detail.owner = old.detail.owner.take().or(new.detail.owner);
+    old.detail.owner = old.detail.owner.take().or_else(|| new.detail.owner.take());
     old.detail.owner_side = old.detail.owner_side.or(new.detail.owner_side);
     old.detail.severity = old.detail.severity.max(new.detail.severity);
     // Asked by one and promised by the other: a promise.
     let promised = (tasks::promised(&new.rule), tasks::promised(&old.rule));
     if promised == (true, false) || promised.0 == promised.1 && (b > a || b == a && new.confidence > old.confidence) {
-        old.rule = new.rule;
+        old.rule = mem::take(&mut new.rule);
     }
     old.confidence = old.confidence.max(new.confidence);
-    old.evidence.extend(new.evidence);
-    tidy(&mut old.evidence);
+    add(&mut old.evidence, &mut new.evidence);
 }
 
 /// Reports that something is done or off close the earlier open items that they speak of; those that close nothing and are no facts by
-/// themselves are dropped.
-fn close(mut all: Vec<(Finding, Vec<String>)>) -> Vec<Finding> {
+/// themselves are dropped. Gives the facts that stay.
+fn close(facts: &mut [Finding], about: &[About], numbers: &Numbers) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..facts.len()).collect();
     // A note's ticks come after its meeting, whose time it bears.
-    all.sort_by_key(|(f, _)| {
+    order.sort_by_key(|n| {
+        let f = facts.get(*n)?;
         let ticked = tasks::held(&f.rule) && f.detail.status == Some(Status::Done);
         newest(f).map(|e| if ticked { e.at.checked_add(TICKED).unwrap_or(e.at) } else { e.at })
     });
-    let mut kept: Vec<(Finding, Vec<String>)> = Vec::with_capacity(all.len());
+    let words_of = |n: usize| about.get(n).map(|words| &**words).unwrap_or_default();
+    let mut kept = Vec::with_capacity(facts.len());
     // Open items by their words.
-    let mut open: HashMap<String, Vec<usize>> = HashMap::new();
-    for (finding, about) in all {
-        if finding.kind != FindingKind::ActionItem {
-            kept.push((finding, about));
+    let mut open: HashMap<u32, VecDeque<usize>> = HashMap::new();
+    for n in order {
+        let Some(finding) = facts.get(n) else { continue };
+        let is_item = finding.kind == FindingKind::ActionItem;
+        let is_open = finding.detail.status == Some(Status::Open);
+        if is_item && is_open {
+            words_of(n).iter().for_each(|word| newest_of(open.entry(*word).or_default(), n));
+        }
+        if !is_item || is_open {
+            kept.push(n);
             continue;
         }
-        if finding.detail.status == Some(Status::Open) {
-            for word in &about {
-                open.entry(word.clone()).or_default().push(kept.len());
-            }
-            kept.push((finding, about));
-            continue;
-        }
-        let said = finding.evidence.last().map(|e| words::content(&e.quote)).unwrap_or_default();
-        let mut near: Vec<usize> =
-            about.iter().chain(&said).filter_map(|w| open.get(w)).flat_map(|n| n.iter().rev().take(WINDOW)).copied().collect();
+        let said = finding.evidence.last().map(|e| numbers.known(&words::content(&e.quote))).unwrap_or_default();
+        let mut near: Vec<usize> = words_of(n).iter().chain(&said).filter_map(|w| open.get(w)).flatten().copied().collect();
         near.sort_unstable();
         near.dedup();
-        let mut used = false;
-        for n in near {
-            let Some((item, words_of)) = kept.get_mut(n) else { continue };
-            if item.detail.status == Some(Status::Open) && closes(&finding, &about, &said, item, words_of) {
+        let mut stays = !is_report(finding);
+        for at in near {
+            let Ok([finding, item]) = facts.get_disjoint_mut([n, at]) else { continue };
+            if item.detail.status == Some(Status::Open) && closes(finding, words_of(n), &said, item, words_of(at)) {
                 item.detail.status = finding.detail.status;
                 item.evidence.extend(finding.evidence.last().cloned());
                 tidy(&mut item.evidence);
-                used = true;
+                stays = false;
             }
         }
-        if !used && !is_report(&finding) {
-            kept.push((finding, about));
+        if stays {
+            kept.push(n);
         }
     }
-    kept.into_iter().map(|k| k.0).collect()
+    kept
 }
 
 fn is_report(f: &Finding) -> bool {
@@ -233,7 +313,7 @@ fn is_report(f: &Finding) -> bool {
 
 /// Whether a report ends an item: said later, from the same side, and about the same thing. Of the owner one word for it is enough, if it is
 /// all that the report or the task names; of others two are needed.
-fn closes(end: &Finding, words_end: &[String], said: &[String], item: &Finding, words_item: &[String]) -> bool {
+fn closes(end: &Finding, words_end: &[u32], said: &[u32], item: &Finding, words_item: &[u32]) -> bool {
     let quotes = |f: &Finding| f.evidence.iter().map(|e| e.quote.as_str()).collect::<Vec<_>>().join(" ");
     if two_of_a_list(end, item) || apart::clash(&end.value, &quotes(end), &item.value, &quotes(item)) {
         return false;
@@ -249,7 +329,7 @@ fn closes(end: &Finding, words_end: &[String], said: &[String], item: &Finding, 
     later && side && !answers && named(end, words_end, said, item, words_item)
 }
 
-fn named(end: &Finding, words_end: &[String], said: &[String], item: &Finding, words_item: &[String]) -> bool {
+fn named(end: &Finding, words_end: &[u32], said: &[u32], item: &Finding, words_item: &[u32]) -> bool {
     let cancelled = end.detail.status == Some(Status::Cancelled);
     let both = words::shared(words_end, words_item);
     let part = words::contained(words_end, words_item);
@@ -280,4 +360,25 @@ fn handed(a: &str, b: &str) -> bool {
         Some((family, words::content(rest).into_iter().next()?))
     };
     parts(a).is_some_and(|a| parts(b).is_some_and(|b| a == b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn some_positions_in_an_order() {
+        for (order, expected) in [
+            (vec![], ""),
+            (vec![0, 1, 2, 3], "abcd"),
+            (vec![3, 2, 1, 0], "dcba"),
+            (vec![1, 2, 3, 0], "bcda"),
+            (vec![3, 0], "da"),
+            (vec![2, 0, 3], "cad"),
+        ] {
+            let mut items: Vec<char> = "abcd".chars().collect();
+            arrange(&mut items, order);
+            assert_eq!(items.into_iter().collect::<String>(), expected);
+        }
+    }
 }

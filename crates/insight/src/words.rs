@@ -170,7 +170,7 @@ fn stem(word: &str) -> String {
 }
 
 /// How much two sets of content words share: of the smaller one, 0 to 1.
-pub(crate) fn contained(a: &[String], b: &[String]) -> f64 {
+pub(crate) fn contained<W: PartialEq>(a: &[W], b: &[W]) -> f64 {
     let least = a.len().min(b.len());
     if least == 0 {
         return 0.0;
@@ -179,12 +179,12 @@ pub(crate) fn contained(a: &[String], b: &[String]) -> f64 {
 }
 
 /// How many content words two sets share.
-pub(crate) fn shared(a: &[String], b: &[String]) -> usize {
+pub(crate) fn shared<W: PartialEq>(a: &[W], b: &[W]) -> usize {
     a.iter().filter(|w| b.contains(w)).count()
 }
 
 /// Jaccard similarity of two sets of content words.
-pub(crate) fn alike(a: &[String], b: &[String]) -> f64 {
+pub(crate) fn alike<W: PartialEq>(a: &[W], b: &[W]) -> f64 {
     let both = shared(a, b);
     let all = a.len() + b.len() - both;
     if all == 0 { 0.0 } else { both as f64 / all as f64 }

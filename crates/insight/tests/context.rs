@@ -4,8 +4,9 @@
 mod story;
 
 use proptest::prelude::*;
-use sales_insight::{compact_context, insights_json, merge, mine_blocks, tokens};
+use sales_insight::{compact_context, merge, mine_blocks, tokens};
 use sales_model::{Evidence, Finding, FindingDetail, FindingKind, RecordId, Severity, Side, Source, Status};
+use story::json;
 
 #[test]
 fn a_whole_context() {
@@ -26,7 +27,7 @@ fn every_statement_ends_with_a_link() {
 fn the_json_is_as_its_schema_says() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/schemas/insights.schema.json");
     let schema: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let text = insights_json(&story::facts());
+    let text = json(&story::facts());
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let errors: Vec<String> = validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
@@ -147,7 +148,7 @@ fn finding(kind: FindingKind, value: String, speaker: String, day: i64, status: 
         evidence: vec![Evidence {
             record: RecordId(format!("slack:C1:{day}")),
             source: Source::SLACK,
-            path: format!("slack/{speaker}.json"),
+            path: format!("slack/{speaker}.json").into(),
             anchor: "1.2".into(),
             at: jiff::Timestamp::from_second(1_710_000_000 + day * 86_400).unwrap(),
             speaker,

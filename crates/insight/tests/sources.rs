@@ -3,8 +3,9 @@
 
 mod story;
 
-use sales_insight::{compact_context, insights_json, merge};
+use sales_insight::{compact_context, merge};
 use sales_model::{CallFacts, Coverage, Evidence, Finding, FindingDetail, FindingKind, RecordId, Severity, Side, Source, Status};
+use story::json;
 
 fn said(source: Source, anchor: &str, at: &str, speaker: &str, side: Side, quote: &str) -> Evidence {
     let path = match source.as_str() {
@@ -153,7 +154,7 @@ fn a_call_of_which_nothing_is_known() {
 fn the_json_is_as_its_schema_says() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/schemas/insights.schema.json");
     let schema: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let value: serde_json::Value = serde_json::from_str(&insights_json(&facts())).unwrap();
+    let value: serde_json::Value = serde_json::from_str(&json(&facts())).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let errors: Vec<String> = validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
     assert!(errors.is_empty(), "{errors:?}");

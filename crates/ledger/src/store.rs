@@ -340,7 +340,7 @@ pub struct Range {
     pub to: String,
 }
 
-/// Where a projected file stands: given once, kept for good.
+/// Where a projected file stands: given once and kept, but for a mail thread whose first mail comes last.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FileEntry {
     /// Whose folder.
@@ -526,8 +526,9 @@ pub trait Store: Send + Sync {
     async fn carry_paths(&self, carries: &[(CustomerId, CustomerId)], notes: &[(String, String)]) -> Result<()>;
     /// What a projection changed.
     async fn projected(&self, change: Projected) -> Result<()>;
-    /// Findings and digests of a customer, sorted by place and unit.
-    async fn findings(&self, customer: &CustomerId) -> Result<Vec<UnitFindings>>;
+    /// Findings and digests of a customer, sorted by place and unit: those after a place and unit, at most so many. All of a large customer's
+    /// are too much to hold at once.
+    async fn findings(&self, customer: &CustomerId, after: (&str, &str), limit: usize) -> Result<Vec<UnitFindings>>;
     /// Customers whose context is stale.
     async fn stale(&self) -> Result<Vec<CustomerId>>;
     /// A context was made and written.

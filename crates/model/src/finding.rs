@@ -1,5 +1,10 @@
+use std::{fmt, sync::Arc};
+
 use jiff::{Timestamp, civil::Date};
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{SeqAccess, Visitor},
+};
 
 use crate::{RecordId, Side, Source};
 
@@ -56,8 +61,8 @@ pub struct Evidence {
     /// Its source.
     pub source: Source,
     /// Path of the file in the customer's folder; filled when the file's path is known.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub path: String,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub path: Arc<str>,
     /// Anchor in that file: the Slack `ts`, `t=2210` (seconds) in a call, the heading's slug in a note.
     pub anchor: String,
     /// When it was said.
@@ -116,5 +121,28 @@ pub struct Finding {
     /// Which rule found it, with its version.
     pub rule: String,
     /// At least one, oldest first.
+    #[serde(deserialize_with = "few")]
     pub evidence: Vec<Evidence>,
+}
+
+/// Reads a list that mostly has one element with room for no more than that: otherwise there is room for four, and a customer may have a
+/// hundred thousand of them.
+fn few<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Evidence>, D::Error> {
+    struct Few;
+    impl<'de> Visitor<'de> for Few {
+        type Value = Vec<Evidence>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of evidence")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut out = Vec::with_capacity(1);
+            while let Some(evidence) = list.next_element()? {
+                out.push(evidence);
+            }
+            Ok(out)
+        }
+    }
+    deserializer.deserialize_seq(Few)
 }

@@ -15,9 +15,15 @@ pub struct IdError {
 }
 
 /// Where records come from: `slack`, `gong`, `granola`, `email`, or a declared source.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Source(Cow<'static, str>);
+
+impl<'de> Deserialize<'de> for Source {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::deserialize(deserializer).map(|name: Cow<'_, str>| Source::named(&name))
+    }
+}
 
 impl Source {
     /// Slack.
@@ -30,6 +36,12 @@ impl Source {
     pub const FILES: Source = Source(Cow::Borrowed("files"));
     /// Email over any route.
     pub const EMAIL: Source = Source(Cow::Borrowed("email"));
+
+    /// Of the known ones there is one text for all: each piece of evidence names its source.
+    fn named(name: &str) -> Self {
+        let known = [Source::SLACK, Source::GONG, Source::GRANOLA, Source::EMAIL, Source::FILES];
+        known.into_iter().find(|s| s.0 == name).unwrap_or_else(|| Source(Cow::Owned(name.to_owned())))
+    }
 
     /// The name, as it stands in paths and commands.
     pub fn as_str(&self) -> &str {
@@ -48,7 +60,7 @@ impl FromStr for Source {
 
     fn from_str(s: &str) -> Result<Self, IdError> {
         check_slug(s, "source")?;
-        Ok(Source(Cow::Owned(s.to_owned())))
+        Ok(Source::named(s))
     }
 }
 

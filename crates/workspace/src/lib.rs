@@ -27,7 +27,7 @@ pub use customer::{
     Change, ChangeError, ChangeId, Customers, Edit, EditError, Edited, FileChange, NewCustomer, NoDomain, Plan, ReadProfile, Regrouping,
     Rename, Split, Unknown, id_from_name, keep_telling_domains, no_domain, parse_profile, resolve, shared_names, undone, unused_domains,
 };
-pub use disk::{Access, Disk, DiskError, DiskProblem, Entry, Fault, FaultDisk, Kind, Lock, Loss, RealDisk, Stat, Step};
+pub use disk::{Access, Content, Disk, DiskError, DiskProblem, Entry, Fault, FaultDisk, Kind, Lock, Loss, RealDisk, Stat, Step};
 pub use env_file::{EnvError, env_mode_problem, parse_env};
 pub use error::FileError;
 pub use names::{NewPath, Paths, file_name, slug};

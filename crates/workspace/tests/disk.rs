@@ -6,11 +6,12 @@ use std::{
     borrow::Cow,
     collections::BTreeMap,
     fs,
+    io::{self, Write},
     os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
 };
 
-use sales_files::{Access, Disk, DiskProblem, Fault, FaultDisk, Kind, Loss, RealDisk, Step, Workspace};
+use sales_files::{Access, Content, Disk, DiskProblem, Fault, FaultDisk, Kind, Loss, RealDisk, Step, Workspace};
 use tempfile::TempDir;
 
 const SLACK: &str = "customers/profiles/acme_inc/slack";
@@ -74,6 +75,31 @@ fn writes_reads_lists_and_removes() {
     let many: Vec<_> = (0..600).map(|n| (dir.path().join(format!("many/{n}")), Cow::Owned(vec![b'x'; n]))).collect();
     disk.write_all(&many).unwrap();
     assert_eq!(disk.list(&dir.path().join("many")).unwrap().len(), 600);
+}
+
+/// A content that is made while it is written, and compared while it is made.
+#[test]
+fn what_is_made_is_written_and_compared() {
+    let dir = folder();
+    let disk = RealDisk::within(dir.path());
+    let path = dir.path().join("insights.json");
+    let count = |upto: u32| move |to: &mut dyn Write| (0..upto).try_for_each(|n| writeln!(to, "{n}"));
+    assert!(!disk.holds(&path, Content::Made(&count(0))).unwrap(), "an empty file is not a missing one");
+    disk.write_contents(&[(path.clone(), Content::Made(&count(50_000))), (dir.path().join("a"), Content::Whole(b"a"))]).unwrap();
+    assert!(disk.read(&path).unwrap().unwrap().ends_with(b"\n49999\n"));
+    assert!(disk.holds(&path, Content::Made(&count(50_000))).unwrap());
+    for other in [0, 1, 49_999, 50_001] {
+        assert!(!disk.holds(&path, Content::Made(&count(other))).unwrap(), "{other}");
+    }
+    let a = dir.path().join("a");
+    assert!(disk.holds(&a, Content::Whole(b"a")).unwrap() && !disk.holds(&a, Content::Whole(b"b")).unwrap());
+    // What can't be made is no difference, and leaves the file as it was.
+    let broken = |to: &mut dyn Write| to.write_all(b"0\n").and(Err(io::Error::other("lost")));
+    assert_eq!(disk.holds(&path, Content::Made(&broken)).unwrap_err().to_string(), "lost");
+    disk.write_contents(&[(path.clone(), Content::Made(&broken))]).unwrap_err();
+    assert!(disk.holds(&path, Content::Made(&count(50_000))).unwrap());
+    assert_eq!(tree(dir.path()).len(), 2, "no temporary file stays");
+    assert!(disk.holds(dir.path(), Content::Whole(b"")).is_err(), "a folder");
 }
 
 #[test]

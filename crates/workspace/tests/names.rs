@@ -123,6 +123,26 @@ fn call<'a>(unit: &'a str, id: &'a str, topic: &'a str) -> NewPath<'a> {
     NewPath { place: "gong", unit, folder: "gong", extension: "json", date: date(2024, 4, 5), topic, id }
 }
 
+/// A thread whose first mail comes last.
+#[test]
+fn what_is_named_by_its_beginning_follows_it() {
+    let acme: CustomerId = "acme_inc".parse().unwrap();
+    let mut paths = Paths::new();
+    let late = NewPath { place: "mail", folder: "email", extension: "md", ..call("t:1", "mail:t:1", "Offer") };
+    let early = NewPath { date: date(2024, 4, 1), ..late };
+    assert_eq!(paths.give_current(&acme, &late), "email/2024-04-05_offer.md");
+    assert_eq!(paths.give_current(&acme, &late), "email/2024-04-05_offer.md");
+    assert_eq!(paths.give_current(&acme, &early), "email/2024-04-01_offer.md");
+    assert_eq!(paths.given(&acme, "mail", "t:1"), Some("email/2024-04-01_offer.md"));
+    // The name it had is another's; that one keeps its own, with its hash, when the name is free again.
+    let (second, third) = (NewPath { unit: "t:2", id: "mail:t:2", ..late }, NewPath { unit: "t:3", id: "mail:t:3", ..late });
+    assert_eq!(paths.give_current(&acme, &second), "email/2024-04-05_offer.md");
+    let hashed = paths.give_current(&acme, &third);
+    assert_eq!(hashed, "email/2024-04-05_offer_704b.md");
+    paths.release(&acme, "mail", "t:2");
+    assert_eq!(paths.give_current(&acme, &third), hashed);
+}
+
 #[test]
 fn calls_and_notes_get_paths_of_their_titles() {
     let acme: CustomerId = "acme_inc".parse().unwrap();

@@ -8,7 +8,7 @@ use std::{
     sync::Mutex,
 };
 
-use sales_files::{Access, Disk, DiskError, Edit, EditError, Entry, Lock, NewCustomer, RealDisk, Stat, Workspace};
+use sales_files::{Access, Content, Disk, DiskError, Edit, EditError, Entry, Lock, NewCustomer, RealDisk, Stat, Workspace};
 use sales_model::{CustomerId, Settings};
 
 /// What an editor does right before a file is written.
@@ -25,9 +25,13 @@ impl Disk for Busy {
         self.real.read(path)
     }
 
-    fn write_all(&self, files: &[(PathBuf, Cow<'_, [u8]>)]) -> Result<(), DiskError> {
+    fn write_contents(&self, files: &[(PathBuf, Content<'_>)]) -> Result<(), DiskError> {
         files.iter().for_each(|(path, _)| (self.meddle.lock().unwrap())(path));
-        self.real.write_all(files)
+        self.real.write_contents(files)
+    }
+
+    fn holds(&self, path: &Path, content: Content<'_>) -> io::Result<bool> {
+        self.real.holds(path, content)
     }
 
     fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), DiskError> {

@@ -239,7 +239,7 @@ impl Said<'_> {
         Evidence {
             record: self.id.clone(),
             source: self.source.clone(),
-            path: String::new(),
+            path: Default::default(),
             anchor: self.anchor.to_owned(),
             at: self.at,
             speaker: self.speaker.to_owned(),

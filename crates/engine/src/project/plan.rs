@@ -27,7 +27,7 @@ pub(super) struct Job {
     pub(super) customer: CustomerId,
     pub(super) place: Arc<str>,
     pub(super) unit: Arc<str>,
-    /// The date in its name; today's zone decides for new files only.
+    /// The date in its name; today's zone decides for new files, and for mail threads, whose names follow their first mail.
     pub(super) date: Date,
     /// The records that belong to the customer; empty when the file is to go.
     pub(super) records: Vec<Arc<StoredRecord>>,

@@ -35,7 +35,7 @@ pub(super) struct Rendered {
     pub(super) file: Option<(String, Vec<u8>, ContentHash)>,
     /// Hash of what was written last.
     pub(super) written: Option<ContentHash>,
-    /// Path of a file that is to go.
+    /// Path of a file that is to go: there is nothing to show, or it has another name now.
     pub(super) gone: Option<String>,
     pub(super) findings: UnitFindings,
 }
@@ -114,7 +114,8 @@ impl Renderer {
         findings.findings = made.findings;
         findings.digest = serde_json::to_string(&made.digest).unwrap_or_default();
         let hash = ContentHash::of(&made.bytes);
-        Rendered { customer: job.customer, file: Some((path, made.bytes, hash)), written, gone: None, findings }
+        let gone = old_path.filter(|old| *old != path);
+        Rendered { customer: job.customer, file: Some((path, made.bytes, hash)), written, gone, findings }
     }
 
     fn reader(&self, customer: &CustomerId, voices: &Voices<'_>) -> Arc<Reader> {

@@ -25,12 +25,13 @@ pub(super) async fn batch(app: App, marks: Vec<Dirty>, rendered: Vec<Rendered>) 
         let mut removals = Vec::new();
         for unit in &rendered {
             let dir = disk.workspace.customer_dir(&unit.customer);
-            if let Some((path, bytes, hash)) = &unit.file {
-                if unit.written != Some(*hash) {
-                    writes.push((dir.join(path), Cow::Borrowed(bytes)));
-                    report.note(&unit.customer, path);
-                }
-            } else if let Some(path) = &unit.gone {
+            if let Some((path, bytes, hash)) = &unit.file
+                && (unit.gone.is_some() || unit.written != Some(*hash))
+            {
+                writes.push((dir.join(path), Cow::Borrowed(bytes)));
+                report.note(&unit.customer, path);
+            }
+            if let Some(path) = &unit.gone {
                 removals.push(dir.join(path));
                 report.note(&unit.customer, path);
             }
@@ -61,7 +62,8 @@ pub(super) async fn batch(app: App, marks: Vec<Dirty>, rendered: Vec<Rendered>) 
         if let Some((path, _, hash)) = unit.file {
             let (customer, place, day) = (unit.customer.clone(), unit.findings.place.clone(), unit.findings.unit.clone());
             change.files.push(FileEntry { customer, place, unit: day, path, hash: Some(hash) });
-        } else if let Some(path) = unit.gone {
+        }
+        if let Some(path) = unit.gone {
             change.removed.push((unit.customer.clone(), path));
         }
         change.findings.push(unit.findings);

@@ -1,12 +1,15 @@
 //! The facts of one customer's context, put together from findings, digests and gaps.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use sales_ledger::UnitFindings;
 use sales_model::{
-    AbsenceFacts, Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId, ResponseFacts, Side,
-    Source, TitleFrom,
+    AbsenceFacts, Coverage, CustomerFacts, CustomerId, Evidence, Finding, Gap, GapKind, Person, PersonFacts, Profile, RecordId,
+    ResponseFacts, Side, Source, TitleFrom,
 };
 
 use super::{
@@ -16,9 +19,12 @@ use super::{
 use crate::{
     App,
     error::Result,
-    project::{Digest, Voice},
+    project::{Digest, Held, Voice},
     units::source_of,
 };
+
+/// Units read at once.
+pub(super) const UNITS: usize = 200;
 
 /// Facts of one customer on their way to a context.
 pub(super) struct Facts {
@@ -27,18 +33,29 @@ pub(super) struct Facts {
     timezone: String,
     /// Per source: everything up to then is in.
     through: BTreeMap<Source, Timestamp>,
-    units: Vec<UnitFindings>,
-    paths: BTreeMap<(String, String), String>,
+    /// Of the units that were not looked at yet.
+    paths: BTreeMap<(String, String), Arc<str>>,
     people: BTreeMap<String, (Person, Side)>,
     gaps: Vec<Gap>,
+    /// What the units come to.
+    sources: BTreeMap<Source, Digest>,
+    findings: Vec<Finding>,
+    held: Vec<Held>,
+    contact: BTreeMap<Side, Evidence>,
+    responses: BTreeMap<Side, Responses>,
+}
+
+/// How fast a side answers: minutes of each answer, and the newest one.
+struct Responses {
+    minutes: Vec<u64>,
+    newest: Evidence,
 }
 
 impl Facts {
     pub(super) async fn load(app: &App, customer: &CustomerId, frame: &Frame) -> Result<Self> {
         let store = &app.ports.store;
-        let units = store.findings(customer).await?;
         let files = store.files(Some(customer)).await?;
-        let paths = files.into_iter().map(|f| ((f.place, f.unit), f.path)).collect();
+        let paths = files.into_iter().map(|f| ((f.place, f.unit), Arc::from(f.path))).collect();
         let places = places_of(app, customer);
         let profile = app.directory.profile(customer).unwrap_or_default();
         let mut people = BTreeMap::new();
@@ -50,53 +67,81 @@ impl Facts {
                 people.insert(key.clone(), (person.clone(), side));
             }
         }
-        Ok(Facts {
+        let mut facts = Facts {
             customer: customer.clone(),
             timezone: app.ports.settings.timezone.clone(),
             through: frame.sources.iter().filter_map(|d| Some((d.source.clone(), frame.through(app, &d.source, &places)?))).collect(),
             gaps: frame.gaps(app, customer, &places),
             profile,
-            units,
             paths,
             people,
-        })
+            sources: BTreeMap::new(),
+            findings: Vec::new(),
+            held: Vec::new(),
+            contact: BTreeMap::new(),
+            responses: BTreeMap::new(),
+        };
+        let mut after = (String::new(), String::new());
+        loop {
+            let units = store.findings(customer, (&after.0, &after.1), UNITS).await?;
+            let Some(last) = units.last() else { return Ok(facts) };
+            after = (last.place.clone(), last.unit.clone());
+            facts = tokio::task::spawn_blocking(move || {
+                units.into_iter().for_each(|unit| facts.add(unit));
+                facts
+            })
+            .await?;
+        }
+    }
+
+    /// Takes in what one unit adds.
+    fn add(&mut self, mut unit: UnitFindings) {
+        let path = self.paths.remove(&(unit.place.clone(), unit.unit)).unwrap_or_default();
+        let fill = |e: &mut Evidence| e.path = path.clone();
+        let source = source_of(&unit.place);
+        if let Some((source, mut digest)) = source.zip(serde_json::from_str::<Digest>(&unit.digest).ok()) {
+            digest.people.values_mut().for_each(|v| fill(&mut v.last));
+            digest.calls.iter_mut().for_each(|c| fill(&mut c.evidence));
+            digest.days.values_mut().flat_map(BTreeMap::values_mut).for_each(|(_, e)| fill(e));
+            digest.met.values_mut().for_each(fill);
+            digest.invitations.iter_mut().for_each(|(_, e)| fill(e));
+            digest.answers.values_mut().flatten().for_each(|(_, e)| fill(e));
+            digest.absences.iter_mut().for_each(|a| fill(&mut a.evidence));
+            let heard = digest.days.values().flatten().map(|(side, (_, e))| (side, e)).chain(&digest.met);
+            for (side, e) in heard.filter(|_| !digest.internal) {
+                if self.contact.get(side).is_none_or(|old| newer(e, old)) {
+                    self.contact.insert(*side, e.clone());
+                }
+            }
+            self.held.extend(digest.held.take().map(|mut meeting| {
+                fill(&mut meeting.evidence);
+                *meeting
+            }));
+            // Of very many answers only the times are kept.
+            for (side, answers) in std::mem::take(&mut digest.answers) {
+                answers.into_iter().for_each(|answer| self.answered(side, answer));
+            }
+            self.sources.entry(source).or_default().merge(digest);
+        }
+        unit.findings.iter_mut().flat_map(|f| &mut f.evidence).for_each(fill);
+        self.findings.append(&mut unit.findings);
+    }
+
+    fn answered(&mut self, side: Side, (minutes, answer): (u64, Evidence)) {
+        match self.responses.get_mut(&side) {
+            Some(all) => {
+                all.minutes.push(minutes);
+                if !newer(&all.newest, &answer) {
+                    all.newest = answer;
+                }
+            }
+            None => _ = self.responses.insert(side, Responses { minutes: vec![minutes], newest: answer }),
+        }
     }
 
     /// Puts the facts together; CPU work.
     pub(super) fn assemble(self) -> CustomerFacts {
-        let mut sources: BTreeMap<Source, Digest> = BTreeMap::new();
-        let mut findings = Vec::new();
-        let mut held = Vec::new();
-        let mut contact: BTreeMap<Side, Evidence> = BTreeMap::new();
-        for unit in self.units {
-            let path = self.paths.get(&(unit.place.clone(), unit.unit.clone())).cloned().unwrap_or_default();
-            let fill = |e: &mut Evidence| e.path.clone_from(&path);
-            let source = source_of(&unit.place);
-            if let Some((source, mut digest)) = source.zip(serde_json::from_str::<Digest>(&unit.digest).ok()) {
-                digest.people.values_mut().for_each(|v| fill(&mut v.last));
-                digest.calls.iter_mut().for_each(|c| fill(&mut c.evidence));
-                digest.days.values_mut().flat_map(BTreeMap::values_mut).for_each(|(_, e)| fill(e));
-                digest.met.values_mut().for_each(fill);
-                digest.invitations.iter_mut().for_each(|(_, e)| fill(e));
-                digest.answers.values_mut().flatten().for_each(|(_, e)| fill(e));
-                digest.absences.iter_mut().for_each(|a| fill(&mut a.evidence));
-                let heard = digest.days.values().flatten().map(|(side, (_, e))| (side, e)).chain(&digest.met);
-                for (side, e) in heard.filter(|_| !digest.internal) {
-                    if contact.get(side).is_none_or(|old| newer(e, old)) {
-                        contact.insert(*side, e.clone());
-                    }
-                }
-                held.extend(digest.held.take().map(|mut meeting| {
-                    fill(&mut meeting.evidence);
-                    *meeting
-                }));
-                sources.entry(source).or_default().merge(digest);
-            }
-            findings.extend(unit.findings.into_iter().map(|mut f| {
-                f.evidence.iter_mut().for_each(fill);
-                f
-            }));
-        }
+        let (mut sources, mut findings, held, contact) = (self.sources, self.findings, self.held, self.contact);
         let last = sources.values().filter_map(|d| d.last).max();
         let as_of = self.through.values().copied().max().max(last);
         let mut coverage: Vec<Coverage> = Vec::new();
@@ -117,7 +162,7 @@ impl Facts {
         gaps.sort();
         let last_week = as_of.map(|now| last_week(&sources, now)).unwrap_or_default();
         let meetings = super::meetings::meetings(&mut sources, &held);
-        let responses = responses(&mut sources);
+        let responses = self.responses.into_iter().filter_map(|(side, all)| all.facts(side)).collect();
         let absences = absences(&mut sources);
         let calls = sources.values_mut().flat_map(|d| std::mem::take(&mut d.calls)).collect();
         let mut names = Names::default();
@@ -148,21 +193,12 @@ impl Facts {
     }
 }
 
-/// How fast each side answers.
-fn responses(sources: &mut BTreeMap<Source, Digest>) -> Vec<ResponseFacts> {
-    let mut all: BTreeMap<Side, Vec<(u64, Evidence)>> = BTreeMap::new();
-    for (side, answers) in sources.values_mut().flat_map(|d| std::mem::take(&mut d.answers)) {
-        all.entry(side).or_default().extend(answers);
+impl Responses {
+    fn facts(mut self, side: Side) -> Option<ResponseFacts> {
+        self.minutes.sort_unstable();
+        let median_minutes = *self.minutes.get((self.minutes.len() - 1) / 2)?;
+        Some(ResponseFacts { side, answers: self.minutes.len() as u64, median_minutes, evidence: self.newest })
     }
-    all.into_iter()
-        .filter_map(|(side, answers)| {
-            let mut minutes: Vec<u64> = answers.iter().map(|(minutes, _)| *minutes).collect();
-            minutes.sort_unstable();
-            let median_minutes = *minutes.get((minutes.len() - 1) / 2)?;
-            let evidence = answers.iter().map(|(_, e)| e).max_by_key(|e| (e.at, &e.record))?.clone();
-            Some(ResponseFacts { side, answers: minutes.len() as u64, median_minutes, evidence })
-        })
-        .collect()
 }
 
 /// The newest word of everybody who said that they are away.

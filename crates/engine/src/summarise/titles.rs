@@ -7,6 +7,7 @@ use sales_ledger::Store;
 use sales_model::{CustomerId, Profile, RecordId, Side, TitleFrom};
 use serde::Serialize;
 
+use super::facts::UNITS;
 use crate::{
     error::Result,
     project::{Digest, Signed},
@@ -33,15 +34,18 @@ pub struct SuggestedTitle {
 /// old as they are.
 pub async fn suggested_titles(store: &Arc<dyn Store>, customer: &CustomerId, profile: &Profile) -> Result<Vec<SuggestedTitle>> {
     let mut newest: BTreeMap<String, Option<Box<Signed>>> = BTreeMap::new();
-    for unit in store.findings(customer).await? {
+    let mut after = (String::new(), String::new());
+    loop {
+        let units = store.findings(customer, (&after.0, &after.1), UNITS).await?;
+        let Some(last) = units.last() else { break };
+        after = (last.place.clone(), last.unit.clone());
         // Most of them hold none.
-        if !unit.digest.contains("\"signed\"") {
-            continue;
-        }
-        let Ok(digest) = serde_json::from_str::<Digest>(&unit.digest) else { continue };
-        for (key, voice) in digest.people.into_iter().filter(|(_, voice)| voice.last.side == Side::Theirs) {
-            let best = newest.entry(key).or_default();
-            *best = Signed::newer(best.take(), voice.signed);
+        for unit in units.iter().filter(|unit| unit.digest.contains("\"signed\"")) {
+            let Ok(digest) = serde_json::from_str::<Digest>(&unit.digest) else { continue };
+            for (key, voice) in digest.people.into_iter().filter(|(_, voice)| voice.last.side == Side::Theirs) {
+                let best = newest.entry(key).or_default();
+                *best = Signed::newer(best.take(), voice.signed);
+            }
         }
     }
     // A contact without an address is known by name.

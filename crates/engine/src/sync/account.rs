@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use sales_connectors::{AskHoldings, Grain, Identity, Known, Plan, PlannedStream, Retry, Wanted};
+use sales_connectors::{AskHoldings, Grain, Identity, Known, Mode, Plan, PlannedStream, Retry, Wanted};
 use sales_ledger::{Committed, StoreError};
 use sales_model::StreamKey;
 use tokio::task::JoinSet;
@@ -19,7 +19,9 @@ use super::{
     schedule::Schedule,
 };
 use crate::{
-    Account, AccountReport, App, BusyStream, EngineError, Event, FailedStream, SyncRequest, attribute::Attributor, error::Result,
+    Account, AccountReport, App, BusyStream, EngineError, Event, FailedStream, SyncRequest,
+    attribute::{Attributor, bring_home},
+    error::Result,
     units::MAIL,
 };
 
@@ -65,6 +67,7 @@ pub(super) async fn run(
         let known = r.known.clone();
         turn.estimate(&known, streams.len(), true);
         turn.streams(streams).await?;
+        turn.complete().await?;
     }
     let mut report = turn.report;
     let now = account.cx.http.traffic();
@@ -327,6 +330,37 @@ impl Turn<'_> {
                 }
                 !resting
             });
+        }
+        Ok(())
+    }
+
+    /// Fetches what turned out to be somebody's after its page was read: the rest of its conversation may stand on a later page, or in another
+    /// folder. So a run ends in the same ledger however pages are cut.
+    async fn complete(&mut self) -> Result<()> {
+        while self.grain() == Grain::Conversation && self.report.failed.is_empty() && !self.runner.stop.is_cancelled() {
+            let before = self.runner.known.clone();
+            bring_home(self.app()).await?;
+            Attributor::new(self.app()).if_changed().await?;
+            self.look().await?;
+            let r = &self.runner;
+            // What was lacking before was asked for, and is to be had no more or too large.
+            let is_new = |key: &StreamKey| {
+                let known: BTreeSet<&String> = before.lacking.get(key).into_iter().flatten().collect();
+                r.known.lacking.get(key).is_some_and(|now| now.iter().any(|item| !known.contains(item)))
+            };
+            let mut streams = r.account.connector.streams(&r.account.cx, &r.me, &r.plan, &r.known);
+            streams.retain(|stream| is_new(&stream.key));
+            if streams.is_empty() {
+                break;
+            }
+            // A run of its own for the connector, which tells runs apart by their time, and one that does not read everything anew.
+            let after = r.plan.now.checked_add(SignedDuration::from_micros(1)).unwrap_or(r.plan.now);
+            let plan = Plan { mode: Mode::Default, now: after.max(r.app.ports.timer.now()), ..(*r.plan).clone() };
+            self.runner.plan = Arc::new(plan);
+            let finished = self.report.finished;
+            self.streams(streams).await?;
+            // They were counted when they came to their end before.
+            self.report.finished = finished;
         }
         Ok(())
     }

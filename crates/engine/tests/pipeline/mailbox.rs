@@ -173,6 +173,25 @@ async fn each_mail_is_fetched_once_and_a_new_customers_mail_when_it_is_theirs() 
     assert_eq!(asked(&sandbox, mark), (0, 1));
 }
 
+/// The newest mail of a conversation is read first, and concerns nobody by itself; what makes it a customer's stands two pages further on.
+#[tokio::test]
+async fn what_turns_out_to_be_a_customers_later_in_a_run_is_fetched_in_it() {
+    let mut world = mailbox();
+    for n in 1..=120 {
+        let (thread, from) = if n == 120 { (1, "Devika Nair <devika@yourcompany.com>") } else { (n, SARAH) };
+        put(&mut world, n, thread, at(MARCH, i64::try_from(n).unwrap()), from);
+    }
+    let mut sandbox = started(world).await;
+    sandbox.sync_all(Mode::Default).await;
+    let file = "acme_inc/email/2024-03-01_matter_1.md";
+    assert!(sandbox.text(file).ends_with("Text 120.\n"), "{}", sandbox.text(file));
+    assert_eq!(asked(&sandbox, 0).0, 121);
+    let (ledger, tree, mark) = (sandbox.ledger().await, sandbox.tree(), sandbox.mark());
+    later(&mut sandbox, 20, Mode::Default).await;
+    assert_eq!(asked(&sandbox, mark), (0, 1));
+    assert_eq!((sandbox.ledger().await, sandbox.tree()), (ledger, tree));
+}
+
 /// What the ledger says to lack is fetched although every run is killed after two pages.
 #[tokio::test]
 async fn bodies_that_are_owed_come_although_runs_are_killed() {
@@ -232,7 +251,7 @@ async fn built_in_scenarios_end_where_an_undisturbed_run_does() {
     later(&mut calm, 20, Mode::Default).await;
     let names = sales_simulator::scenario::NAMES.iter().filter(|n| n.starts_with("gmail-") || n.starts_with("google-"));
     let (mut seen, mut changed) = (0, Vec::new());
-    for name in names.chain(&["storm", "throttle", "html", "short-pages", "expired-cursor", "token-expired"]) {
+    for name in names.chain(&["storm", "throttle", "torn-body", "html", "short-pages", "expired-cursor", "token-expired"]) {
         let mut sandbox = Sandbox::start(begun().scenario(name)).await;
         let report = sandbox.sync(Mode::Default).await;
         assert_eq!(report.partly(), *name == "google-revoked", "{name}: {report:#?}");

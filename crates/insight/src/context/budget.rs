@@ -1,6 +1,6 @@
 //! The size of a context: lines are dropped whole, the oldest of the least important sections first.
 
-use super::line::Line;
+use super::{COMPACT, line::Line};
 
 /// One section.
 #[derive(Debug, Clone)]
@@ -9,8 +9,10 @@ pub(crate) struct Section {
     pub(crate) title: &'static str,
     /// How many lines it may keep in proportion to the others; 0: never dropped.
     pub(crate) weight: usize,
-    /// The most important first.
+    /// The most important first, no more of them than the size could allow.
     pub(crate) lines: Vec<Line>,
+    /// How many more there are.
+    beyond: usize,
     /// What stands there instead if there is nothing.
     pub(crate) empty: &'static str,
     /// Lines dropped so far.
@@ -18,8 +20,34 @@ pub(crate) struct Section {
 }
 
 impl Section {
-    pub(crate) fn new(title: &'static str, weight: usize, lines: Vec<Line>, empty: &'static str) -> Self {
-        Section { title, weight, lines, empty, dropped: 0 }
+    /// `lines` are made one after the other, until they alone are larger than the context: those beyond are going to be dropped, and there may
+    /// be very many.
+    pub(crate) fn new<I>(title: &'static str, weight: usize, lines: I, empty: &'static str) -> Self
+    where
+        I: IntoIterator<Item = Line>,
+        I::IntoIter: ExactSizeIterator,
+    {
+        let mut rest = lines.into_iter();
+        let (mut made, mut size) = (Vec::new(), 0);
+        while weight == 0 || size <= COMPACT * 3 {
+            let Some(line) = rest.next() else { break };
+            size += line.text.len() + 1;
+            made.push(line);
+        }
+        Section { title, weight, lines: made, beyond: rest.len(), empty, dropped: 0 }
+    }
+
+    /// Lines that were not dropped.
+    fn count(&self) -> usize {
+        self.lines.len() + self.beyond
+    }
+
+    fn drop_last(&mut self) {
+        match self.beyond.checked_sub(1) {
+            Some(less) => self.beyond = less,
+            None => _ = self.lines.pop(),
+        }
+        self.dropped += 1;
     }
 
     fn more(&self) -> Option<String> {
@@ -45,7 +73,7 @@ impl Section {
 
     fn size(&self) -> usize {
         let lines: usize = self.lines.iter().map(|l| l.text.len() + 1).sum();
-        let rest = self.more().map_or(if self.lines.is_empty() { self.empty.len() + 1 } else { 0 }, |m| m.len() + 1);
+        let rest = self.more().map_or(if self.count() == 0 { self.empty.len() + 1 } else { 0 }, |m| m.len() + 1);
         "\n## \n\n".len() + self.title.len() + lines + rest
     }
 }
@@ -58,13 +86,12 @@ pub(crate) fn fit(sections: &mut Vec<Section>, bytes: usize) {
         let most = sections
             .iter()
             .enumerate()
-            .filter(|(_, s)| s.weight > 0 && !s.lines.is_empty())
-            .max_by(|(i, a), (j, b)| (a.lines.len() * b.weight).cmp(&(b.lines.len() * a.weight)).then(i.cmp(j)));
+            .filter(|(_, s)| s.weight > 0 && s.count() > 0)
+            .max_by(|(i, a), (j, b)| (a.count() * b.weight).cmp(&(b.count() * a.weight)).then(i.cmp(j)));
         let Some((n, _)) = most else { break };
         let Some(section) = sections.get_mut(n) else { break };
         let before = section.size();
-        section.lines.pop();
-        section.dropped += 1;
+        section.drop_last();
         total = total - before + section.size();
     }
     while total > bytes {

@@ -299,14 +299,11 @@ fn due(view: &View<'_>, f: &Finding) -> String {
     format!(", due {about}{day}{late}")
 }
 
-fn promises(view: &View<'_>, wanted: Option<Side>) -> Vec<Line> {
-    open_promises(view, wanted)
-        .into_iter()
-        .map(|(f, e)| {
-            let who = f.detail.owner.as_deref().map_or("nobody by name".to_owned(), name);
-            view.line(&format!("{}: {who}{}", task(f), due(view, f)), e)
-        })
-        .collect()
+fn promises(view: &View<'_>, wanted: Option<Side>) -> impl ExactSizeIterator<Item = Line> {
+    open_promises(view, wanted).into_iter().map(move |(f, e)| {
+        let who = f.detail.owner.as_deref().map_or("nobody by name".to_owned(), name);
+        view.line(&format!("{}: {who}{}", task(f), due(view, f)), e)
+    })
 }
 
 /// The words of a task, with those it answers where it names nothing itself: `“Send them” (re “Could you let me have the figures?”)`.
@@ -353,7 +350,7 @@ fn next_actions(view: &View<'_>) -> Vec<Line> {
     out
 }
 
-fn signals(view: &View<'_>, kind: FindingKind) -> Vec<Line> {
+fn signals(view: &View<'_>, kind: FindingKind) -> impl ExactSizeIterator<Item = Line> {
     let mut all = of(view, kind);
     // The heaviest first, the newest first among equals.
     all.sort_by_key(|(f, _)| std::cmp::Reverse(f.detail.severity.unwrap_or(Severity::Low)));
@@ -369,21 +366,18 @@ fn signals(view: &View<'_>, kind: FindingKind) -> Vec<Line> {
             None => lines.push((f, e, vec![kind])),
         }
     }
-    lines
-        .into_iter()
-        .map(|(f, e, mut kinds)| {
-            kinds.sort();
-            let kinds = kinds.join(" and ");
-            let weight = match f.detail.severity {
-                Some(Severity::High) => ", high",
-                Some(Severity::Medium) => ", medium",
-                Some(Severity::Low) => ", low",
-                None => "",
-            };
-            let times = times(f);
-            view.line(&format!("{}{weight}: {} {}{times}", capital(&kinds), line::said(e), value(f)), e)
-        })
-        .collect()
+    lines.into_iter().map(move |(f, e, mut kinds)| {
+        kinds.sort();
+        let kinds = kinds.join(" and ");
+        let weight = match f.detail.severity {
+            Some(Severity::High) => ", high",
+            Some(Severity::Medium) => ", medium",
+            Some(Severity::Low) => ", low",
+            None => "",
+        };
+        let times = times(f);
+        view.line(&format!("{}{weight}: {} {}{times}", capital(&kinds), line::said(e), value(f)), e)
+    })
 }
 
 fn times(f: &Finding) -> String {
@@ -395,53 +389,45 @@ fn capital(text: &str) -> String {
     chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
 }
 
-fn competitors(view: &View<'_>) -> Vec<Line> {
-    of(view, FindingKind::Competitor)
-        .into_iter()
-        .map(|(f, e)| {
-            let stance = match f.detail.r#type.as_deref() {
-                Some("using_now") => "in use",
-                Some("evaluating") => "being evaluated",
-                Some("left") => "left behind",
-                Some("negated") => "not in play",
-                Some("chosen") => "preferred",
-                Some("status_quo") => "status quo",
-                _ => "mentioned",
-            };
-            view.line(
-                &format!(
-                    "{}: {stance}, {} \u{201C}{}\u{201D}{}",
-                    escape::text(&f.value, 60),
-                    line::said(e),
-                    escape::text(&e.quote, 120),
-                    times(f)
-                ),
-                e,
-            )
-        })
-        .collect()
+fn competitors(view: &View<'_>) -> impl ExactSizeIterator<Item = Line> {
+    of(view, FindingKind::Competitor).into_iter().map(move |(f, e)| {
+        let stance = match f.detail.r#type.as_deref() {
+            Some("using_now") => "in use",
+            Some("evaluating") => "being evaluated",
+            Some("left") => "left behind",
+            Some("negated") => "not in play",
+            Some("chosen") => "preferred",
+            Some("status_quo") => "status quo",
+            _ => "mentioned",
+        };
+        view.line(
+            &format!(
+                "{}: {stance}, {} \u{201C}{}\u{201D}{}",
+                escape::text(&f.value, 60),
+                line::said(e),
+                escape::text(&e.quote, 120),
+                times(f)
+            ),
+            e,
+        )
+    })
 }
 
-fn decisions(view: &View<'_>) -> Vec<Line> {
-    of(view, FindingKind::Decision)
-        .into_iter()
-        .map(|(f, e)| {
-            let e = merge::main(f).unwrap_or(e);
-            view.line(&format!("{}: {} {}", view.day(e.at), line::said(e), value(f)), e)
-        })
-        .collect()
+fn decisions(view: &View<'_>) -> impl ExactSizeIterator<Item = Line> {
+    of(view, FindingKind::Decision).into_iter().map(move |(f, e)| {
+        let e = merge::main(f).unwrap_or(e);
+        view.line(&format!("{}: {} {}", view.day(e.at), line::said(e), value(f)), e)
+    })
 }
 
-fn topics(view: &View<'_>) -> Vec<Line> {
+fn topics(view: &View<'_>) -> impl ExactSizeIterator<Item = Line> {
     let mut all = of(view, FindingKind::Topic);
     all.sort_by_key(|(f, _)| std::cmp::Reverse(f.evidence.len()));
-    all.into_iter()
-        .map(|(f, e)| {
-            let n = f.evidence.len();
-            let many = if n == 1 { "mention" } else { "mentions" };
-            view.line(&format!("{}: {n} {many}, last {}", capital(&line::words(Some(&f.value))), view.day(e.at)), e)
-        })
-        .collect()
+    all.into_iter().map(move |(f, e)| {
+        let n = f.evidence.len();
+        let many = if n == 1 { "mention" } else { "mentions" };
+        view.line(&format!("{}: {n} {many}, last {}", capital(&line::words(Some(&f.value))), view.day(e.at)), e)
+    })
 }
 
 fn missing(view: &View<'_>) -> Vec<Line> {

@@ -1,7 +1,7 @@
 //! An invented customer's story in Slack, as the reader gets it.
 
 use jiff::Timestamp;
-use sales_insight::{Form, Reader, ReaderConfig, Turn, merge};
+use sales_insight::{Form, Reader, ReaderConfig, Turn, merge, write_insights};
 use sales_model::{Contact, Coverage, CustomerFacts, Evidence, Finding, Gap, GapKind, PersonFacts, Profile, RecordId, Side, Source};
 
 /// Time, thread, speaker, side, text.
@@ -77,7 +77,7 @@ pub(crate) fn findings() -> Vec<Finding> {
     let mut all = merge(reader.read(&Source::SLACK, &turns));
     for f in &mut all {
         for e in &mut f.evidence {
-            e.path = format!("slack/{}_poc_planning.json", &e.at.to_string()[..10]);
+            e.path = format!("slack/{}_poc_planning.json", &e.at.to_string()[..10]).into();
         }
     }
     all
@@ -88,7 +88,7 @@ fn evidence(n: usize) -> Evidence {
     Evidence {
         record: RecordId(format!("slack:C1:{n}")),
         source: Source::SLACK,
-        path: format!("slack/{}_poc_planning.json", &t.0[..10]),
+        path: format!("slack/{}_poc_planning.json", &t.0[..10]).into(),
         anchor: format!("{}.000100", at(t.0).as_second()),
         at: at(t.0),
         speaker: t.2.into(),
@@ -96,6 +96,13 @@ fn evidence(n: usize) -> Evidence {
         range: (0, u32::try_from(t.4.chars().count()).unwrap()),
         quote: t.4.into(),
     }
+}
+
+/// `insights.json` as text.
+pub(crate) fn json(facts: &CustomerFacts) -> String {
+    let mut out = Vec::new();
+    write_insights(facts, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
 }
 
 /// Everything a context of the story is made of.

@@ -213,10 +213,12 @@ impl Packed {
 }
 
 /// A customer's findings, sorted by place and unit.
-pub(super) fn findings(conn: &Connection, customer: &CustomerId) -> Run<Vec<UnitFindings>> {
-    let sql = "SELECT place, unit, rules, size, body FROM finding WHERE customer = ?1 ORDER BY place, unit";
+pub(super) fn findings(conn: &Connection, customer: &CustomerId, after: (&str, &str), limit: usize) -> Run<Vec<UnitFindings>> {
+    let sql = "SELECT place, unit, rules, size, body FROM finding WHERE customer = ?1 AND (place, unit) > (?2, ?3)
+               ORDER BY place, unit LIMIT ?4";
     let mut select = conn.prepare_cached(sql)?;
-    let mut rows = select.query([customer.as_str()])?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut rows = select.query((customer.as_str(), after.0, after.1, limit))?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
         let (findings, digest) = unpack_findings(row.get(3)?, row.get_ref(4)?.as_blob().map_err(Fault::damaged)?)?;

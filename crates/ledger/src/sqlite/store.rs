@@ -179,9 +179,9 @@ impl Store for SqliteStore {
         self.writer.write(what, false, move |work| project::projected(work, &change, &findings)).await
     }
 
-    async fn findings(&self, customer: &CustomerId) -> Result<Vec<UnitFindings>> {
-        let customer = customer.clone();
-        self.pool.read("reading findings", move |conn| project::findings(conn, &customer)).await
+    async fn findings(&self, customer: &CustomerId, after: (&str, &str), limit: usize) -> Result<Vec<UnitFindings>> {
+        let (customer, place, unit) = (customer.clone(), after.0.to_owned(), after.1.to_owned());
+        self.pool.read("reading findings", move |conn| project::findings(conn, &customer, (&place, &unit), limit)).await
     }
 
     async fn stale(&self) -> Result<Vec<CustomerId>> {

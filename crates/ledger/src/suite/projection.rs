@@ -84,7 +84,7 @@ pub async fn findings_and_stale_contexts(store: Arc<dyn Store>) {
     let evidence = Evidence {
         record: id(1),
         source: Source::SLACK,
-        path: String::new(),
+        path: "".into(),
         anchor: ts(1),
         at: now(),
         speaker: "Al".into(),
@@ -115,15 +115,19 @@ pub async fn findings_and_stale_contexts(store: Arc<dyn Store>) {
     };
     write(vec![unit("u1", Vec::new(), "{\"n\":1}"), unit("u0", vec![finding.clone()], "{}")]).await.unwrap();
     let acme = customer("acme_inc");
-    let found = desk.store.findings(&acme).await.unwrap();
-    assert_eq!(found, [unit("u0", vec![finding], "{}"), unit("u1", Vec::new(), "{\"n\":1}")]);
-    assert_eq!(desk.store.findings(&customer("globex")).await.unwrap(), []);
+    let both = [unit("u0", vec![finding], "{}"), unit("u1", Vec::new(), "{\"n\":1}")];
+    let found = async |after: (&str, &str), limit| desk.store.findings(&acme, after, limit).await.unwrap();
+    assert_eq!(found(("", ""), 9).await, both);
+    assert_eq!(found(("", ""), 1).await, both[..1]);
+    assert_eq!(found((PLACE, "u0"), 9).await, both[1..]);
+    assert_eq!(found((PLACE, "u1"), 9).await, []);
+    assert_eq!(desk.store.findings(&customer("globex"), ("", ""), 9).await.unwrap(), []);
     assert_eq!(desk.store.stale().await.unwrap(), [acme.clone(), customer("globex")]);
     desk.store.refreshed(&acme).await.unwrap();
     assert_eq!(desk.store.stale().await.unwrap(), [customer("globex")]);
     // Nothing found and nothing to say: the unit is no longer listed.
     write(vec![unit("u1", Vec::new(), ""), unit("u0", Vec::new(), "{}")]).await.unwrap();
-    assert_eq!(desk.store.findings(&acme).await.unwrap(), [unit("u0", Vec::new(), "{}")]);
+    assert_eq!(found(("", ""), 9).await, [unit("u0", Vec::new(), "{}")]);
     desk.sound().await;
 }
 

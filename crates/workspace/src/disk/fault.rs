@@ -1,7 +1,6 @@
 //! A disk that fails on demand and remembers its steps. For tests of this room and of those above it.
 
 use std::{
-    borrow::Cow,
     collections::BTreeMap,
     io,
     path::{Path, PathBuf},
@@ -9,7 +8,7 @@ use std::{
 };
 
 use super::{
-    Access, Disk, DiskError, Entry, Lock, RealDisk, Stat,
+    Access, Content, Disk, DiskError, Entry, Lock, RealDisk, Stat,
     replay::{Loss, Tree},
 };
 
@@ -159,8 +158,15 @@ impl Disk for FaultDisk {
         self.real.read(path)
     }
 
-    fn write_all(&self, files: &[(PathBuf, Cow<'_, [u8]>)]) -> Result<(), DiskError> {
-        self.real.write_all(files)
+    fn write_contents(&self, files: &[(PathBuf, Content<'_>)]) -> Result<(), DiskError> {
+        self.real.write_contents(files)
+    }
+
+    fn holds(&self, path: &Path, content: Content<'_>) -> io::Result<bool> {
+        if let Some(fault) = lock(&self.state).unreadable.get(path) {
+            return Err(fault.error());
+        }
+        self.real.holds(path, content)
     }
 
     fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), DiskError> {

@@ -1,5 +1,6 @@
 //! The file layer: everything that touches the disk goes through [`Disk`].
 
+mod content;
 mod error;
 mod fault;
 mod guard;
@@ -19,6 +20,7 @@ use std::{
 use jiff::Timestamp;
 
 pub use self::{
+    content::Content,
     error::{DiskError, DiskProblem},
     fault::{Fault, FaultDisk, Step},
     lock::Lock,
@@ -80,7 +82,16 @@ pub trait Disk: Send + Sync {
     /// A batch shares its waiting for the disk: temporary files beside their targets, one `fdatasync` each, all renames, one `fsync` per
     /// folder. After an error, each file of the batch has its old or its new content, and no temporary file of ours stays (unless it can't
     /// be removed either; [`crate::Workspace::sweep_temporaries`] does it later).
-    fn write_all(&self, files: &[(PathBuf, Cow<'_, [u8]>)]) -> Result<(), DiskError>;
+    fn write_contents(&self, files: &[(PathBuf, Content<'_>)]) -> Result<(), DiskError>;
+
+    /// The same of contents that are there as a whole.
+    fn write_all(&self, files: &[(PathBuf, Cow<'_, [u8]>)]) -> Result<(), DiskError> {
+        let files: Vec<_> = files.iter().map(|(path, bytes)| (path.clone(), Content::Whole(bytes))).collect();
+        self.write_contents(&files)
+    }
+
+    /// Whether a file holds this and nothing else. Neither is held as a whole, and neither is read beyond the first difference.
+    fn holds(&self, path: &Path, content: Content<'_>) -> io::Result<bool>;
 
     /// The same for one file that nobody but the user may read (0600).
     fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), DiskError>;

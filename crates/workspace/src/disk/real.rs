@@ -1,5 +1,4 @@
 use std::{
-    borrow::Cow,
     collections::BTreeSet,
     fmt, fs,
     io::{self, Read, Write},
@@ -10,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    Access, Disk, DiskError, Entry, Kind, Stat,
+    Access, Content, Disk, DiskError, Entry, Kind, Stat,
     fault::{Step, Watch},
     guard::{Guard, Target},
     lock::Lock,
@@ -113,7 +112,7 @@ impl RealDisk {
         Ok(())
     }
 
-    fn write_files(&self, files: &[(PathBuf, Cow<'_, [u8]>)], private: bool) -> Result<(), DiskError> {
+    fn write_files(&self, files: &[(PathBuf, Content<'_>)], private: bool) -> Result<(), DiskError> {
         let mut guard = Guard::new(&self.root)?;
         let mut dirs = BTreeSet::new();
         let mut result = Ok(());
@@ -140,7 +139,7 @@ impl RealDisk {
     /// On return, `pending` holds the temporary files that were not renamed.
     fn write_group(
         &self,
-        group: &[(PathBuf, Cow<'_, [u8]>)],
+        group: &[(PathBuf, Content<'_>)],
         private: bool,
         guard: &mut Guard,
         dirs: &mut BTreeSet<PathBuf>,
@@ -148,7 +147,7 @@ impl RealDisk {
     ) -> Result<(), DiskError> {
         for (wanted, content) in group {
             let target = guard.file(wanted, "write")?;
-            self.write_temporary(wanted, target, content, private, dirs, pending).map_err(|e| DiskError::new(wanted, "write", e))?;
+            self.write_temporary(wanted, target, *content, private, dirs, pending).map_err(|e| DiskError::new(wanted, "write", e))?;
         }
         self.save_temporaries(pending)?;
         self.rename(pending)
@@ -164,7 +163,7 @@ impl RealDisk {
         pending: &mut Vec<Pending>,
     ) -> Result<bool, DiskError> {
         let target = Guard::new(&self.root)?.file(wanted, "write")?;
-        self.write_temporary(wanted, target, new, false, dirs, pending).map_err(|e| DiskError::new(wanted, "write", e))?;
+        self.write_temporary(wanted, target, Content::Whole(new), false, dirs, pending).map_err(|e| DiskError::new(wanted, "write", e))?;
         self.save_temporaries(pending)?;
         let now = self.read(wanted).map_err(|e| DiskError::new(wanted, "read", e))?;
         if now.as_deref() != old {
@@ -189,7 +188,7 @@ impl RealDisk {
             Some(_) if !over => return Ok(false),
             _ => {}
         }
-        self.write_temporary(wanted, Target { path, old: None }, content, true, dirs, pending).map_err(failed)?;
+        self.write_temporary(wanted, Target { path, old: None }, Content::Whole(content), true, dirs, pending).map_err(failed)?;
         self.save_temporaries(pending)?;
         if over {
             return self.rename(pending).map(|()| true);
@@ -229,7 +228,7 @@ impl RealDisk {
         &self,
         wanted: &Path,
         target: Target,
-        content: &[u8],
+        content: Content<'_>,
         private: bool,
         dirs: &mut BTreeSet<PathBuf>,
         pending: &mut Vec<Pending>,
@@ -239,7 +238,7 @@ impl RealDisk {
             dirs.insert(dir.to_owned());
         }
         let (file, temporary) = self.create_beside(&target.path, private)?;
-        let told = self.step(|| Step::Write(temporary.path.clone(), content.to_vec()));
+        let told = self.step(|| Step::Write(temporary.path.clone(), content.bytes().unwrap_or_default()));
         // From here on the caller removes it if anything fails.
         let p = pending.push_mut(Pending { wanted: wanted.to_owned(), target: target.path, temporary, file });
         if let (Some(old), false) = (target.old, private) {
@@ -247,10 +246,11 @@ impl RealDisk {
         }
         if let Err(e) = told {
             // A disk that fills up takes a part of the bytes first.
-            let _ = p.file.write_all(content.get(..content.len() / 2).unwrap_or_default());
+            let bytes = content.bytes().unwrap_or_default();
+            let _ = p.file.write_all(bytes.get(..bytes.len() / 2).unwrap_or_default());
             return Err(e);
         }
-        p.file.write_all(content)
+        content.write(&mut p.file)
     }
 
     fn create_beside(&self, target: &Path, private: bool) -> io::Result<(fs::File, Temporary)> {
@@ -268,6 +268,22 @@ impl RealDisk {
         }
     }
 
+    /// An ordinary file and its length.
+    fn open(&self, path: &Path) -> io::Result<Option<(fs::File, u64)>> {
+        // Before it is opened: opening a pipe would wait for its writer.
+        let len = match self.stat(path)? {
+            None => return Ok(None),
+            Some(Stat { kind: Kind::File, len, .. }) => len,
+            Some(Stat { kind: Kind::Folder, .. }) => return Err(io::ErrorKind::IsADirectory.into()),
+            Some(_) => return Err(io::Error::other("it is not an ordinary file")),
+        };
+        match fs::File::open(path) {
+            Ok(file) => Ok(Some((file, len))),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
     fn remove_file(&self, real: &Path) -> io::Result<bool> {
         self.step(|| Step::Remove(real.to_owned()))?;
         match fs::remove_file(real) {
@@ -280,19 +296,10 @@ impl RealDisk {
 
 impl Disk for RealDisk {
     fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
-        // Before it is opened: opening a pipe would wait for its writer.
-        match self.stat(path)? {
-            None => return Ok(None),
-            Some(Stat { kind: Kind::File, len, .. }) if len <= LARGEST_READ => {}
-            Some(Stat { kind: Kind::File, .. }) => return Err(too_large()),
-            Some(Stat { kind: Kind::Folder, .. }) => return Err(io::ErrorKind::IsADirectory.into()),
-            Some(_) => return Err(io::Error::other("it is not an ordinary file")),
+        let Some((file, len)) = self.open(path)? else { return Ok(None) };
+        if len > LARGEST_READ {
+            return Err(too_large());
         }
-        let file = match fs::File::open(path) {
-            Ok(file) => file,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(e) => return Err(e),
-        };
         let mut out = Vec::new();
         file.take(LARGEST_READ + 1).read_to_end(&mut out)?;
         if out.len() as u64 > LARGEST_READ {
@@ -301,12 +308,16 @@ impl Disk for RealDisk {
         Ok(Some(out))
     }
 
-    fn write_all(&self, files: &[(PathBuf, Cow<'_, [u8]>)]) -> Result<(), DiskError> {
+    fn write_contents(&self, files: &[(PathBuf, Content<'_>)]) -> Result<(), DiskError> {
         self.write_files(files, false)
     }
 
+    fn holds(&self, path: &Path, content: Content<'_>) -> io::Result<bool> {
+        self.open(path)?.map_or(Ok(false), |(file, _)| content.is(file))
+    }
+
     fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), DiskError> {
-        self.write_files(&[(path.to_owned(), Cow::Borrowed(content))], true)
+        self.write_files(&[(path.to_owned(), Content::Whole(content))], true)
     }
 
     fn place_private(&self, path: &Path, content: &[u8], over: bool) -> Result<bool, DiskError> {

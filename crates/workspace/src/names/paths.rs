@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{LONGEST, cut, slug};
 use crate::slack::slack_topic;
 
-/// Gives each file its path once.
+/// Gives each file its path, which it keeps; only what is named by its beginning follows it ([`Paths::give_current`]).
 ///
 /// It is filled with all paths given so far (the ledger's path table) and with the places of each customer; what it gives then depends
 /// on nothing but these and the order of asking. Ask in order of date, then place, then unit, to get the same paths on every machine.
@@ -47,6 +47,12 @@ pub struct NewPath<'a> {
     pub id: &'a str,
 }
 
+impl NewPath<'_> {
+    fn full(&self, topic: &str) -> String {
+        format!("{}/{}_{topic}.{}", self.folder, self.date, self.extension)
+    }
+}
+
 impl Given {
     fn note(&mut self, place: &str, unit: &str, path: &str) {
         let units = self.units.entry(unit.to_owned()).or_default();
@@ -82,6 +88,14 @@ impl Given {
         }
         self.free(&path);
         self.past.insert((place.to_owned(), unit.to_owned()), path);
+    }
+
+    /// Forgets the path that a unit had unless it is still right.
+    fn forget_past(&mut self, place: &str, unit: &str, right: impl Fn(&str) -> bool) {
+        let key = (place.to_owned(), unit.to_owned());
+        if self.past.get(&key).is_some_and(|path| !right(path)) {
+            self.past.remove(&key);
+        }
     }
 
     /// The path that a unit had, if nobody took it.
@@ -150,13 +164,25 @@ impl Paths {
             given.note(new.place, new.unit, &path);
             return path;
         }
-        let full = |topic: &str| format!("{}/{}_{topic}.{}", new.folder, new.date, new.extension);
         let free = |path: &String| !given.taken.contains_key(&path.to_lowercase());
-        let path = candidates(&slug(new.topic), new.id).map(|topic| full(&topic)).find(free);
+        let path = candidates(&slug(new.topic), new.id).map(|topic| new.full(&topic)).find(free);
         // All digits of the hash taken cannot happen; the vendor's id would then do as well.
-        let path = path.unwrap_or_else(|| full(&slug(new.id)));
+        let path = path.unwrap_or_else(|| new.full(&slug(new.id)));
         given.note(new.place, new.unit, &path);
         path
+    }
+
+    /// The same of a file that is named by what it begins with, which may come last: the path given earlier as long as its name is that of
+    /// `new`, else a new one.
+    pub fn give_current(&mut self, customer: &CustomerId, new: &NewPath<'_>) -> String {
+        let named_so = |path: &str| candidates(&slug(new.topic), new.id).any(|topic| new.full(&topic) == path);
+        if self.given(customer, new.place, new.unit).is_some_and(|path| !named_so(path)) {
+            self.release(customer, new.place, new.unit);
+        }
+        if let Some(given) = self.customers.get_mut(customer) {
+            given.forget_past(new.place, new.unit, named_so);
+        }
+        self.give(customer, new)
     }
 
     /// The path of a Slack channel's day: `slack/2024-03-15_poc_planning.json`.
