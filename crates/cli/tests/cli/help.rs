@@ -31,6 +31,8 @@ fn help_of_all_commands() {
         &["doctor"],
         &["files"],
         &["files", "rebuild"],
+        &["redact"],
+        &["evaluate"],
         &["verify"],
     ];
     let mut whole = String::new();
@@ -64,9 +66,21 @@ fn the_version_is_told() {
 fn examples_in_the_help_are_understood() {
     let desk = Desk::empty();
     let mut seen = 0;
-    for command in
-        ["run", "sync", "context", "customer add", "customer edit", "match explain", "import", "search", "simulate", "init", "auth login"]
-    {
+    for command in [
+        "run",
+        "sync",
+        "context",
+        "customer add",
+        "customer edit",
+        "match explain",
+        "import",
+        "search",
+        "simulate",
+        "init",
+        "auth login",
+        "redact",
+        "evaluate",
+    ] {
         let args: Vec<&str> = command.split(' ').chain(["--help"]).collect();
         let help = desk.run(&args).exit(0).out;
         let examples = help.lines().filter_map(|l| l.strip_prefix("  sales "));
