@@ -22,6 +22,11 @@ pub(crate) fn of(target: &str) -> Seeds {
             let pairs = texts.iter().zip(texts.iter().skip(1)).flat_map(|(a, b)| [strings(&[a, b]), strings(&[a, a])]);
             (pairs.collect(), QUOTES)
         }
+        "redact" => {
+            let texts = texts();
+            let pairs = texts.iter().zip(texts.iter().skip(1)).map(|(a, b)| strings(&[a, b]));
+            (pairs.collect(), PERSONAL)
+        }
         "calls" | "process" | "notes" => {
             let lines = lines(match target {
                 "calls" => "samples/gong",
@@ -316,3 +321,37 @@ const TOML: &[&str] = &[
 ];
 
 const CAPTIONS: &str = "WEBVTT\n\n1\n00:00:01.000 --> 00:00:04.000\n<v Ana Lee>Hello.\n\n2\n00:00:05,000 --> 00:00:06,000\nBob: Hi.\n";
+
+/// What is personal, and what only looks like it. Values of secrets are made up.
+const PERSONAL: &[&str] = &[
+    "a@b.de",
+    "+1 415 555 0123",
+    "(0)",
+    "4111 1111 1111 1111",
+    "DE89 3704 0044 0532 0130 00",
+    "219-09-9999",
+    "10.0.0.1",
+    "2001:db8::1",
+    "https://a.b/?token=",
+    "password: hunter2",
+    "Authorization: Basic ",
+    "-----BEGIN PRIVATE KEY-----",
+    "eyJ",
+    "[PERSON_1]",
+    "[EMAIL_1.2]",
+    "[TEXT_1]",
+    "Mr. ",
+    "my name is ",
+    "Ana ",
+    "Lima",
+    " 12 Main Street, Springfield, IL 62704",
+    "P.O. Box 1",
+    "\u{200B}",
+    "\u{AD}",
+    "\u{FF11}",
+    "e\u{301}",
+    "\u{E000}",
+    " Inc.",
+    "from Norway",
+    "born 1/2/1990",
+];

@@ -40,6 +40,8 @@ mod people_files;
 mod process;
 #[path = "../fuzz_targets/quoting.rs"]
 mod quoting;
+#[path = "../fuzz_targets/redact.rs"]
+mod redact;
 #[path = "../fuzz_targets/retry_after.rs"]
 mod retry_after;
 #[path = "../fuzz_targets/threading.rs"]
@@ -69,6 +71,7 @@ pub(crate) const ALL: &[(&str, Run)] = &[
     ("people_files", people_files::run),
     ("process", process::run),
     ("quoting", quoting::run),
+    ("redact", redact::run),
     ("retry_after", retry_after::run),
     ("threading", threading::run),
 ];

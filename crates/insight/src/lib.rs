@@ -24,6 +24,7 @@ mod owner;
 mod pattern;
 mod piece;
 mod reader;
+pub mod redact;
 mod report;
 mod sentence;
 mod signals;

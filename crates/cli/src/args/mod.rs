@@ -7,6 +7,7 @@ mod find;
 mod global;
 mod import;
 mod integration;
+mod privacy;
 mod run;
 mod simulate;
 mod upkeep;
@@ -20,6 +21,7 @@ pub(crate) use find::{Context, Explain, Match, Search, Size};
 pub(crate) use global::Globals;
 pub(crate) use import::Import;
 pub(crate) use integration::{Doctor, IntegrationCommand, IntegrationShow};
+pub(crate) use privacy::{Evaluate, Redact, Task};
 pub(crate) use run::{Integration, Run, Sync};
 pub(crate) use simulate::{Generate, Simulate};
 pub(crate) use upkeep::{Files, Init};
@@ -71,6 +73,8 @@ pub(crate) enum Command {
     Doctor(Doctor),
     #[command(subcommand)]
     Files(Files),
+    Redact(Redact),
+    Evaluate(Evaluate),
     /// Check the ledger, and the files against it
     ///
     /// Looks at every stored item, record, search row and audit entry, and compares each file with what the ledger would write.

@@ -7,11 +7,13 @@ mod context;
 mod customer;
 mod doctor;
 mod documents;
+mod evaluate;
 mod explain;
 mod files;
 mod import;
 mod init;
 mod integration;
+mod redact;
 mod review;
 mod run;
 mod search;
@@ -62,6 +64,8 @@ pub(crate) fn run(cli: Cli, printer: &Printer, variables: Variables) -> Result<E
         Command::Integration(a) => integration::run(&cx, &a),
         Command::Doctor(a) => doctor::run(&cx, &a),
         Command::Files(Files::Rebuild) => files::run(&cx),
+        Command::Redact(a) => redact::run(&cx, &a),
+        Command::Evaluate(a) => evaluate::run(&cx, &a),
         Command::Verify => verify::run(&cx),
     }
 }

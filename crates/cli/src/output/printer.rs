@@ -1,4 +1,5 @@
 use std::{
+    borrow::Cow,
     fmt,
     io::{self, IsTerminal, Write},
     sync::{
@@ -101,6 +102,25 @@ impl Printer {
     /// Whether somebody reads standard output on a terminal, which obeys what it is sent.
     pub(crate) fn on_terminal(&self) -> bool {
         io::stdout().is_terminal()
+    }
+
+    /// A line that is JSON by itself, with `--json` or without.
+    pub(crate) fn json_line(&self, line: &impl Serialize) {
+        match serde_json::to_string(line) {
+            Ok(text) => self.out(format_args!("{}\n", escaped(&text))),
+            Err(e) => self.broke(io::Error::other(e)),
+        }
+    }
+
+    /// A text as it is, for a file or another program; on a terminal, only what is harmless there. Nothing with `--json`.
+    pub(crate) fn say_text(&self, text: &str) {
+        let shown = if io::stdout().is_terminal() { super::block(text) } else { Cow::Borrowed(text) };
+        self.say_block(&shown);
+    }
+
+    /// Whether nothing is printed any more: its reader went away.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.shared.gone.load(Ordering::Relaxed)
     }
 
     /// The result as a document. Nothing without `--json`.

@@ -32,6 +32,8 @@ fn help_of_all_commands() {
         &["doctor"],
         &["files"],
         &["files", "rebuild"],
+        &["redact"],
+        &["evaluate"],
         &["verify"],
     ];
     let mut whole = String::new();
@@ -78,6 +80,8 @@ fn examples_in_the_help_are_understood() {
         "simulate",
         "init",
         "auth login",
+        "redact",
+        "evaluate",
     ] {
         let args: Vec<&str> = command.split(' ').chain(["--help"]).collect();
         let help = desk.run(&args).exit(0).out;

@@ -56,6 +56,8 @@ fn documents_of_all_commands() {
     check(&desk, "doctor", 0, &["doctor"]);
     check(&desk, "verify", 0, &["verify"]);
     check(&desk, "files-rebuild", 0, &["files", "rebuild"]);
+    desk.write("report.md", "Write to ana@acme.dev");
+    check(&desk, "redact", 0, &["redact", "report.md", "-c", "acme-corp"]);
     desk.write("notes.txt", "");
     check(&desk, "error", 1, &["import", "notes.txt"]);
     check(&desk, "import", 1, &["import", "notes.txt", "missing.zip"]);

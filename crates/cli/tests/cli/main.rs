@@ -18,6 +18,7 @@ mod live;
 mod mailboxes;
 mod profiles;
 mod recovery;
+mod redaction;
 mod sample;
 mod secrets;
 mod sign_ins;
