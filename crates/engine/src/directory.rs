@@ -9,7 +9,11 @@ use sales_connectors::Identity;
 use sales_ledger::{CATALOGUE, Store};
 use sales_model::{Attribution, CustomerId, OwnSide, Person, Place, Profile, RefKind, Rule, Scope, Side};
 
-use crate::{Ports, changes, error::Result};
+use crate::{
+    Ports,
+    changes::{self, Heirs},
+    error::Result,
+};
 
 /// What is known now.
 #[derive(Default)]
@@ -75,6 +79,7 @@ pub(crate) struct Directory {
     inner: RwLock<Known>,
     pub(crate) domains: Vec<String>,
     customers: RwLock<Customers>,
+    heirs: RwLock<Heirs>,
     /// State of the ledger's people, places and teams when they were loaded.
     version: Mutex<String>,
 }
@@ -84,15 +89,17 @@ pub(crate) type Customers = Arc<Vec<(CustomerId, Profile)>>;
 
 impl Directory {
     pub(crate) async fn load(ports: &Ports) -> Result<Self> {
+        let heirs = RwLock::new(changes::follow(ports).await?);
         let version = Mutex::new(version(&*ports.store).await?);
         let known = Known::load(&*ports.store).await?;
         let domains = ports.settings.own_domains.iter().map(|d| d.to_ascii_lowercase()).collect();
-        Ok(Directory { inner: RwLock::new(known), domains, customers: RwLock::new(profiles(ports).await?), version })
+        Ok(Directory { inner: RwLock::new(known), domains, customers: RwLock::new(profiles(ports).await?), heirs, version })
     }
 
     /// Takes in profiles as they are now, and people and places if another process changed any.
     pub(crate) async fn catch_up(&self, ports: &Ports) -> Result<()> {
-        changes::follow(ports).await?;
+        let heirs = changes::follow(ports).await?;
+        *self.heirs.write().unwrap_or_else(std::sync::PoisonError::into_inner) = heirs;
         self.reread(ports).await?;
         let version = version(&*ports.store).await?;
         let known = self.version.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
@@ -113,6 +120,11 @@ impl Directory {
     /// The customers as last read.
     pub(crate) fn customers(&self) -> Customers {
         self.customers.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// What became of customers that are no more.
+    pub(crate) fn heirs(&self) -> Heirs {
+        self.heirs.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     /// Loads everything again: another process brought places that this one has not heard of.

@@ -18,6 +18,7 @@ mod sync;
 mod units;
 
 pub use app::{App, FILE_CHECKS};
+pub use changes::record_counts;
 pub use error::EngineError;
 pub use explain::Explanation;
 pub use import::{ImportReport, ImportSource};

@@ -15,6 +15,11 @@ fn help_of_all_commands() {
         &["customer", "list"],
         &["customer", "show"],
         &["customer", "edit"],
+        &["customer", "rename"],
+        &["customer", "merge"],
+        &["customer", "split"],
+        &["customer", "undo"],
+        &["customer", "changes"],
         &["match"],
         &["match", "list"],
         &["match", "explain"],
@@ -64,9 +69,23 @@ fn the_version_is_told() {
 fn examples_in_the_help_are_understood() {
     let desk = Desk::empty();
     let mut seen = 0;
-    for command in
-        ["run", "sync", "context", "customer add", "customer edit", "match explain", "import", "search", "simulate", "init", "auth login"]
-    {
+    for command in [
+        "run",
+        "sync",
+        "context",
+        "customer add",
+        "customer edit",
+        "customer rename",
+        "customer merge",
+        "customer split",
+        "customer undo",
+        "match explain",
+        "import",
+        "search",
+        "simulate",
+        "init",
+        "auth login",
+    ] {
         let args: Vec<&str> = command.split(' ').chain(["--help"]).collect();
         let help = desk.run(&args).exit(0).out;
         let examples = help.lines().filter_map(|l| l.strip_prefix("  sales "));

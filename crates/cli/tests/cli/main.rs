@@ -17,6 +17,7 @@ mod live;
 mod mailboxes;
 mod profiles;
 mod recovery;
+mod regroup;
 mod sample;
 mod secrets;
 mod sign_ins;

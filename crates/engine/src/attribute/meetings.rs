@@ -9,13 +9,14 @@ use super::{
     names::{Names, contains_words, word_sequence},
     speakers::{by_address, by_domain, covers, domain_of},
 };
-use crate::{App, directory::Customers};
+use crate::{App, changes::Heirs, directory::Customers};
 
 /// What decides, made ready once for many calls.
 pub(crate) struct Judge {
     customers: Customers,
     names: Names,
     own: Vec<String>,
+    heirs: Heirs,
 }
 
 type Votes = BTreeMap<CustomerId, (Rule, String)>;
@@ -25,13 +26,13 @@ impl Judge {
         let customers = app.directory.customers();
         // Names of places play no part.
         let names = Names::new(&customers, &app.ports.settings, std::iter::empty());
-        Judge { customers, names, own: app.directory.domains.clone() }
+        Judge { customers, names, own: app.directory.domains.clone(), heirs: app.directory.heirs() }
     }
 
     /// Decides one. What the vendor links and whoever took part speak each for a customer; what stands in a title alone speaks for none.
     pub(crate) fn decide(&self, scope: &Scope, signs: &Signs) -> (Vec<Attribution>, Option<Doubt>) {
         let mut votes = Votes::new();
-        for customer in &signs.named {
+        for customer in signs.named.iter().map(|c| self.heirs.of(c, &self.customers)) {
             vote(&mut votes, customer, Rule::Explicit, "named when it was imported".to_owned());
         }
         if votes.is_empty() && self.is_internal(signs) {

@@ -25,7 +25,7 @@ fn judge() -> Judge {
     };
     let customers: Customers = Arc::new(vec![(id("acme_inc"), acme), (id("globex"), globex)]);
     let names = Names::new(&customers, &Settings::default(), std::iter::empty());
-    Judge { customers, names, own: vec!["yourcompany.com".into()] }
+    Judge { customers, names, own: vec!["yourcompany.com".into()], heirs: Heirs::default() }
 }
 
 fn signs(titles: &[&str], addresses: &[&str]) -> Signs {
