@@ -9,7 +9,12 @@ use sales_connectors::Identity;
 use sales_ledger::{CATALOGUE, Store};
 use sales_model::{Attribution, CustomerId, OwnSide, Person, Place, Profile, RefKind, Rule, Scope, Settings, Side};
 
-use crate::{Ports, attribute::Rulebook, changes, error::Result};
+use crate::{
+    Ports,
+    attribute::Rulebook,
+    changes::{self, Heirs},
+    error::Result,
+};
 
 /// What is known now.
 #[derive(Default)]
@@ -85,19 +90,20 @@ pub(crate) type Customers = Arc<Vec<(CustomerId, Profile)>>;
 
 impl Directory {
     pub(crate) async fn load(ports: &Ports) -> Result<Self> {
+        let heirs = changes::follow(ports).await?;
         let version = Mutex::new(version(&*ports.store).await?);
         let known = Known::load(&*ports.store).await?;
         let domains = ports.settings.own_domains.iter().map(|d| d.to_ascii_lowercase()).collect();
         let customers = profiles(ports).await?;
-        let rules = Arc::new(Rulebook::new(customers.clone(), &ports.settings));
+        let rules = Arc::new(Rulebook::new(customers.clone(), &ports.settings).with_heirs(heirs));
         let settings = ports.settings.clone();
         Ok(Directory { inner: RwLock::new(known), domains, customers: RwLock::new((customers, rules)), settings, version })
     }
 
     /// Takes in profiles as they are now, and people and places if another process changed any.
     pub(crate) async fn catch_up(&self, ports: &Ports) -> Result<()> {
-        changes::follow(ports).await?;
-        self.reread(ports).await?;
+        let heirs = changes::follow(ports).await?;
+        self.take_in(profiles(ports).await?, heirs);
         let version = version(&*ports.store).await?;
         let known = self.version.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         if version != known {
@@ -107,14 +113,11 @@ impl Directory {
         Ok(())
     }
 
-    /// Reads the profiles again: the user may have changed them since this process began, and what it concludes must not undo that.
-    pub(crate) async fn reread(&self, ports: &Ports) -> Result<()> {
-        let fresh = profiles(ports).await?;
-        if *fresh != *self.customers() {
-            let rules = Arc::new(Rulebook::new(fresh.clone(), &self.settings));
-            *self.customers.write().unwrap_or_else(std::sync::PoisonError::into_inner) = (fresh, rules);
+    fn take_in(&self, customers: Customers, heirs: Heirs) {
+        if *customers != *self.customers() || heirs != *self.rules().heirs() {
+            let rules = Arc::new(Rulebook::new(customers.clone(), &self.settings).with_heirs(heirs));
+            *self.customers.write().unwrap_or_else(std::sync::PoisonError::into_inner) = (customers, rules);
         }
-        Ok(())
     }
 
     /// The customers as last read.

@@ -21,6 +21,7 @@ mod units;
 pub use app::{App, FILE_CHECKS};
 pub use attachments::{AttachmentError, Attachments};
 pub use attribute::{Decided, Rulebook};
+pub use changes::record_counts;
 pub use error::EngineError;
 pub use explain::Explanation;
 pub use import::{ImportReport, ImportSource};

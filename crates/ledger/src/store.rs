@@ -329,6 +329,19 @@ pub struct RecordSigns {
     pub signs: Signs,
 }
 
+/// What a conversation holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Weight {
+    /// The conversation.
+    pub thread: String,
+    /// Vendor ids of its live records, sorted; parts (transcripts) are not among them.
+    pub records: Vec<String>,
+    /// How many of them are only known by a part: mail of which the header is there.
+    pub partial: u64,
+    /// When the first of them was said.
+    pub first: Timestamp,
+}
+
 /// Which records to read: those of one place whose conversation begins in `from..to` (`to` excluded; empty means no end).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Range {
@@ -489,6 +502,8 @@ pub trait Store: Send + Sync {
     async fn signs(&self, place: &str) -> Result<Vec<RecordSigns>>;
     /// The same of some conversations only; one entry per record that has signs.
     async fn signs_of(&self, place: &str, threads: &[String]) -> Result<Vec<RecordSigns>>;
+    /// What the live conversations of a place hold, sorted by conversation.
+    async fn weights(&self, place: &str) -> Result<Vec<Weight>>;
     /// Names of the conversations that have one of the keys ([`Joins`]), for each list of keys, sorted.
     async fn conversations(&self, place: &str, keys: &[Vec<String>]) -> Result<Vec<Vec<String>>>;
     /// Live replies that name no ancestor and still stand alone, with records of the same subject that were said at most `gap` before or after

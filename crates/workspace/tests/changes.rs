@@ -171,7 +171,7 @@ fn what_somebody_changed_since_is_not_taken_back() {
     put(&ws, "acme_inc/profile.toml", "name = \"Mine\"\n");
     insta::assert_snapshot!(shown(ws.undo(&disk, now(), second.id).unwrap_err()), @r"
     the change 2 can't be taken back: DIR/customers/profiles/acme_inc/profile.toml is not as it left it
-    -> Put DIR/customers/profiles/acme_inc/profile.toml back as it was, or change it by hand instead: sales customer undo 2 --dry-run
+    -> Put DIR/customers/profiles/acme_inc/profile.toml back as the change 2 left it, or change it by hand instead
     ");
     insta::assert_snapshot!(shown(ws.undo(&disk, now(), change_id(7)).unwrap_err()), @r"
     there is no change 7

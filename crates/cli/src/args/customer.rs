@@ -1,7 +1,8 @@
 use clap::{Args, Subcommand};
+use sales_files::ChangeId;
 use sales_model::CustomerId;
 
-/// Add, list, show and edit customers
+/// Add, list, show and edit customers; rename, merge and split them
 #[derive(Debug, Subcommand)]
 pub(crate) enum Customer {
     Add(CustomerAdd),
@@ -9,6 +10,14 @@ pub(crate) enum Customer {
     List,
     Show(CustomerName),
     Edit(CustomerEdit),
+    Rename(CustomerRename),
+    Merge(CustomerMerge),
+    Split(CustomerSplit),
+    Undo(CustomerUndo),
+    /// List changes of customers, newest first
+    ///
+    /// Each of them can be taken back by its number, unless one of its files was changed since: sales customer undo NUMBER.
+    Changes,
 }
 
 /// Add a customer
@@ -119,4 +128,127 @@ pub(crate) struct ProfileFields {
     /// The next step
     #[arg(long, value_name = "TEXT")]
     pub(crate) next_step: Option<String>,
+}
+
+/// Give a customer another name, and another id
+///
+/// The old name stays as an alias. With `--id` everything in the customer's folder moves to the new one: files made from records are made
+/// again there, and a person's notes and own blocks move. The old id stays as an alias, too.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    sales customer rename acme-corp \"ACME Group\"\n  \
+    sales customer rename acme-corp \"ACME Group\" --id acme_group --dry-run")]
+pub(crate) struct CustomerRename {
+    /// The customer's id, name or alias
+    #[arg(value_name = "CUSTOMER")]
+    pub(crate) customer: String,
+
+    /// The new name
+    #[arg(value_name = "NEW-NAME")]
+    pub(crate) name: String,
+
+    /// The new id, also the name of the folder [default: the id stays]
+    #[arg(long, value_name = "NEW-ID")]
+    pub(crate) id: Option<CustomerId>,
+
+    /// Do not keep the old name and id as aliases
+    #[arg(long)]
+    pub(crate) no_alias: bool,
+
+    #[command(flatten)]
+    pub(crate) dry: DryRun,
+}
+
+/// Make one customer a part of another
+///
+/// Their profiles are united: lists grow, single values of INTO win, and what is lost by that is told. FROM's records, notes and own blocks
+/// go to INTO, and FROM's folder goes. FROM's id and names reach INTO from then on.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    sales customer merge acme-bricks acme-corp --dry-run\n  \
+    sales customer merge acme-bricks acme-corp")]
+pub(crate) struct CustomerMerge {
+    /// The customer that goes: id, name or alias
+    #[arg(value_name = "FROM")]
+    pub(crate) from: String,
+
+    /// The customer that it becomes a part of
+    #[arg(value_name = "INTO")]
+    pub(crate) into: String,
+
+    #[command(flatten)]
+    pub(crate) dry: DryRun,
+}
+
+/// Make a customer of its own of a part of another
+///
+/// What is named here moves from CUSTOMER's profile to that of the new one, and the records that belong there by it follow. Notes stay.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    sales customer split acme-corp \"ACME Bricks\" --domain bricks.example --channel acme-bricks\n  \
+    sales customer split acme-corp \"ACME Bricks\" --contact ann@bricks.example --dry-run")]
+pub(crate) struct CustomerSplit {
+    /// The customer's id, name or alias
+    #[arg(value_name = "CUSTOMER")]
+    pub(crate) customer: String,
+
+    /// The new customer's name
+    #[arg(value_name = "NEW-NAME")]
+    pub(crate) name: String,
+
+    /// The new customer's id [default: made from the name]
+    #[arg(long, value_name = "NEW-ID")]
+    pub(crate) id: Option<CustomerId>,
+
+    /// An alias that moves (may be repeated)
+    #[arg(long = "alias", value_name = "NAME")]
+    pub(crate) aliases: Vec<String>,
+
+    /// A domain that moves (may be repeated)
+    #[arg(long = "domain", value_name = "DOMAIN")]
+    pub(crate) domains: Vec<String>,
+
+    /// A Slack channel that moves, as it stands in the profile (may be repeated)
+    #[arg(long = "channel", value_name = "CHANNEL")]
+    pub(crate) channels: Vec<String>,
+
+    /// A Slack team that moves, by its id (may be repeated)
+    #[arg(long = "team", value_name = "ID")]
+    pub(crate) teams: Vec<String>,
+
+    /// A CRM account that moves, by its id (may be repeated)
+    #[arg(long = "crm-account", value_name = "ID")]
+    pub(crate) crm_accounts: Vec<String>,
+
+    /// One of their people who moves, by address or name (may be repeated)
+    #[arg(long = "contact", value_name = "ADDRESS")]
+    pub(crate) contacts: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) dry: DryRun,
+}
+
+/// Take a change of customers back
+///
+/// Profiles, notes and own blocks are again as they were, byte for byte, and files made from records follow. A file that was changed since
+/// is never touched: then nothing is taken back, and the file is named. What was taken back can be done again, by undoing the undo.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    sales customer undo        takes the newest change back\n  \
+    sales customer undo 12     takes this one back: sales customer changes lists them")]
+pub(crate) struct CustomerUndo {
+    /// The change's number [default: the newest one that was not taken back]
+    #[arg(value_name = "CHANGE")]
+    pub(crate) change: Option<ChangeId>,
+
+    #[command(flatten)]
+    pub(crate) dry: DryRun,
+}
+
+/// Say what a command would do.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct DryRun {
+    /// Show what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }

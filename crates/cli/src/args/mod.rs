@@ -16,7 +16,9 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use attachment::Attachment;
 pub(crate) use auth::{Auth, Login, Logout, Status};
-pub(crate) use customer::{Customer, CustomerAdd, CustomerEdit, CustomerName, ProfileFields};
+pub(crate) use customer::{
+    Customer, CustomerAdd, CustomerEdit, CustomerMerge, CustomerName, CustomerRename, CustomerSplit, CustomerUndo, ProfileFields,
+};
 pub(crate) use find::{Context, Explain, Match, Search, Size};
 pub(crate) use global::Globals;
 pub(crate) use import::Import;

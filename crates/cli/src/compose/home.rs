@@ -26,6 +26,15 @@ pub(crate) struct Home {
     pub(crate) variables: Variables,
 }
 
+/// Ends what an interrupted command began. Where that can't be, what there is is used as it is.
+fn finish_change(workspace: &Workspace, printer: &Printer) {
+    match workspace.finish_change(&workspace.disk()) {
+        Ok(None) => {}
+        Ok(Some(change)) => printer.note(format_args!("finished what was interrupted: sales {}", line(&change.plan.command))),
+        Err(e) => Failure::from(e).print_warning(printer),
+    }
+}
+
 impl Home {
     /// The workspace as the options, the current folder or the environment name it.
     pub(crate) fn find(cx: &Cx<'_>) -> Result<Home> {
@@ -36,6 +45,7 @@ impl Home {
         for remark in remarks {
             cx.printer.note(format_args!("{} {}", cx.printer.err_style(Style::Warning, "warning:"), line(&remark)));
         }
+        finish_change(&workspace, cx.printer);
         Home::at(workspace, variables)
     }
 

@@ -19,6 +19,7 @@ mod mailboxes;
 mod profiles;
 mod recovery;
 mod redaction;
+mod regroup;
 mod sample;
 mod secrets;
 mod sign_ins;

@@ -15,7 +15,7 @@ impl Rulebook {
     pub fn conversation(&self, scope: &Scope, natives: &[String], signs: &Signs) -> Decided {
         let place = scope.place();
         let mut votes = Votes::default();
-        for customer in signs.named.iter().filter_map(|id| self.position(id)) {
+        for customer in signs.named.iter().filter_map(|id| self.heir(id)) {
             votes.add(customer, Rule::Explicit, || "named when it was imported".to_owned());
         }
         for (native, customers) in natives.iter().map(|native| (native, self.explicit.of(place, native))) {

@@ -13,7 +13,7 @@ mod weak;
 
 use sales_model::{CustomerId, Profile, Settings};
 
-use crate::directory::Customers;
+use crate::{changes::Heirs, directory::Customers};
 
 pub(super) use channels::{Earlier, native};
 pub(super) use names::Hit;
@@ -25,6 +25,7 @@ pub(crate) use channels::unseen;
 /// What tells whose something is, by customer. Customers go by their position in the list.
 pub struct Rulebook {
     customers: Customers,
+    heirs: Heirs,
     pub(super) people: people::People,
     pub(super) names: names::Names,
     pub(super) channels: channels::Channels,
@@ -42,8 +43,19 @@ impl Rulebook {
             accounts: accounts::Accounts::new(&customers),
             explicit: explicit::Explicit::new(&customers),
             names,
+            heirs: Heirs::default(),
             customers,
         }
+    }
+
+    /// With what became of customers that are no more.
+    pub(crate) fn with_heirs(mut self, heirs: Heirs) -> Self {
+        self.heirs = heirs;
+        self
+    }
+
+    pub(crate) fn heirs(&self) -> &Heirs {
+        &self.heirs
     }
 
     pub(super) fn id(&self, customer: usize) -> Option<&CustomerId> {
@@ -52,6 +64,11 @@ impl Rulebook {
 
     pub(super) fn profile(&self, customer: usize) -> Option<&Profile> {
         self.customers.get(customer).map(|(_, profile)| profile)
+    }
+
+    /// A customer, or what became of it.
+    pub(super) fn heir(&self, customer: &CustomerId) -> Option<usize> {
+        self.position(self.heirs.of(customer, &self.customers))
     }
 
     pub(super) fn position(&self, customer: &CustomerId) -> Option<usize> {

@@ -8,7 +8,7 @@ use super::{
     read::place_id,
     time,
 };
-use crate::RecordSigns;
+use crate::{RecordSigns, Weight};
 
 /// Notes a record's signs, or that it has none any more.
 pub(super) fn put(conn: &Connection, row: i64, place: i64, record: &Record) -> Run<()> {
@@ -72,6 +72,32 @@ fn signs(row: &rusqlite::Row<'_>) -> Run<RecordSigns> {
     let (native, thread): (String, String) = (row.get(0)?, row.get(1)?);
     let signs = serde_json::from_str(row.get_ref(2)?.as_str().map_err(Fault::damaged)?).map_err(Fault::damaged)?;
     Ok(RecordSigns { native: if native.is_empty() { thread.clone() } else { native }, thread, signs })
+}
+
+/// What each conversation holds.
+pub(super) fn weights(conn: &Connection, place: &str) -> Run<Vec<Weight>> {
+    let Some(place) = place_id(conn, place)? else { return Ok(Vec::new()) };
+    let sql = "SELECT thread, native, at, partial FROM record INDEXED BY record_order WHERE place = ?1 AND state = 0 ORDER BY thread, native";
+    let mut select = conn.prepare_cached(sql)?;
+    let mut rows = select.query([place])?;
+    let mut all: Vec<Weight> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (thread, native, at, partial): (String, String, i64, bool) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        if native.strip_prefix(thread.as_str()).is_some_and(|rest| rest.starts_with('/')) {
+            continue;
+        }
+        let native = if native.is_empty() { thread.clone() } else { native };
+        let at = time::instant(at)?;
+        match all.last_mut().filter(|last| last.thread == thread) {
+            Some(last) => {
+                last.records.push(native);
+                last.partial += u64::from(partial);
+                last.first = last.first.min(at);
+            }
+            None => all.push(Weight { thread, records: vec![native], partial: u64::from(partial), first: at }),
+        }
+    }
+    Ok(all)
 }
 
 /// The record whose page has this in its address.

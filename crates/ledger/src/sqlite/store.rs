@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Alive, AuditEntry, Check, Counts, Dirty, Ended, FileEntry, Hit, Job, Lease, LeaseOutcome, Orphan, Outcome, Owner, PageCommit,
-    Projected, Range, RecordSigns, Result, Store, StoredRecord, StreamState, UnitFindings,
+    Projected, Range, RecordSigns, Result, Store, StoredRecord, StreamState, UnitFindings, Weight,
 };
 
 #[async_trait]
@@ -86,6 +86,11 @@ impl Store for SqliteStore {
     async fn signs(&self, place: &str) -> Result<Vec<RecordSigns>> {
         let place = place.to_owned();
         self.pool.read("reading signs", move |conn| signs::of_place(conn, &place)).await
+    }
+
+    async fn weights(&self, place: &str) -> Result<Vec<Weight>> {
+        let place = place.to_owned();
+        self.pool.read("weighing conversations", move |conn| signs::weights(conn, &place)).await
     }
 
     async fn signs_of(&self, place: &str, threads: &[String]) -> Result<Vec<RecordSigns>> {

@@ -1,8 +1,12 @@
-//! Customers: `sales customer add|list|show|edit`.
+//! Customers: `sales customer add|list|show|edit|rename|merge|split|undo|changes`.
 
 pub(super) mod add;
+pub(super) mod changes;
 pub(super) mod edit;
 mod fields;
 pub(super) mod list;
+mod made;
 mod refresh;
+pub(super) mod regroup;
 pub(super) mod show;
+pub(super) mod undo;

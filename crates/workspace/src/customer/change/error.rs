@@ -82,7 +82,7 @@ impl ChangeError {
             }
             ChangeError::Changed { newer: Some(newer), .. } => format!("sales customer undo {newer} first"),
             ChangeError::Changed { id, path, newer: None } => {
-                format!("Put {} back as it was, or change it by hand instead: sales customer undo {id} --dry-run", quoted(path))
+                format!("Put {} back as the change {id} left it, or change it by hand instead", quoted(path))
             }
             ChangeError::Interrupted { id, .. } => {
                 format!("sales customer undo {id} takes back what it did to the other files; then type it again")
