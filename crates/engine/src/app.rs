@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use sales_ledger::{AuditEntry, Check};
 use sales_mail::mime::Attachment;
-use sales_model::{CustomerId, RecordId};
+use sales_model::{CustomerId, Profile, RecordId};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Account, AttachmentError, Attachments, Explanation, ImportReport, ImportSource, Ports, RebuildReport, SyncReport, SyncRequest,
-    attachments,
-    attribute::Attributor,
+    Account, AttachmentError, Attachments, Explanation, ImportReport, ImportSource, Lesson, Ports, Preview, RebuildReport, SyncReport,
+    SyncRequest, attachments,
+    attribute::{Attributor, lesson, preview},
     directory::Directory,
     error::Result,
     explain, import,
@@ -112,6 +112,16 @@ impl App {
     /// What stands in one of a mail's attachments, by its position among [`Attachments::files`]. One of more than `most` bytes is not read.
     pub async fn attachment(&self, record: &RecordId, index: usize, most: u64) -> std::result::Result<Attachment, AttachmentError> {
         attachments::content(self, record, index, most).await
+    }
+
+    /// What would belong to others if the profiles were these; nothing is changed.
+    pub async fn preview(&self, customers: Vec<(CustomerId, Profile)>) -> Result<Preview> {
+        preview(self, customers).await
+    }
+
+    /// By what a conversation would be known, for a decision that is to hold for others like it; `None` for an unknown record.
+    pub async fn lesson(&self, record: &RecordId) -> Result<Option<Lesson>> {
+        lesson(self, record).await
     }
 
     /// Checks the ledger, and the files against it.

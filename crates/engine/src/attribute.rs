@@ -11,10 +11,12 @@
 #[path = "attribute/cases_tests.rs"]
 mod cases;
 mod conversations;
+mod lesson;
 mod meetings;
 mod orphans;
 mod page;
 mod places;
+mod preview;
 mod rulebook;
 mod threads;
 
@@ -30,9 +32,13 @@ use rulebook::{Earlier, Teams};
 use threads::threads;
 
 pub(crate) use conversations::attribute_conversations;
+pub use lesson::Lesson;
+pub(crate) use lesson::lesson;
 pub use meetings::Decided;
 pub(crate) use orphans::bring_home;
 pub(crate) use page::attribute as attribute_page;
+pub(crate) use preview::preview;
+pub use preview::{Move, Preview};
 pub use rulebook::Rulebook;
 pub(crate) use rulebook::unseen;
 

@@ -58,6 +58,11 @@ impl Rulebook {
         &self.heirs
     }
 
+    /// Whether an address is nobody's: neither ours, nor a customer's, nor a partner's.
+    pub(super) fn is_stranger(&self, email: &str) -> bool {
+        !self.people.is_ours(email) && !self.people.is_partner(email) && self.people.claim(email).is_none()
+    }
+
     pub(super) fn id(&self, customer: usize) -> Option<&CustomerId> {
         self.customers.get(customer).map(|(id, _)| id)
     }

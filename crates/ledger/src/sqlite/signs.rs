@@ -77,7 +77,8 @@ fn signs(row: &rusqlite::Row<'_>) -> Run<RecordSigns> {
 /// What each conversation holds.
 pub(super) fn weights(conn: &Connection, place: &str) -> Run<Vec<Weight>> {
     let Some(place) = place_id(conn, place)? else { return Ok(Vec::new()) };
-    let sql = "SELECT thread, native, at, partial FROM record INDEXED BY record_order WHERE place = ?1 AND state = 0 ORDER BY thread, native";
+    let sql =
+        "SELECT thread, native, at, partial FROM record INDEXED BY record_order WHERE place = ?1 AND state = 0 ORDER BY thread, native";
     let mut select = conn.prepare_cached(sql)?;
     let mut rows = select.query([place])?;
     let mut all: Vec<Weight> = Vec::new();
@@ -87,7 +88,7 @@ pub(super) fn weights(conn: &Connection, place: &str) -> Run<Vec<Weight>> {
             continue;
         }
         let native = if native.is_empty() { thread.clone() } else { native };
-        let at = time::instant(at)?;
+        let at = time::from_micros(2, at)?;
         match all.last_mut().filter(|last| last.thread == thread) {
             Some(last) => {
                 last.records.push(native);

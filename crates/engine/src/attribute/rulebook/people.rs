@@ -64,6 +64,11 @@ impl People {
         address(email).is_some_and(|(_, domain)| within(&self.own, &domain).is_some())
     }
 
+    /// Whether an address is a partner's.
+    pub(in crate::attribute) fn is_partner(&self, email: &str) -> bool {
+        address(email).is_some_and(|(_, domain)| within(&self.partners, &domain).is_some())
+    }
+
     /// Whose an address is: by the address itself, without what stands behind a `+` in it, else by its domain. Of domains within each other
     /// the narrowest counts.
     pub(in crate::attribute) fn claim(&self, email: &str) -> Option<Claim<'_>> {
