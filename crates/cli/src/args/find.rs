@@ -1,5 +1,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::CustomerUndo;
+
 /// Build and print a customer's context
 ///
 /// Brings files and context up to date with the ledger, writes `context_summary.md`, and prints it. Every line that states a fact ends
@@ -29,6 +31,84 @@ pub(crate) enum Match {
     /// List what could not be assigned safely, with what speaks for whom and how to decide it
     List,
     Explain(Explain),
+    Preview(Decide),
+    Apply(Decide),
+    Undo(CustomerUndo),
+}
+
+/// See what a decision or a changed profile would move, over the whole history
+///
+/// Nothing is changed. Give a customer and what its profile is to have (`--domain`, `--alias`, `--exclude`, ...), or a record and whose it is
+/// (`--to`). `sales match apply` with the same words does it.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    sales match preview acme-corp --domain acme.co.uk\n  \
+    sales match preview acme-corp --remove aliases=acme\n  \
+    sales match apply gong:7782342274025937895 --to acme-corp\n  \
+    sales match apply slack:C0123ABCD:1710493200.000100 --to acme-corp --teach domain\n  \
+    sales match apply mail:4711@acme.dev --not acme-corp")]
+pub(crate) struct Decide {
+    /// A customer (id, name or alias); with --to or --not a record's id, a Slack channel's (`slack:C0123ABCD`), or a link
+    #[arg(value_name = "WHAT")]
+    pub(crate) what: String,
+
+    /// The record's conversation, or the channel, belongs to this customer
+    #[arg(long, value_name = "CUSTOMER", conflicts_with = "not")]
+    pub(crate) to: Option<String>,
+
+    /// It does not belong to this customer
+    #[arg(long, value_name = "CUSTOMER")]
+    pub(crate) not: Option<String>,
+
+    /// Others like it belong to the customer of --to as well: by the mail domains of its strangers, by their addresses, by the CRM account
+    /// that it is linked to, or by its channel
+    #[arg(long, value_enum, value_name = "BY", requires = "to")]
+    pub(crate) teach: Option<Teach>,
+
+    /// Another name that reaches the customer (may be repeated)
+    #[arg(long = "alias", value_name = "NAME")]
+    pub(crate) aliases: Vec<String>,
+
+    /// A mail and web domain of theirs (may be repeated)
+    #[arg(long = "domain", value_name = "DOMAIN")]
+    pub(crate) domains: Vec<String>,
+
+    /// A Slack channel that belongs to them: name, id or pattern with `*` (may be repeated)
+    #[arg(long = "channel", value_name = "CHANNEL")]
+    pub(crate) channels: Vec<String>,
+
+    /// Id of their account in the CRM that Gong is connected to (may be repeated)
+    #[arg(long = "crm-account", value_name = "ID")]
+    pub(crate) crm_accounts: Vec<String>,
+
+    /// A phrase that means somebody else (may be repeated)
+    #[arg(long, value_name = "PHRASE")]
+    pub(crate) exclude: Vec<String>,
+
+    /// One of their people (may be repeated)
+    #[arg(long = "contact", value_name = "NAME <ADDRESS>, TITLE")]
+    pub(crate) contacts: Vec<String>,
+
+    /// Take a key out of the profile, or one value of a list: `aliases=acme`
+    #[arg(long, value_name = "KEY[=VALUE]")]
+    pub(crate) remove: Vec<String>,
+
+    /// Show all conversations that move [default: the first 20]
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// By what others like a record are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Teach {
+    /// Mail domains of strangers who took part
+    Domain,
+    /// Their exact addresses
+    Contact,
+    /// The CRM account that it is linked to
+    Account,
+    /// The Slack channel
+    Channel,
 }
 
 /// Explain which customers a record belongs to, and by which rule

@@ -19,7 +19,7 @@ pub(crate) use auth::{Auth, Login, Logout, Status};
 pub(crate) use customer::{
     Customer, CustomerAdd, CustomerEdit, CustomerMerge, CustomerName, CustomerRename, CustomerSplit, CustomerUndo, ProfileFields,
 };
-pub(crate) use find::{Context, Explain, Match, Search, Size};
+pub(crate) use find::{Context, Decide, Explain, Match, Search, Size, Teach};
 pub(crate) use global::Globals;
 pub(crate) use import::Import;
 pub(crate) use integration::{Doctor, IntegrationCommand, IntegrationShow};

@@ -5,16 +5,15 @@ mod attachment;
 mod auth;
 mod context;
 mod customer;
+mod decide;
 mod doctor;
 mod documents;
 mod evaluate;
-mod explain;
 mod files;
 mod import;
 mod init;
 mod integration;
 mod redact;
-mod review;
 mod run;
 mod search;
 mod simulate;
@@ -59,8 +58,11 @@ pub(crate) fn run(cli: Cli, printer: &Printer, variables: Variables) -> Result<E
             Customer::Undo(a) => customer::undo::run(&cx, &a),
             Customer::Changes => customer::changes::run(&cx),
         },
-        Command::Match(Match::List) => review::run(&cx),
-        Command::Match(Match::Explain(a)) => explain::run(&cx, &a),
+        Command::Match(Match::List) => decide::review::run(&cx),
+        Command::Match(Match::Explain(a)) => decide::explain::run(&cx, &a),
+        Command::Match(Match::Preview(a)) => decide::change(&cx, &a, false),
+        Command::Match(Match::Apply(a)) => decide::change(&cx, &a, true),
+        Command::Match(Match::Undo(a)) => customer::undo::run(&cx, &a),
         Command::Import(a) => import::run(&cx, &a),
         Command::Search(a) => search::run(&cx, &a),
         Command::Attachment(a) => attachment::run(&cx, &a),

@@ -42,7 +42,7 @@ impl Profiles for UserFiles {
 }
 
 /// The profiles to work with: the readable ones, and for the others the last that could be read, if there was one.
-pub(super) fn profiles(home: &Home) -> Result<Vec<(CustomerId, Profile)>> {
+pub(crate) fn profiles(home: &Home) -> Result<Vec<(CustomerId, Profile)>> {
     let mut out = Vec::new();
     let mut changed: Vec<(PathBuf, Cow<'_, [u8]>)> = Vec::new();
     for (id, read) in &home.customers {

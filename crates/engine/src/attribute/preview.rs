@@ -48,12 +48,16 @@ pub struct Move {
     pub reasons: Vec<String>,
 }
 
+/// Customers with the reasons why.
+type Reasons<'a> = Vec<(&'a CustomerId, &'a str)>;
+
 /// Owners of places and of conversations in them.
 #[derive(Default)]
 struct Owned<'a> {
     places: HashMap<&'a str, BTreeSet<&'a CustomerId>>,
     threads: HashMap<(&'a str, &'a str), BTreeSet<&'a CustomerId>>,
-    reasons: HashMap<(&'a str, Option<&'a str>), Vec<(&'a CustomerId, &'a str)>>,
+    /// By place and conversation.
+    reasons: HashMap<(&'a str, Option<&'a str>), Reasons<'a>>,
 }
 
 impl<'a> Owned<'a> {

@@ -10,7 +10,7 @@ mod talk;
 mod voices;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -18,7 +18,7 @@ use jiff::tz::TimeZone;
 use sales_connectors::Connector;
 use sales_insight::{RULES, Reader, ReaderConfig};
 use sales_ledger::UnitFindings;
-use sales_model::{ContentHash, CustomerId, Detail, Finding, Profile, Side, Source};
+use sales_model::{ContentHash, CustomerId, Detail, Finding, Person, Place, Profile, Side, Source};
 
 use super::{digest::Digest, plan::Job};
 use crate::{
@@ -131,8 +131,11 @@ impl Renderer {
             customer_names.push(profile.name.clone());
             customer_names.extend(profile.aliases.iter().cloned());
         }
+        // The same for all units of the customer, whichever is made first.
+        let teams = foreign_teams(customer, profile, known);
+        let side = |p: &Person| voices.own().side(p, profile, p.team.as_ref().is_some_and(|team| teams.contains(team)));
         let mut people: Vec<(String, Side)> =
-            known.people.values().filter(|p| !p.bot && !p.unknown).map(|p| (p.name.clone(), voices.person_side(p))).collect();
+            known.people.values().filter(|p| !p.bot && !p.unknown).map(|p| (p.name.clone(), side(p))).collect();
         people.extend(profile.into_iter().flat_map(|p| &p.contacts).map(|c| (c.name.clone(), Side::Theirs)));
         people.sort();
         people.dedup();
@@ -146,4 +149,12 @@ impl Renderer {
         readers.insert(customer.clone(), reader.clone());
         reader
     }
+}
+
+/// Teams at a vendor whose people without an address are the customer's: those that the profile names, and those that share a place with us
+/// which is the customer's.
+fn foreign_teams(customer: &CustomerId, profile: Option<&Profile>, known: &Known) -> BTreeSet<String> {
+    let own = |place: &&Place| place.shared && known.owners.get(&place.key).is_some_and(|owners| owners.contains(customer));
+    let shared = known.places.values().filter(own).flat_map(|place| place.external_teams.iter());
+    profile.into_iter().flat_map(|p| &p.slack.team_ids).chain(shared).cloned().collect()
 }

@@ -41,7 +41,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: CustomerEdit) -> Result<Exit> {
 }
 
 /// `owner`, `aliases=acme`, `contacts=michael.chen@acme.dev`.
-fn removal(text: &str) -> Edit {
+pub(in crate::commands) fn removal(text: &str) -> Edit {
     match text.split_once('=') {
         Some((key, value)) if key.trim() == "contacts" => Edit::RemoveContact(value.trim().to_owned()),
         Some((key, value)) => Edit::Remove { key: key.trim().to_owned(), value: Some(value.trim().to_owned()) },

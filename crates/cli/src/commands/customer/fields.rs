@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The edits that the options ask for: lists grow, single values are set.
-pub(super) fn edits(f: &ProfileFields, settings: &Settings) -> Result<Vec<Edit>> {
+pub(in crate::commands) fn edits(f: &ProfileFields, settings: &Settings) -> Result<Vec<Edit>> {
     for domain in &f.domains {
         if let Some(no) = no_domain(domain, settings) {
             return Err(Failure::usage(

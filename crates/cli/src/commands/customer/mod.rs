@@ -10,3 +10,8 @@ mod refresh;
 pub(super) mod regroup;
 pub(super) mod show;
 pub(super) mod undo;
+
+pub(super) use edit::removal;
+pub(super) use fields::edits as profile_edits;
+pub(super) use refresh::refresh;
+pub(super) use regroup::{option, quoted};

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Brings what was already pulled in line with changed profiles; nothing to do where nothing was pulled yet.
-pub(super) fn refresh(home: &Home, action: &str, customer: &str) -> Result<Option<SyncReport>> {
+pub(in crate::commands) fn refresh(home: &Home, action: &str, customer: &str) -> Result<Option<SyncReport>> {
     if !home.workspace.ledger_path().exists() {
         return Ok(None);
     }

@@ -51,12 +51,12 @@ pub(crate) fn split(cx: &Cx<'_>, a: CustomerSplit) -> Result<Exit> {
     make(cx, home, "customer_split", a.dry.dry_run, &|home| home.workspace.plan_split(&*home.disk, &command, &split))
 }
 
-fn option(name: &str, value: Option<&str>) -> String {
+pub(in crate::commands) fn option(name: &str, value: Option<&str>) -> String {
     value.map(|v| format!(" {name} {}", quoted(v))).unwrap_or_default()
 }
 
 /// A word as it is typed in a shell.
-fn quoted(word: &str) -> String {
+pub(in crate::commands) fn quoted(word: &str) -> String {
     let plain = !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.@:/".contains(&b));
     if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

@@ -4,10 +4,10 @@ use sales_engine::{Explanation, Silent};
 use sales_model::{RecordState, Scope};
 use serde::Serialize;
 
-use super::{Cx, asked::Asked};
 use crate::{
     args::Explain,
     clock,
+    commands::{Cx, asked::Asked},
     compose::{Home, block_on, connected_sources, open},
     errors::{Exit, Result},
     output::{Style, line},

@@ -4,9 +4,9 @@ use sales_engine::Silent;
 use sales_model::{Candidate, Doubt, Scope};
 use serde::Serialize;
 
-use super::Cx;
 use crate::{
     clock,
+    commands::Cx,
     compose::{Home, block_on, connected_sources, open},
     errors::{Exit, Result},
     output::{Style, line},

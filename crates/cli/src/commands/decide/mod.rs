@@ -1,0 +1,9 @@
+//! Attribution: `sales match list|explain|preview|apply|undo`.
+
+mod change;
+mod edits;
+pub(super) mod explain;
+mod moves;
+pub(super) mod review;
+
+pub(super) use change::run as change;
