@@ -9,4 +9,5 @@ mod made;
 mod refresh;
 pub(super) mod regroup;
 pub(super) mod show;
+mod table;
 pub(super) mod undo;
