@@ -25,7 +25,8 @@ mod yaml;
 
 pub use customer::{
     Change, ChangeError, ChangeId, Customers, Edit, EditError, Edited, FileChange, NewCustomer, NoDomain, Plan, ReadProfile, Regrouping,
-    Rename, Split, Unknown, id_from_name, keep_telling_domains, no_domain, parse_profile, resolve, shared_names, undone, unused_domains,
+    Rename, Split, TablePlan, Taken, Told, Unknown, id_from_name, keep_telling_domains, no_domain, parse_profile, resolve, shared_names,
+    undone, unused_domains,
 };
 pub use disk::{Access, Content, Disk, DiskError, DiskProblem, Entry, Fault, FaultDisk, Kind, Lock, Loss, RealDisk, Stat, Step};
 pub use env_file::{EnvError, env_mode_problem, parse_env};

@@ -342,3 +342,26 @@ fn a_part_becomes_a_customer() {
     "#);
     assert!(Path::new(&ws.customer_dir(&id("acme_bricks"))).join("notes/plan.md").exists());
 }
+
+proptest::proptest! {
+    /// Whatever a table holds, nothing breaks, and what it does is taken back to the same bytes.
+    #[test]
+    fn any_table(cells in proptest::collection::vec(proptest::collection::vec("[ -~\"\n;,=é]{0,12}|acme.dev|bricks|ACME Inc|5", 4), 0..8), raw: Vec<u8>) {
+        let (_dir, ws) = workspace();
+        let (disk, settings) = (ws.disk(), Settings::default());
+        let plan = |bytes: &[u8]| ws.plan_table(&disk, &settings, "customer add --from t.csv", bytes);
+        let _ = plan(&raw);
+        let rows: Vec<String> = cells.iter().map(|row| row.join(",")).collect();
+        let table = format!("name,domain,alias,amount\n{}\n", rows.join("\n"));
+        let before = tree(&ws);
+        let now = "2024-04-08T09:00:00Z".parse().unwrap();
+        match ws.make_change(&disk, now, &|| Ok(plan(table.as_bytes())?.plan)) {
+            Ok(change) => {
+                assert!(ws.customers(&disk).unwrap().iter().all(|(_, p)| p.is_ok()));
+                ws.undo(&disk, now, change.id).unwrap();
+            }
+            Err(e) => assert!(matches!(e, ChangeError::Nothing), "{e}"),
+        }
+        assert_eq!(tree(&ws), before);
+    }
+}

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use sales_files::ChangeId;
 use sales_model::CustomerId;
@@ -20,17 +22,29 @@ pub(crate) enum Customer {
     Changes,
 }
 
-/// Add a customer
+/// Add a customer, or all of a table
 ///
 /// Writes `customers/profiles/<id>/profile.toml`. What was already pulled and belongs to the customer is put into its folder at once.
+///
+/// With `--from` customers come out of a CSV file, as a CRM exports it or as you write it (docs/customers.md has the columns). Those that are
+/// there already are completed, and nothing that you wrote is changed.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     sales customer add \"ACME Inc\" --alias acme-corp --domain acme.dev --channel yourcompany-acme-poc\n  \
-    sales customer add Globex --domain globex.example --channel 'ext-globex-*'")]
+    sales customer add Globex --domain globex.example --channel 'ext-globex-*'\n  \
+    sales customer add --from accounts.csv --dry-run")]
 pub(crate) struct CustomerAdd {
     /// The company's name
-    #[arg(value_name = "NAME")]
-    pub(crate) name: String,
+    #[arg(value_name = "NAME", required_unless_present = "from", conflicts_with = "from")]
+    pub(crate) name: Option<String>,
+
+    /// Take customers from a table with a header: CSV with `,`, `;` or tabs; `-` reads it from standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "id")]
+    pub(crate) from: Option<PathBuf>,
+
+    /// Show what the table would do, and do nothing
+    #[arg(long, requires = "from")]
+    pub(crate) dry_run: bool,
 
     /// The customer's id, also the name of its folder [default: made from the name, `ACME Inc` gives `acme_inc`]
     #[arg(long, value_name = "ID")]

@@ -25,5 +25,6 @@ mod secrets;
 mod sign_ins;
 mod sources;
 mod support;
+mod tables;
 mod terminal;
 mod titles;

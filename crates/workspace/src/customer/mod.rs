@@ -7,6 +7,7 @@ mod edit;
 mod profile;
 mod regroup;
 mod resolve;
+mod table;
 
 use sales_model::{CustomerId, Profile};
 
@@ -18,6 +19,7 @@ pub use self::{
     profile::{ReadProfile, parse_profile, unused_domains},
     regroup::{Regrouping, Rename, Split},
     resolve::{Unknown, resolve, shared_names},
+    table::{TablePlan, Taken, Told},
 };
 use crate::FileError;
 

@@ -5,6 +5,7 @@ use super::{
     fields,
     refresh::refresh,
     show::{Document, print_warnings, reach},
+    table,
 };
 use crate::{
     args::CustomerAdd,
@@ -17,7 +18,10 @@ use crate::{
 /// Adds a customer, and gives it what was already pulled.
 pub(crate) fn run(cx: &Cx<'_>, a: CustomerAdd) -> Result<Exit> {
     let home = Home::find(cx)?;
-    let new = NewCustomer { name: a.name, id: a.id, ..NewCustomer::default() };
+    if let Some(from) = &a.from {
+        return table::run(cx, home, from, &a);
+    }
+    let new = NewCustomer { name: a.name.unwrap_or_default(), id: a.id, ..NewCustomer::default() };
     let edits = fields::edits(&a.fields, &home.settings)?;
     let id = home.workspace.add_customer(&*home.disk, &new, &edits)?;
     let path = home.workspace.profile_path(&id);

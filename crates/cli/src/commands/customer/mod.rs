@@ -9,6 +9,7 @@ mod made;
 mod refresh;
 pub(super) mod regroup;
 pub(super) mod show;
+mod table;
 pub(super) mod undo;
 
 pub(super) use edit::removal;
