@@ -9,6 +9,7 @@ mod change;
 mod chunk;
 mod conversation;
 mod copies;
+mod erase;
 mod error;
 mod fulltext;
 mod ids;

@@ -18,6 +18,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("schema_2.sql")),
     M::up(include_str!("schema_3.sql")),
     M::up(include_str!("schema_4.sql")),
+    M::up(include_str!("schema_5.sql")),
 ];
 const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 
@@ -48,6 +49,13 @@ pub(super) fn open(path: &Path) -> Run<Connection> {
     // 8 MiB: pages of the indexes change many times between two checkpoints, and are copied into the file once.
     conn.pragma_update(None, "wal_autocheckpoint", 2048)?;
     conn.pragma_update(None, "journal_size_limit", 32 * 1024 * 1024)?;
+    Ok(conn)
+}
+
+/// A connection for work that no transaction may be around: it waits for its turn among the writers.
+pub(super) fn apart(path: &Path) -> Run<Connection> {
+    let conn = connect(path, WRITE_CACHE)?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
     Ok(conn)
 }
 
