@@ -25,13 +25,14 @@ pub const FILE_CHECKS: [&str; 2] = ["files match the ledger", "contexts match th
 pub struct App {
     pub(crate) ports: Arc<Ports>,
     pub(crate) directory: Arc<Directory>,
+    pub(crate) kept: Arc<crate::forget::Kept>,
 }
 
 impl App {
     /// Loads what is known of people, places and owners, and brings attribution in line with the profiles as they are now.
     pub async fn open(ports: Ports) -> Result<Self> {
         let directory = Arc::new(Directory::load(&ports).await?);
-        let app = App { ports: Arc::new(ports), directory };
+        let app = App { ports: Arc::new(ports), directory, kept: Arc::default() };
         Attributor::new(&app).if_changed().await?;
         Ok(app)
     }
@@ -67,6 +68,13 @@ impl App {
         }
         .await;
         lease.done(done).await
+    }
+
+    /// Brings all files and contexts up to the ledger under a lease that is held already.
+    pub(crate) async fn write_all(&self, lease: &FilesLease<'_>) -> Result<()> {
+        let mut report = SyncReport::default();
+        Projector::new(self)?.drain(lease, &mut report).await?;
+        Summariser::new(self).drain(None, lease, &mut report).await
     }
 
     /// Makes every file again from the ledger; removes files of the program that no longer belong.

@@ -21,7 +21,7 @@ use crate::{
     project::Projector,
 };
 pub(crate) use mail::settle;
-pub(crate) use page::{build, open};
+pub(crate) use page::{Opened, build, open};
 pub use runner::{Runner, SliceOutcome};
 
 /// Long loads write files and contexts at least this often, so that they are usable within minutes.

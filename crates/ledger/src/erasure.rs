@@ -17,6 +17,8 @@ pub enum Subject {
     Customer,
     /// A record, by its id.
     Record,
+    /// A conversation, by the id of its first record: nothing that is added to it is stored.
+    Conversation,
     /// A place, by its key: nothing that stands in it is stored.
     Place,
     /// A person, by key: nothing is kept about them, but what they write elsewhere is.
@@ -39,6 +41,7 @@ impl Subject {
         match self {
             Subject::Customer => "customer",
             Subject::Record => "record",
+            Subject::Conversation => "conversation",
             Subject::Place => "place",
             Subject::Person => "person",
             Subject::Author => "author",

@@ -47,6 +47,10 @@ impl Disk for Busy {
         self.real.remove(paths)
     }
 
+    fn remove_folder(&self, dir: &Path) -> Result<(), DiskError> {
+        self.real.remove_folder(dir)
+    }
+
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>> {
         self.real.list(dir)
     }

@@ -13,7 +13,7 @@ mod upkeep;
 use clap::{Parser, Subcommand};
 
 pub(crate) use auth::{Auth, Login, Logout, Status};
-pub(crate) use customer::{Customer, CustomerAdd, CustomerEdit, CustomerName, ProfileFields};
+pub(crate) use customer::{Customer, CustomerAdd, CustomerEdit, CustomerForget, CustomerName, ProfileFields, Sure};
 pub(crate) use find::{Context, Explain, Match, Search, Size};
 pub(crate) use global::Globals;
 pub(crate) use import::Import;

@@ -7,6 +7,7 @@ mod doctor;
 mod documents;
 mod explain;
 mod files;
+mod forget;
 mod import;
 mod init;
 mod integration;
@@ -49,6 +50,7 @@ pub(crate) fn run(cli: Cli, printer: &Printer, variables: Variables) -> Result<E
             Customer::List => customer::list::run(&cx),
             Customer::Show(a) => customer::show::run(&cx, &a),
             Customer::Edit(a) => customer::edit::run(&cx, a),
+            Customer::Forget(a) => customer::forget::run(&cx, &a),
         },
         Command::Match(Match::List) => review::run(&cx),
         Command::Match(Match::Explain(a)) => explain::run(&cx, &a),

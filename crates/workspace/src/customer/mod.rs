@@ -4,6 +4,7 @@ mod add;
 mod domains;
 mod edit;
 mod profile;
+mod remove;
 mod resolve;
 
 use sales_model::{CustomerId, Profile};

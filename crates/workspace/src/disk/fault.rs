@@ -177,6 +177,10 @@ impl Disk for FaultDisk {
         self.real.remove(paths)
     }
 
+    fn remove_folder(&self, dir: &Path) -> Result<(), DiskError> {
+        self.real.remove_folder(dir)
+    }
+
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>> {
         self.real.list(dir)
     }

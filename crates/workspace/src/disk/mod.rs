@@ -99,6 +99,9 @@ pub trait Disk: Send + Sync {
     /// Removes files; one that is not there is no error. Durable when it returns.
     fn remove(&self, paths: &[PathBuf]) -> Result<(), DiskError>;
 
+    /// Removes a folder that is empty; one that is not there is no error. Durable when it returns.
+    fn remove_folder(&self, dir: &Path) -> Result<(), DiskError>;
+
     /// What is in a folder, sorted by name; empty if there is no such folder.
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>>;
 

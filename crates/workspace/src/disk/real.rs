@@ -300,6 +300,15 @@ impl Disk for RealDisk {
         result.and(self.sync_folders(&dirs))
     }
 
+    fn remove_folder(&self, dir: &Path) -> Result<(), DiskError> {
+        let real = Guard::new(&self.root)?.folder(dir, "remove")?;
+        match fs::remove_dir(&real) {
+            Ok(()) => self.sync_folders(&real.parent().map(Path::to_owned).into_iter().collect()),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(e) => Err(DiskError::new(dir, "remove", e)),
+        }
+    }
+
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>> {
         let entries = match fs::read_dir(dir) {
             Ok(entries) => entries,

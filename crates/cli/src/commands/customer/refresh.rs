@@ -1,15 +1,27 @@
 use std::sync::Arc;
 
 use sales_engine::{Silent, SyncReport};
+use sales_model::{CustomerId, Profile};
 
 use crate::{
     clock,
+    commands::Cx,
     compose::{Home, block_on, connected_sources, open},
     errors::Result,
 };
 
+/// What a command does to a customer.
+pub(super) struct Change<'a> {
+    /// Its word in the audit log.
+    pub(super) action: &'a str,
+    /// To whom.
+    pub(super) customer: &'a CustomerId,
+    /// What the user says that the customer is known by: of what was forgotten before, this may come again.
+    pub(super) wanted: (Option<&'a CustomerId>, Profile),
+}
+
 /// Brings what was already pulled in line with changed profiles; nothing to do where nothing was pulled yet.
-pub(super) fn refresh(home: &Home, action: &str, customer: &str) -> Result<Option<SyncReport>> {
+pub(super) fn refresh(cx: &Cx<'_>, home: &Home, change: Change<'_>) -> Result<Option<SyncReport>> {
     if !home.workspace.ledger_path().exists() {
         return Ok(None);
     }
@@ -18,11 +30,20 @@ pub(super) fn refresh(home: &Home, action: &str, customer: &str) -> Result<Optio
     let turn = home.workspace.lock_refresh(&*home.disk)?;
     let home = Home::at(home.workspace.clone(), home.variables.clone())?;
     let connected = connected_sources(&home);
-    block_on(async {
+    let Change { action, customer, wanted } = change;
+    let (report, lifted) = block_on(async {
         let opened = open(&home, timer, Arc::new(Silent), &connected).await?;
         drop(turn);
+        let lifted = opened.app.remember_customer(wanted.0, &wanted.1).await?;
         let report = opened.app.refresh().await?;
-        opened.app.audit(action, serde_json::json!({ "customer": customer })).await?;
-        Ok(Some(report))
-    })
+        opened.app.audit(action, serde_json::json!({ "customer": customer.as_str() })).await?;
+        Ok((report, lifted))
+    })?;
+    if lifted {
+        cx.printer.complain(format_args!(
+            "{customer} was forgotten before; from now on what is theirs is taken in again. `sales sync --full` reads what there was, within \
+             `history`, and exports can be imported again"
+        ));
+    }
+    Ok(Some(report))
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
+use sales_model::RecordId;
 
 use super::{COUNT, grow, rows};
 use crate::{
@@ -60,6 +61,9 @@ pub(super) fn note(conn: &Connection, erasure: &Erasure) -> Run<()> {
     }
     for key in &erasure.places {
         put.execute(params![list.hash(Subject::Place, key), id, 0])?;
+    }
+    for (place, thread) in &erasure.conversations {
+        put.execute(params![list.hash(Subject::Conversation, &RecordId::new(place, thread).0), id, 0])?;
     }
     let mut doomed = conn.prepare(
         "SELECT p.key || ':' || d.native FROM temp.doomed d JOIN place p ON p.id = d.place
