@@ -5,14 +5,17 @@
 
 mod app;
 mod attribute;
+mod backup;
 mod directory;
 mod error;
 mod explain;
+mod export;
 mod forget;
 mod import;
 mod ports;
 mod project;
 mod report;
+mod retention;
 mod summarise;
 mod sync;
 mod units;
@@ -20,7 +23,8 @@ mod units;
 pub use app::{App, FILE_CHECKS};
 pub use error::EngineError;
 pub use explain::Explanation;
-pub use forget::ForgetReport;
+pub use export::Entries;
+pub use forget::{ForgetReport, Somebody};
 pub use import::{ImportReport, ImportSource};
 pub use ports::{Account, Event, FAILPOINTS, FORGET_FAILPOINTS, Failpoints, NoFailpoints, Ports, Profiles, Progress, Silent};
 pub use report::{AccountReport, BusyStream, CustomerReport, FailedStream, RebuildReport, SyncReport, SyncRequest};

@@ -161,8 +161,21 @@ pub struct Erasure {
     pub words: BTreeSet<String>,
     /// What else must not come back.
     pub suppress: Vec<(Subject, String)>,
+    /// What is too old goes, and nothing is kept away because of it: age does that.
+    pub expiry: Option<Expiry>,
     /// Nothing is written; what would be is counted.
     pub dry_run: bool,
+}
+
+/// What is too old.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Expiry {
+    /// Records of places whose keys are this, or begin with it and a colon, that were said before then.
+    pub before: Vec<(String, Timestamp)>,
+    /// What records said that were found deleted before then.
+    pub deleted: Option<Timestamp>,
+    /// At most so many records at once, the oldest first.
+    pub most: usize,
 }
 
 impl fmt::Debug for Erasure {

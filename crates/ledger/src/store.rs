@@ -544,6 +544,8 @@ pub trait Store: Send + Sync {
     async fn suppressions(&self) -> Result<Suppressions>;
     /// Lifts the erasures that are known by one of the subjects; gives how many there were.
     async fn lift(&self, subjects: &[(Subject, String)]) -> Result<u64>;
+    /// Copies the ledger as it is at one moment to a file that is not there yet; others may go on writing. Nobody holds a stream in the copy.
+    async fn snapshot(&self, to: &std::path::Path) -> Result<()>;
     /// Checks everything: database, chunks against hashes, search rows, audit chain, attributions, work lists.
     async fn verify(&self) -> Result<Vec<Check>>;
 }

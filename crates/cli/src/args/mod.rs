@@ -1,11 +1,14 @@
 //! What may be typed. Doc comments are the help texts.
 
 mod auth;
+mod backup;
 mod customer;
+mod export;
 mod find;
 mod global;
 mod import;
 mod integration;
+mod person;
 mod run;
 mod simulate;
 mod upkeep;
@@ -13,11 +16,14 @@ mod upkeep;
 use clap::{Parser, Subcommand};
 
 pub(crate) use auth::{Auth, Login, Logout, Status};
+pub(crate) use backup::{Backup, Restore};
 pub(crate) use customer::{Customer, CustomerAdd, CustomerEdit, CustomerForget, CustomerName, ProfileFields, Sure};
+pub(crate) use export::Export;
 pub(crate) use find::{Context, Explain, Match, Search, Size};
 pub(crate) use global::Globals;
 pub(crate) use import::Import;
 pub(crate) use integration::{Doctor, IntegrationCommand, IntegrationShow};
+pub(crate) use person::{Person, PersonForget};
 pub(crate) use run::{Integration, Run, Sync};
 pub(crate) use simulate::{Generate, Simulate};
 pub(crate) use upkeep::{Files, Init};
@@ -57,6 +63,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Customer(Box<Customer>),
     #[command(subcommand)]
+    Person(Person),
+    #[command(subcommand)]
     Match(Match),
     Import(Import),
     Search(Search),
@@ -68,6 +76,14 @@ pub(crate) enum Command {
     Doctor(Doctor),
     #[command(subcommand)]
     Files(Files),
+    Export(Export),
+    Backup(Backup),
+    Restore(Restore),
+    /// Show what the next sync erases because it is too old
+    ///
+    /// `[retention]` in `workspace.toml` says how long messages, calls, notes and mails are kept, and the text of what was deleted at its
+    /// vendor. Each sync carries it out at its end. This shows the rules and what would fall now, and changes nothing.
+    Retention,
     /// Check the ledger, and the files against it
     ///
     /// Looks at every stored item, record, search row and audit entry, and compares each file with what the ledger would write.

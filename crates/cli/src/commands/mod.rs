@@ -1,16 +1,20 @@
 //! One file per command: each takes its arguments, calls the use case, and prints.
 
 mod auth;
+mod backup;
 mod context;
 mod customer;
 mod doctor;
 mod documents;
 mod explain;
+mod export;
 mod files;
 mod forget;
 mod import;
 mod init;
 mod integration;
+mod person;
+mod retention;
 mod review;
 mod run;
 mod search;
@@ -21,7 +25,7 @@ mod verify;
 mod ways;
 
 use crate::{
-    args::{Cli, Command, Customer, Files, Globals, Match},
+    args::{Cli, Command, Customer, Files, Globals, Match, Person},
     config::Variables,
     errors::{Exit, Result},
     output::Printer,
@@ -52,6 +56,7 @@ pub(crate) fn run(cli: Cli, printer: &Printer, variables: Variables) -> Result<E
             Customer::Edit(a) => customer::edit::run(&cx, a),
             Customer::Forget(a) => customer::forget::run(&cx, &a),
         },
+        Command::Person(Person::Forget(a)) => person::run(&cx, &a),
         Command::Match(Match::List) => review::run(&cx),
         Command::Match(Match::Explain(a)) => explain::run(&cx, &a),
         Command::Import(a) => import::run(&cx, &a),
@@ -61,6 +66,10 @@ pub(crate) fn run(cli: Cli, printer: &Printer, variables: Variables) -> Result<E
         Command::Integration(a) => integration::run(&cx, &a),
         Command::Doctor(a) => doctor::run(&cx, &a),
         Command::Files(Files::Rebuild) => files::run(&cx),
+        Command::Export(a) => export::run(&cx, &a),
+        Command::Backup(a) => backup::backup(&cx, &a),
+        Command::Restore(a) => backup::restore(&cx, &a),
+        Command::Retention => retention::run(&cx),
         Command::Verify => verify::run(&cx),
     }
 }

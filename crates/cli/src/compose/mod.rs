@@ -9,7 +9,7 @@ mod runtime;
 mod sample;
 
 pub(crate) use accounts::{Accounts, DEFAULT, Unusable, connected_sources, for_login, guide, names_of_accounts, signed_in, variables_of};
-pub(crate) use app::open;
+pub(crate) use app::{Opened, open};
 pub(crate) use folder::DiskFolder;
 pub(crate) use home::Home;
 pub(crate) use runtime::{block_on, stop_on_signal};

@@ -183,3 +183,104 @@ fn what_was_interrupted_is_completed() {
         forgotten(&desk, &before);
     }
 }
+
+/// A person of ACME whom others name in each source: in texts, mentions, headers, quotations, attendee lists and names of files.
+fn vendor_of_a_person() -> Vendor {
+    let vendor = Vendor::all(None);
+    let at = vendor.now.checked_sub(SignedDuration::from_hours(30)).unwrap();
+    let ts = |n: i64| format!("{}.000100", at.as_second() + n);
+    vendor.running.world().write(|world| {
+        let user = json!({"id": "U07WOMBAT1", "team_id": "T07ACMEDEV1", "name": "wombatius", "real_name": "Quentin Wombatius",
+            "profile": {"real_name": "Quentin Wombatius", "email": "q.wombatius@acme.dev"}});
+        world.add_user(user).unwrap();
+        let messages = vec![
+            json!({"ts": ts(0), "user": "U07WOMBAT1", "text": "I am wombatius himself"}),
+            json!({"ts": ts(60), "thread_ts": ts(0), "user": "U07MICHAELC", "text": "thanks <@U07WOMBAT1>, Quentin Wombatius that is"}),
+            json!({"ts": ts(90), "user": "U07MICHAELC", "text": "mail <mailto:q.wombatius@acme.dev|q.wombatius@acme.dev> about it",
+                "files": [{"id": "F2", "name": "offer_for_quentin_wombatius.pdf", "filetype": "pdf"}]}),
+        ];
+        world.add_messages(CHANNEL, messages).unwrap();
+    });
+    vendor.running.gong().unwrap().write(|world| {
+        let theirs =
+            |w: &sales_simulator::GongWorld, id: &String| w.call(id).is_some_and(|c| c.to_string().contains("ACME security session"));
+        let id = world.calls().into_iter().find(|id| theirs(world, id)).unwrap();
+        let (mut call, transcript) = (world.call(&id).unwrap(), world.transcript(&id).unwrap());
+        call["metaData"]["title"] = json!("ACME security session with Quentin Wombatius");
+        let party = json!({"id": "999", "emailAddress": "q.wombatius@acme.dev", "name": "Quentin Wombatius", "title": "Wombat",
+            "affiliation": "External", "methods": ["Invitee", "Attendee"]});
+        call["parties"].as_array_mut().unwrap().push(party);
+        let transcript = transcript.get("transcript").cloned().unwrap_or(transcript);
+        world.add_call(call, transcript).unwrap();
+    });
+    vendor.running.granola().unwrap().write(|world| {
+        let id = world.notes().find(|n| n.title.as_deref() == Some("Executive Overview")).unwrap().id.clone();
+        let text = "# Executive Overview\n\n- [ ] Quentin Wombatius sends the paper\n- wombatius";
+        world.edit_note(&id, None, Some(&text.replace("\n- wombatius", "")), at).unwrap();
+    });
+    vendor.running.gmail().unwrap().write(|world| {
+        let mailbox = world.mailbox().to_owned();
+        let date = at.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
+        let mail = |n: u32, head: &str, body: &str| {
+            format!(
+                "{head}Subject: Re: wombats\r\nDate: {date}\r\nMessage-ID: <w.{n}@acme.dev>\r\nMIME-Version: 1.0\r\n\
+                Content-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n"
+            )
+        };
+        let own = mail(1, &format!("From: Quentin Wombatius <q.wombatius@acme.dev>\r\nTo: {mailbox}\r\n"), "from Wombatius");
+        let head = format!(
+            "From: Lisa Thompson <lisa.thompson@acme.dev>\r\nTo: {mailbox}\r\nCc: \"Wombatius, Quentin\" <Q.Wombatius@acme.dev>\r\n\
+             In-Reply-To: <w.1@acme.dev>\r\n"
+        );
+        let body = "As Quentin Wombatius wrote:\r\n\r\nOn Monday Quentin Wombatius <q.wombatius@acme.dev> wrote:\r\n> the paper";
+        let answer = mail(2, &head, body);
+        for raw in [own, answer] {
+            world.add_raw((None, Some("18e2c00000000001")), &["INBOX"], at, raw, at).unwrap();
+        }
+    });
+    vendor
+}
+
+#[test]
+fn a_person_is_named_nowhere_any_more() {
+    let vendor = vendor_of_a_person();
+    let mut desk = Desk::with_samples();
+    desk.connect(&vendor);
+    let profile = "customers/profiles/acme_inc/profile.toml";
+    let contact = "\n[[contacts]]\nname = \"Quentin Wombatius\"\nemail = \"q.wombatius@acme.dev\"\n";
+    desk.write(profile, desk.read(profile) + contact);
+    let globex = "customers/profiles/globex/profile.toml";
+    desk.write(globex, desk.read(globex) + "\n[[contacts]]\nname = \"Michael Chen\"\nemail = \"mc@globex.example\"\n");
+    desk.run(&["sync"]).exit(0);
+    let found = traces(desk.path(), "wombatius");
+    for source in ["slack", "gong", "granola", "email"] {
+        assert!(found.iter().any(|f| f.contains(&format!("/{source}/"))), "{source} in {found:#?}");
+    }
+    assert!(found.iter().any(|f| f.contains("the name of")), "{found:#?}");
+
+    let several = desk.run(&["person", "forget", "Michael Chen", "--dry-run"]);
+    assert!(several.code == 2 && several.err.contains("may be several people"), "{}", several.err);
+    let nobody = desk.run(&["person", "forget", "Nobody Atall", "--yes"]).exit(1);
+    assert!(nobody.err.contains("nobody is known as `Nobody Atall`"), "{}", nobody.err);
+    desk.run(&["person", "forget", "quentin wombatius", "--dry-run"]).exit(0);
+    assert_eq!(traces(desk.path(), "wombatius"), found);
+
+    desk.write("customers/profiles/acme_inc/notes/own.md", "lunch with Quentin Wombatius");
+    let done = desk.json(&["person", "forget", "quentin wombatius", "--yes"]).1;
+    assert_eq!(done["own_files"], json!(["customers/profiles/acme_inc/notes/own.md"]));
+    desk.write("customers/profiles/acme_inc/notes/own.md", "lunch");
+    let gone = |desk: &Desk| {
+        assert_eq!(traces(desk.path(), "wombatius"), Vec::<String>::new());
+        desk.run(&["verify"]).exit(0);
+        let rebuilt = desk.run(&["files", "rebuild"]).exit(0);
+        assert!(rebuilt.out.starts_with("All files of 3 customers were right"), "{}", rebuilt.out);
+    };
+    gone(&desk);
+    let day = tree(&desk.path().join("customers/profiles/acme_inc/slack"));
+    let day = day.values().map(|b| String::from_utf8_lossy(b).into_owned()).find(|t| t.contains("that is")).unwrap();
+    assert!(day.contains("[removed], [removed] that is") && day.contains("offer_for_[removed].pdf"), "{day}");
+    for again in [&["sync"][..], &["sync", "--full"], &["sync", "--audit"]] {
+        desk.run(again).exit(0);
+        gone(&desk);
+    }
+}

@@ -15,6 +15,8 @@ fn help_of_all_commands() {
         &["customer", "list"],
         &["customer", "show"],
         &["customer", "edit"],
+        &["customer", "forget"],
+        &["person", "forget"],
         &["match"],
         &["match", "list"],
         &["match", "explain"],
@@ -31,6 +33,10 @@ fn help_of_all_commands() {
         &["doctor"],
         &["files"],
         &["files", "rebuild"],
+        &["export"],
+        &["backup"],
+        &["restore"],
+        &["retention"],
         &["verify"],
     ];
     let mut whole = String::new();
@@ -64,9 +70,24 @@ fn the_version_is_told() {
 fn examples_in_the_help_are_understood() {
     let desk = Desk::empty();
     let mut seen = 0;
-    for command in
-        ["run", "sync", "context", "customer add", "customer edit", "match explain", "import", "search", "simulate", "init", "auth login"]
-    {
+    for command in [
+        "run",
+        "sync",
+        "context",
+        "customer add",
+        "customer edit",
+        "customer forget",
+        "person forget",
+        "backup",
+        "export",
+        "restore",
+        "match explain",
+        "import",
+        "search",
+        "simulate",
+        "init",
+        "auth login",
+    ] {
         let args: Vec<&str> = command.split(' ').chain(["--help"]).collect();
         let help = desk.run(&args).exit(0).out;
         let examples = help.lines().filter_map(|l| l.strip_prefix("  sales "));

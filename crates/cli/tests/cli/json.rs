@@ -56,6 +56,16 @@ fn documents_of_all_commands() {
     check(&desk, "doctor", 0, &["doctor"]);
     check(&desk, "verify", 0, &["verify"]);
     check(&desk, "files-rebuild", 0, &["files", "rebuild"]);
+    check(&desk, "retention", 0, &["retention"]);
+    check(&desk, "export", 0, &["export", "--customer", "acme-corp", "--out", "e.zip"]);
+    check(&desk, "error", 1, &["export", "--customer", "acme-corp", "--out", "e.zip"]);
+    check(&desk, "error", 2, &["export"]);
+    check(&desk, "backup", 0, &["backup", "--out", "b.zip"]);
+    check(&desk, "backup", 0, &["restore", "b.zip", "restored"]);
+    check(&desk, "error", 1, &["restore", "b.zip", "restored"]);
+    check(&desk, "forget", 0, &["person", "forget", "michael.chen@acme.dev", "--dry-run"]);
+    check(&desk, "error", 2, &["customer", "forget", "acme-corp"]);
+    check(&desk, "forget", 0, &["customer", "forget", "acme-corp", "--yes"]);
     desk.write("notes.txt", "");
     check(&desk, "error", 1, &["import", "notes.txt"]);
     check(&desk, "import", 1, &["import", "notes.txt", "missing.zip"]);

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod auth;
+mod backup;
 mod browser;
 mod calls;
 mod customers;
@@ -9,6 +10,7 @@ mod disk;
 mod environment;
 mod errors;
 mod export;
+mod exports;
 mod forget;
 mod help;
 mod imap;
@@ -18,6 +20,7 @@ mod live;
 mod mailboxes;
 mod profiles;
 mod recovery;
+mod retention;
 mod sample;
 mod secrets;
 mod sign_ins;

@@ -83,6 +83,7 @@ impl App {
             people,
             outsiders,
             mask: None,
+            expiry: None,
             words: words(customer, &profile),
             suppress: profile_addresses(&profile),
             dry_run,

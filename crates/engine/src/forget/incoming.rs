@@ -7,6 +7,7 @@ use sales_connectors::{ItemFailure, Mapped};
 use sales_ledger::{Subject, Suppressions};
 use sales_model::{ContentHash, Person, RawItem, Record, RecordId, Scope};
 
+use super::mask;
 use crate::{
     App,
     attribute::Judge,
@@ -18,11 +19,68 @@ use crate::{
 /// Takes out of a page what must not come back.
 pub(crate) async fn keep_away(app: &App, opened: Opened) -> Result<Opened> {
     let list = app.suppressions().await?;
+    let opened = too_old(app, opened);
     if list.is_empty() {
         return Ok(opened);
     }
     let judge = Judge::new(app);
     Ok(tokio::task::spawn_blocking(move || Gate { list, judge }.page(opened)).await?)
+}
+
+/// Takes out records that would be erased at the end of the run because they are too old, with their bytes.
+fn too_old(app: &App, mut opened: Opened) -> Opened {
+    let now = app.ports.timer.now();
+    let source = opened.batch.items.first().map(|item| item.account.source.clone());
+    let Some(kept) = source.and_then(|source| app.kept_from(&source, now)) else { return opened };
+    let items = std::mem::take(&mut opened.batch.items);
+    for (item, mut mapped) in items.into_iter().zip(std::mem::take(&mut opened.mapped)) {
+        if let Ok(m) = &mut mapped
+            && !m.records.is_empty()
+        {
+            let old = m.records.extract_if(.., |r| r.at < kept);
+            opened.away.extend(old.map(|r| (r.place.to_string(), r.native)));
+            if m.records.is_empty() {
+                continue;
+            }
+        }
+        opened.batch.items.push(item);
+        opened.mapped.push(mapped);
+    }
+    let away: std::collections::BTreeSet<&str> = opened.away.iter().map(|(_, native)| native.as_str()).collect();
+    opened.batch.held.retain(|h| !away.contains(h.native.as_str()));
+    opened
+}
+
+/// Takes people who were forgotten out of what others say of them; the bytes of such an item are not kept.
+pub(crate) async fn take_out(app: &App, opened: Opened) -> Result<Opened> {
+    let list = app.suppressions().await?;
+    if list.is_empty() {
+        return Ok(opened);
+    }
+    Ok(tokio::task::spawn_blocking(move || masked(&list, opened)).await?)
+}
+
+fn masked(list: &Suppressions, mut opened: Opened) -> Opened {
+    for (at, (item, mapped)) in opened.batch.items.iter_mut().zip(&mut opened.mapped).enumerate() {
+        let Ok(mapped) = mapped else { continue };
+        let mut named = false;
+        for record in &mut mapped.records {
+            named |= mask::record(record, list);
+        }
+        for place in &mut mapped.places {
+            for text in place.previous_names.iter_mut().chain([&mut place.name, &mut place.topic]) {
+                if let Some(masked) = mask::text(text, list) {
+                    *text = masked;
+                    named = true;
+                }
+            }
+        }
+        if named {
+            opened.withheld.entry(at).or_insert_with(|| ContentHash::of(&item.body));
+            item.body = Bytes::new();
+        }
+    }
+    opened
 }
 
 /// What an item means, or why nobody can tell.
@@ -90,6 +148,7 @@ impl Gate {
         list.has(Subject::Record, &record.id().0)
             || list.has(Subject::Place, &record.place)
             || list.has(Subject::Conversation, &RecordId::new(&record.place, &record.thread).0)
+            || mask::wrote(record, &*self.list)
             || self.of_nobody_else(record)
     }
 

@@ -3,6 +3,8 @@
 
 mod customer;
 mod incoming;
+mod mask;
+mod person;
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +16,8 @@ use serde::Serialize;
 
 use crate::{App, attribute::Attributor, error::Result, project::FilesLease};
 
-pub(crate) use incoming::keep_away;
+pub(crate) use incoming::{keep_away, take_out};
+pub use person::Somebody;
 
 /// What fell, or would fall.
 #[derive(Debug, Clone, Default, Serialize)]

@@ -159,7 +159,7 @@ pub(crate) fn build(
 }
 
 /// What full-text search finds a record by: its words with names in them, its files' names, what was said in a transcript.
-fn search_text(record: &Record, name: impl FnMut(sales_model::RefKind, &str) -> Option<String>) -> String {
+pub(crate) fn search_text(record: &Record, name: impl FnMut(sales_model::RefKind, &str) -> Option<String>) -> String {
     let mut text = if record.text.refs.is_empty() { record.text.plain.clone() } else { record.text.render(name) };
     for file in &record.files {
         text.push(' ');

@@ -25,6 +25,7 @@ mod schema;
 mod scopes;
 mod search;
 mod signs;
+mod snapshot;
 mod store;
 mod subject;
 #[cfg(test)]

@@ -89,7 +89,7 @@ fn current(conn: &Connection, path: &Path) -> Run<bool> {
     Ok(found == STEPS.len() && mode == "wal")
 }
 
-fn create(path: &Path) -> Run<()> {
+pub(super) fn create(path: &Path) -> Run<()> {
     if path.exists() {
         return Ok(());
     }

@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use sales_model::{Attribution, CustomerId, Doubt, Person, Place, RecordId, Signs, StreamKey, WorkItem};
 
 use super::{
-    SqliteStore, audit, catalogue, conversation, copies, erase, error, lease, page, prepare, project, read, scopes, search, signs, subject,
-    verify, work_list,
+    SqliteStore, audit, catalogue, conversation, copies, erase, error, lease, page, prepare, project, read, scopes, search, signs,
+    snapshot, subject, verify, work_list,
 };
 use crate::{
     Alive, AuditEntry, Check, Counts, Dirty, Ended, Erased, Erasure, FileEntry, Hit, Job, Lease, LeaseOutcome, Orphan, Outcome, Owner,
@@ -230,6 +230,11 @@ impl Store for SqliteStore {
     async fn lift(&self, subjects: &[(Subject, String)]) -> Result<u64> {
         let subjects = subjects.to_vec();
         self.writer.write("lifting an erasure", false, move |work| erase::lift(work, &subjects)).await
+    }
+
+    async fn snapshot(&self, to: &std::path::Path) -> Result<()> {
+        let to = to.to_owned();
+        self.pool.apart("copying the ledger", move |conn| snapshot::snapshot(conn, &to)).await
     }
 
     async fn verify(&self) -> Result<Vec<Check>> {

@@ -243,3 +243,38 @@ pub async fn a_stream_is_taken_anew_after_an_erasure(store: Arc<dyn Store>) {
     assert_eq!(store.units().await.unwrap().iter().filter(|u: &&Dirty| *u.place == *PLACE).count(), 1);
     desk.sound().await;
 }
+
+/// What is too old goes and is not kept away; the texts of deleted records go by a rule of their own. Twice is once.
+pub async fn what_is_too_old_goes(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    let store = &desk.store;
+    let mut page =
+        Draft::default().with(first(1, "old")).with(reply(1, 50, "a late answer")).with(first(2, "old too")).with(first(60, "new"));
+    page = page.with(record("mail", 3, 3, "another source"));
+    desk.commit(page).await;
+    let mut gone = Draft::default();
+    gone.0.gone = vec![crate::GoneItem { place: PLACE.into(), thread: None, native: ts(60) }];
+    desk.commit(gone).await;
+    desk.clean().await;
+    let second = |n: i64| now() + jiff::SignedDuration::from_secs(n);
+    let expiry = |slack: i64, deleted: Option<i64>| Erasure {
+        expiry: Some(crate::Expiry { before: vec![("slack".into(), second(slack))], deleted: deleted.map(second), most: 100 }),
+        ..Erasure::default()
+    };
+    // At the edge: what was said right then is kept, and so is what was deleted right then.
+    assert_eq!(store.erase(expiry(1, Some(0))).await.unwrap().counts, std::collections::BTreeMap::new());
+    let fell = store.erase(expiry(3, Some(1))).await.unwrap().counts;
+    assert_eq!((fell["records"], fell["deleted versions"]), (2, 1), "{fell:?}");
+    assert_eq!(desk.texts().await, ["-", "a late answer"]);
+    let history: Vec<_> = desk.versions(60).await.into_iter().map(|v| v.record.text.plain).collect();
+    assert_eq!(history, ["", ""]);
+    assert_eq!(desk.all("mail").await.len(), 1);
+    assert_eq!(store.erase(expiry(3, Some(1))).await.unwrap().counts, std::collections::BTreeMap::new());
+    assert!(store.suppressions().await.unwrap().is_empty());
+    // Nobody's stream was taken away.
+    desk.commit(Draft::default().with(first(70, "newer"))).await;
+    let fell = store.erase(expiry(51, None)).await.unwrap().counts;
+    assert_eq!(fell["records"], 2, "with the last answer its beginning goes too");
+    assert_eq!(desk.texts().await, ["newer"]);
+    desk.sound().await;
+}

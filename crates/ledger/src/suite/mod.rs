@@ -83,6 +83,7 @@ macro_rules! store_suite {
             a_conversation_is_erased_and_may_be_had_again
             a_person_is_taken_out
             a_stream_is_taken_anew_after_an_erasure
+            what_is_too_old_goes
         }
     };
     ($open:path; $($case:ident)*) => {

@@ -28,6 +28,9 @@ pub(super) fn choose(conn: &Connection, erasure: &Erasure) -> Run<()> {
             add(conn, "place = ?1 AND thread = ?2", place, thread)?;
         }
     }
+    if let Some(expiry) = &erasure.expiry {
+        super::expiry::choose(conn, expiry)?;
+    }
     Ok(())
 }
 
@@ -37,7 +40,8 @@ fn add(conn: &Connection, which: &str, place: i64, thread: &str) -> Run<()> {
     Ok(())
 }
 
-const COLUMNS: &str = "id, place, unit, thread, CASE native WHEN '' THEN thread ELSE native END";
+/// Columns of [`choose`]'s table.
+pub(super) const COLUMNS: &str = "id, place, unit, thread, CASE native WHEN '' THEN thread ELSE native END";
 
 /// Adds one record.
 pub(super) fn add_one(conn: &Connection, id: i64) -> Run<()> {

@@ -8,6 +8,7 @@ mod catalogue;
 mod chunks;
 mod derived;
 mod doomed;
+mod expiry;
 mod mask;
 mod scrub;
 mod suppress;
@@ -30,17 +31,22 @@ pub(super) fn erase(work: &mut Work<'_>, erasure: &Erasure) -> Run<Erased> {
     doomed::choose(conn, erasure)?;
     let known = mask::sweep(work, erasure, &mut erased)?;
     doomed::with_parts(conn)?;
-    suppress::note(conn, erasure)?;
+    if erasure.expiry.is_none() {
+        suppress::note(conn, erasure)?;
+        around::fence(conn)?;
+    }
     chunks::remember(conn)?;
+    if let Some(before) = erasure.expiry.as_ref().and_then(|e| e.deleted) {
+        expiry::empty_deleted(conn, before, &mut erased)?;
+    }
     doomed::delete(conn, &mut erased)?;
     let words = catalogue::forget(conn, erasure, &known, &mut erased)?;
     derived::forget(work, erasure, &words, &mut erased)?;
     around::forget(conn, &words, &mut erased)?;
     chunks::rewrite(conn, &words, &mut erased)?;
     catalogue::settle(conn)?;
-    around::fence(conn)?;
-    for name in [COUNT, CATALOGUE] {
-        grow(conn, name)?;
+    if erasure.expiry.is_none() || !erased.counts.is_empty() {
+        [COUNT, CATALOGUE].into_iter().try_for_each(|name| grow(conn, name))?;
     }
     if erasure.dry_run {
         conn.execute_batch("ROLLBACK TO erase")?;
