@@ -69,11 +69,13 @@ fn what_is_there_is_never_written_over() {
     assert!(left.iter().all(|name| !name.to_string_lossy().contains("sales-tmp")), "{left:?}");
 }
 
+type NamedBytes = (String, Vec<u8>);
+
 #[test]
 fn a_changed_backup_is_refused() {
     let desk = Desk::with_samples();
     desk.run(&["backup", "--out", "b.zip"]).exit(0);
-    let changed = |name: &str, change: &dyn Fn(&str, Vec<u8>) -> Option<(String, Vec<u8>)>| {
+    let changed = |name: &str, change: &dyn Fn(&str, Vec<u8>) -> Option<NamedBytes>| {
         let mut old = zip::ZipArchive::new(std::fs::File::open(desk.path().join("b.zip")).unwrap()).unwrap();
         let mut new = zip::ZipWriter::new(std::fs::File::create(desk.path().join(name)).unwrap());
         for n in 0..old.len() {

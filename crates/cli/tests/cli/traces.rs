@@ -7,7 +7,8 @@ use rusqlite::Connection;
 /// The word in any form in which it may be written: plain in any case (which finds it in JSON, MIME and URLs too), and in Base64.
 fn forms(word: &str) -> Vec<Vec<u8>> {
     let mut forms = vec![word.to_lowercase().into_bytes()];
-    let capital = word[..1].to_uppercase() + &word[1..];
+    let mut letters = word.chars();
+    let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     for form in [word.to_owned(), capital, word.to_uppercase()] {
         forms.extend((0..3).map(|shift| base64_core(form.as_bytes(), shift)));
     }
