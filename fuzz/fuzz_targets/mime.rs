@@ -23,6 +23,10 @@ target!(|raw: &[u8]| {
         assert!(!file.name.contains(['/', '\\']) && !matches!(file.name.as_str(), "." | ".."), "{file:?}");
         assert!(file.sha256.len() == 64 && file.size <= raw.len() as u64, "{file:?}");
     }
+    if let Some(last) = mail.files.last() {
+        let taken = mime::attachment(raw, mail.files.len() - 1);
+        assert!(taken.is_some_and(|t| t.file == *last && t.content.len() as u64 == last.size));
+    }
     let native = mime::native(&mail, raw);
     assert!((3..=200).contains(&native.len()) && native.bytes().all(|b| b.is_ascii_graphic()), "{native}");
     assert!(!native.contains(['<', '>', '"', '\\']), "{native}");

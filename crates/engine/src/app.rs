@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use sales_ledger::{AuditEntry, Check};
+use sales_mail::mime::Attachment;
 use sales_model::{CustomerId, RecordId};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Account, Explanation, ImportReport, ImportSource, Ports, RebuildReport, SyncReport, SyncRequest,
+    Account, AttachmentError, Attachments, Explanation, ImportReport, ImportSource, Ports, RebuildReport, SyncReport, SyncRequest,
+    attachments,
     attribute::Attributor,
     directory::Directory,
     error::Result,
@@ -108,6 +110,16 @@ impl App {
     /// Which customers a record belongs to, and why.
     pub async fn explain(&self, record: &RecordId) -> Result<Option<Explanation>> {
         explain::explain(self, record).await
+    }
+
+    /// The attachments of a mail, by their descriptions.
+    pub async fn attachments(&self, record: &RecordId) -> std::result::Result<Attachments, AttachmentError> {
+        attachments::list(self, record).await
+    }
+
+    /// What stands in one of a mail's attachments, by its position among [`Attachments::files`]. One of more than `most` bytes is not read.
+    pub async fn attachment(&self, record: &RecordId, index: usize, most: u64) -> std::result::Result<Attachment, AttachmentError> {
+        attachments::content(self, record, index, most).await
     }
 
     /// Checks the ledger, and the files against it.

@@ -4,6 +4,7 @@
 //! vendors' names of things, SQL, sockets, the environment, printing.
 
 mod app;
+mod attachments;
 mod attribute;
 mod backup;
 mod directory;
@@ -21,6 +22,7 @@ mod sync;
 mod units;
 
 pub use app::{App, FILE_CHECKS};
+pub use attachments::{AttachmentError, Attachments};
 pub use error::EngineError;
 pub use explain::Explanation;
 pub use export::Entries;

@@ -32,7 +32,7 @@ pub use disk::Scratch;
 pub use disk::{Access, Disk, DiskError, DiskProblem, Entry, Fault, FaultDisk, Kind, Lock, Loss, RealDisk, Stat, Step};
 pub use env_file::{EnvError, env_mode_problem, parse_env};
 pub use error::FileError;
-pub use names::{NewPath, Paths, slug};
+pub use names::{NewPath, Paths, file_name, slug};
 pub use ours::{SOURCE_FOLDERS, is_ours};
 pub use settings::{guess_settings, own_domains_problem, parse_settings, settings_template};
 pub use slack::slack_topic;

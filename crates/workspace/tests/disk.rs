@@ -317,3 +317,63 @@ fn several_writers_at_once() {
     let a = String::from_utf8(found[Path::new(&format!("{SLACK}/a.json"))].clone()).unwrap();
     assert!(a.ends_with(&"x".repeat(100)) && a.contains("-19 "), "{a}");
 }
+
+#[test]
+fn a_placed_file_takes_nobodys_place() {
+    let dir = folder();
+    let disk = FaultDisk::within(dir.path()).unwrap();
+    let at = |name: &str| dir.path().join(name);
+    assert!(disk.place_private(&at("new.pdf"), b"one", false).unwrap());
+    assert_eq!(fs::metadata(at("new.pdf")).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(!disk.place_private(&at("new.pdf"), b"two", false).unwrap());
+    assert_eq!(fs::read(at("new.pdf")).unwrap(), b"one");
+    assert!(disk.place_private(&at("new.pdf"), b"two", true).unwrap());
+    assert_eq!(fs::read(at("new.pdf")).unwrap(), b"two");
+
+    // Links: to a file here, to one elsewhere, to nothing. What they lead to stays as it is.
+    let outside = folder();
+    fs::write(outside.path().join("target"), "theirs").unwrap();
+    for (name, to) in [("here", at("new.pdf")), ("there", outside.path().join("target")), ("nowhere", outside.path().join("none"))] {
+        symlink(&to, at(name)).unwrap();
+        assert!(!disk.place_private(&at(name), b"three", false).unwrap(), "{name}");
+        assert!(fs::symlink_metadata(at(name)).unwrap().is_symlink());
+        assert!(disk.place_private(&at(name), b"three", true).unwrap(), "{name}");
+        assert!(fs::symlink_metadata(at(name)).unwrap().is_file());
+        assert_eq!(fs::read(at(name)).unwrap(), b"three");
+    }
+    assert_eq!(fs::read(at("new.pdf")).unwrap(), b"two");
+    assert_eq!(fs::read(outside.path().join("target")).unwrap(), b"theirs");
+    assert!(!outside.path().join("none").exists());
+
+    fs::create_dir(at("folder")).unwrap();
+    for over in [false, true] {
+        assert_eq!(disk.place_private(&at("folder"), b"x", over).unwrap_err().problem, DiskProblem::WrongKind);
+        assert_eq!(disk.place_private(&outside.path().join("x"), b"x", over).unwrap_err().problem, DiskProblem::Outside);
+    }
+    let names: Vec<String> = fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(names.iter().all(|n| !n.contains("sales-tmp")), "{names:?}");
+}
+
+/// Whatever step fails: nothing is there, or all of it, and nothing of ours beside it.
+#[test]
+fn a_placed_file_is_whole_or_not_there() {
+    for over in [false, true] {
+        for n in 0.. {
+            let dir = folder();
+            let disk = FaultDisk::within(dir.path()).unwrap();
+            disk.fail_at(n, Fault::Full);
+            let placed = disk.place_private(&dir.path().join("a.pdf"), b"content", over);
+            disk.heal();
+            let left = tree(dir.path());
+            match left.get(Path::new("a.pdf")) {
+                Some(content) => assert_eq!(content, b"content"),
+                None => assert!(placed.is_err()),
+            }
+            assert!(left.len() <= 1, "{left:?}");
+            if placed.is_ok() {
+                assert!(n >= 4, "steps failed before that: {n}");
+                break;
+            }
+        }
+    }
+}

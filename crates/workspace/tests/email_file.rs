@@ -123,3 +123,17 @@ fn hostile_mail_does_nothing() {
     let front: Vec<&str> = text.lines().take_while(|l| !l.is_empty()).collect();
     assert_eq!(front.iter().filter(|l| **l == "---").count(), 2, "{front:?}");
 }
+
+#[test]
+fn a_file_tells_the_ids_of_its_messages() {
+    let file =
+        |ids: &str| format!("---\nsource: email\nthread_id: \"t\"\ncustomer: \"acme_inc\"\nmessage_ids: {ids}\nlabels: []\n---\n\n# x\n");
+    let ids = |text: &str| sales_files::email::message_ids(text.as_bytes());
+    assert_eq!(ids(&file(r#"["a@x", "b\\\"c@x"]"#)), Some(vec!["a@x".to_owned(), "b\\\"c@x".to_owned()]));
+    assert_eq!(ids(&file("[]")), Some(vec![]));
+    for broken in ["", "[\"a", "a@x", "[1]"] {
+        assert_eq!(ids(&file(broken)), None, "{broken}");
+    }
+    assert_eq!(ids(""), None);
+    assert_eq!(ids("message_ids: [\"a@x\"]\n"), None, "no front matter of ours");
+}

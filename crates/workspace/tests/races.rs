@@ -34,6 +34,11 @@ impl Disk for Busy {
         self.real.write_private(path, content)
     }
 
+    fn place_private(&self, path: &Path, content: &[u8], over: bool) -> Result<bool, DiskError> {
+        (self.meddle.lock().unwrap())(path);
+        self.real.place_private(path, content, over)
+    }
+
     fn replace(&self, path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<bool, DiskError> {
         (self.meddle.lock().unwrap())(path);
         self.real.replace(path, old, new)

@@ -1,5 +1,6 @@
 //! What may be typed. Doc comments are the help texts.
 
+mod attachment;
 mod auth;
 mod backup;
 mod customer;
@@ -15,6 +16,7 @@ mod upkeep;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use attachment::Attachment;
 pub(crate) use auth::{Auth, Login, Logout, Status};
 pub(crate) use backup::{Backup, Restore};
 pub(crate) use customer::{Customer, CustomerAdd, CustomerEdit, CustomerForget, CustomerName, ProfileFields, Sure};
@@ -68,6 +70,7 @@ pub(crate) enum Command {
     Match(Match),
     Import(Import),
     Search(Search),
+    Attachment(Attachment),
     Simulate(Simulate),
     #[command(subcommand)]
     Auth(Auth),

@@ -1,5 +1,7 @@
 //! One file per command: each takes its arguments, calls the use case, and prints.
 
+mod asked;
+mod attachment;
 mod auth;
 mod backup;
 mod context;
@@ -61,6 +63,7 @@ pub(crate) fn run(cli: Cli, printer: &Printer, variables: Variables) -> Result<E
         Command::Match(Match::Explain(a)) => explain::run(&cx, &a),
         Command::Import(a) => import::run(&cx, &a),
         Command::Search(a) => search::run(&cx, &a),
+        Command::Attachment(a) => attachment::run(&cx, &a),
         Command::Simulate(a) => simulate::run(&cx, &a),
         Command::Auth(a) => auth::run(&cx, &a),
         Command::Integration(a) => integration::run(&cx, &a),

@@ -10,5 +10,5 @@ mod words;
 pub(crate) use logs::log_to;
 pub(crate) use printer::{Printer, Style};
 pub(crate) use progress::Watch;
-pub(crate) use safe::{block, line};
+pub(crate) use safe::{block, line, word};
 pub(crate) use words::{count, duration, grouped};

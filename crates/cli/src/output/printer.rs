@@ -91,6 +91,18 @@ impl Printer {
         }
     }
 
+    /// Bytes of the result as they are, for another program to read.
+    pub(crate) fn bytes(&self, bytes: &[u8]) {
+        if let Err(e) = io::stdout().lock().write_all(bytes) {
+            self.broke(e);
+        }
+    }
+
+    /// Whether somebody reads standard output on a terminal, which obeys what it is sent.
+    pub(crate) fn on_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// The result as a document. Nothing without `--json`.
     pub(crate) fn document(&self, document: &impl Serialize) {
         if !self.json {

@@ -31,6 +31,14 @@ fn clean(text: &str, blank: impl Fn(char) -> bool) -> Cow<'_, str> {
     )
 }
 
+/// A text as one word of a command that people may paste into a shell: what a mail's author put into an id is nothing that a shell runs.
+pub(crate) fn word(text: &str) -> Cow<'_, str> {
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"/._-+:@=,%".contains(&b)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("'{}'", line(text).replace('\'', r"'\''")))
+}
+
 /// A JSON document in which everything a terminal could obey is written as `\uXXXX`: the same document, byte for byte harmless. Such
 /// characters stand only inside strings there; line breaks between the parts stay.
 pub(crate) fn escaped(json: &str) -> Cow<'_, str> {
@@ -69,7 +77,7 @@ fn harmless(c: char) -> bool {
 #[cfg(test)]
 mod tests {
 
-    use super::{block, escaped, line};
+    use super::{block, escaped, line, word};
 
     #[test]
     fn documents_stay_the_same_in_other_letters() {
@@ -85,6 +93,21 @@ mod tests {
         assert_eq!(line("\x1b]0;owned\x07\x1b[31mred\x1b[0m"), "�]0;owned��[31mred�[0m");
         assert_eq!(line("\u{9b}31mC1"), "�31mC1");
         assert_eq!(block("a\rb\x08c\0d\x7f"), "a�b�c�d�");
+    }
+
+    #[test]
+    fn words_run_nothing_in_a_shell() {
+        let cases = [
+            ("mail:a+b=c@x.example", "mail:a+b=c@x.example"),
+            ("mail:$(reboot)@x", "'mail:$(reboot)@x'"),
+            ("a'b;`id`", r"'a'\''b;`id`'"),
+            ("a\nb\x1b", "'a b�'"),
+            ("~/x", "'~/x'"),
+            ("", "''"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(word(text), expected);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The command line as users meet it: the real binary, its whole output, its exit codes. One binary for all, as linking is what costs.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
+mod attachments;
 mod auth;
 mod backup;
 mod browser;

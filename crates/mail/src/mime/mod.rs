@@ -24,7 +24,7 @@ mod word;
 
 use std::borrow::Cow;
 
-use sales_model::{Mail, Noise};
+use sales_model::{Mail, MailFile, Noise};
 
 use header::Header;
 use reader::Reader;
@@ -55,6 +55,24 @@ pub fn read(raw: &[u8]) -> Mail {
         mail.absent_until = mail.sent.and_then(|sent| absence::until(&mail.body, sent).or_else(|| absence::until(&mail.subject, sent)));
     }
     mail
+}
+
+/// A file of a message with what it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its description, as [`read`] gives it.
+    pub file: MailFile,
+    /// Its decoded bytes.
+    pub content: Vec<u8>,
+}
+
+/// Takes one file out of a message: the one that stands at `index` in [`Mail::files`] when [`read`] has read the same bytes. `None` if it has
+/// no such file.
+pub fn attachment(raw: &[u8], index: usize) -> Option<Attachment> {
+    let raw = with_line_feeds(raw);
+    let mut reader = Reader::taking(index);
+    reader.message(&Header::parse(&raw));
+    reader.taken()
 }
 
 /// Reads a message's header alone (the lines before the first empty one; what follows is not looked at): a [`Mail`] with `header_only`.

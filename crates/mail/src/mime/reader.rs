@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use sales_model::{Invitation, MailFile};
 
 use super::{
-    DEPTH, LONGEST_BODY, PARTS, armour, charset, fields, file, flowed, header::Header, noise, param::Content, part, smime,
+    Attachment, DEPTH, LONGEST_BODY, PARTS, armour, charset, fields, file, flowed, header::Header, noise, param::Content, part, smime,
     transfer::Transfer,
 };
 use crate::{calendar, clean, html};
@@ -52,9 +52,17 @@ pub(crate) struct Reader {
     invitations: Vec<Invitation>,
     answer: bool,
     parts: usize,
+    /// Which of the files is to be taken out, and what it holds.
+    wanted: Option<usize>,
+    taken: Option<Vec<u8>>,
 }
 
 impl Reader {
+    /// A reader that takes one of the files out.
+    pub(crate) fn taking(index: usize) -> Self {
+        Reader { wanted: Some(index), ..Reader::default() }
+    }
+
     /// Reads the body of a message.
     pub(crate) fn message(&mut self, header: &Header<'_>) {
         let spot = Spot { depth: 0, encoded: 0, shown: true, leading: true, related: false, forwarded: false, digest: false };
@@ -70,6 +78,13 @@ impl Reader {
             body.push_str(CUT);
         }
         Found { body, files: self.files, invitations: self.invitations, answer: self.answer }
+    }
+
+    /// The file that was to be taken out.
+    pub(crate) fn taken(mut self) -> Option<Attachment> {
+        let content = self.taken?;
+        let file = self.wanted.filter(|n| *n < self.files.len()).map(|n| self.files.swap_remove(n))?;
+        Some(Attachment { file, content })
     }
 
     fn push(&mut self, text: &str) {
@@ -289,7 +304,11 @@ impl Reader {
         let bytes = transfer.decode(header.body, false);
         let (attached, own_id) = (disposition.value == "attachment", header.has("Content-ID"));
         let inside = (spot.related && (!attached || own_id)) || (disposition.value == "inline" && own_id);
-        self.files.push(file::describe(name, content, &bytes, content.main() == "image" && inside));
+        let described = file::describe(name, content, &bytes, content.main() == "image" && inside);
+        if self.wanted == Some(self.files.len()) {
+            self.taken = Some(bytes.into_owned());
+        }
+        self.files.push(described);
     }
 }
 

@@ -36,12 +36,23 @@ pub(crate) fn read(raw: &[u8]) -> Mail {
         assert!(!file.name.contains(['/', '\\']) && file.name != "." && file.name != "..", "{file:?}");
         assert!(file.sha256.len() == 64 && file.size <= raw.len() as u64, "{file:?}");
     }
+    files_are_there(raw, &mail);
     assert!(mail.invitations.len() <= 100, "{}", mail.invitations.len());
     let native = mime::native(&mail, raw);
     assert!((3..=200).contains(&native.len()) && native.bytes().all(|b| matches!(b, b'!'..=b'~')), "{native}");
     assert!(!native.contains(['<', '>', '"', '\\']), "{native}");
     header_agrees(raw, &mail, &native);
     mail
+}
+
+/// The first and the last file can be taken out, and there is none after it.
+fn files_are_there(raw: &[u8], mail: &Mail) {
+    let count = mail.files.len();
+    for index in [0, count.saturating_sub(1)].into_iter().take(count) {
+        let taken = mime::attachment(raw, index).unwrap();
+        assert_eq!((&taken.file, taken.content.len() as u64), (&mail.files[index], mail.files[index].size));
+    }
+    assert_eq!(mime::attachment(raw, count), None);
 }
 
 fn header_agrees(raw: &[u8], whole: &Mail, native: &str) {

@@ -165,6 +165,10 @@ impl Disk for FaultDisk {
         self.real.write_private(path, content)
     }
 
+    fn place_private(&self, path: &Path, content: &[u8], over: bool) -> Result<bool, DiskError> {
+        self.real.place_private(path, content, over)
+    }
+
     fn replace(&self, path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<bool, DiskError> {
         self.real.replace(path, old, new)
     }

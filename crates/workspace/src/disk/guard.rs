@@ -42,12 +42,17 @@ impl Guard {
         Ok(real)
     }
 
-    /// Where a file is to be written. A link to a file inside the workspace is followed, so that it stays a link.
-    pub(super) fn file(&mut self, path: &Path, doing: &'static str) -> Result<Target, DiskError> {
+    /// A file's name in its folder's real path. A link that has that name is not followed.
+    pub(super) fn name(&mut self, path: &Path, doing: &'static str) -> Result<PathBuf, DiskError> {
         let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
             return Err(DiskError::outside(path, doing, "it names no file".to_owned()));
         };
-        let plain = self.folder(parent, doing).map_err(|e| DiskError { path: path.to_owned(), ..e })?.join(name);
+        Ok(self.folder(parent, doing).map_err(|e| DiskError { path: path.to_owned(), ..e })?.join(name))
+    }
+
+    /// Where a file is to be written. A link to a file inside the workspace is followed, so that it stays a link.
+    pub(super) fn file(&mut self, path: &Path, doing: &'static str) -> Result<Target, DiskError> {
+        let plain = self.name(path, doing)?;
         let facts = match fs::symlink_metadata(&plain) {
             Ok(facts) => facts,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Target { path: plain, old: None }),

@@ -86,6 +86,10 @@ pub trait Disk: Send + Sync {
     /// The same for one file that nobody but the user may read (0600).
     fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), DiskError>;
 
+    /// Writes one file that nobody but the user may read (0600) where nothing stands. `false` if something does: it was left as it is. With
+    /// `over`, a file or link that stands there gives way. A link is never followed: what it leads to is not touched.
+    fn place_private(&self, path: &Path, content: &[u8], over: bool) -> Result<bool, DiskError>;
+
     /// Writes one file if it still holds what it held when it was read (`None`: there was none). `false` if it does not: somebody else
     /// wrote it, and it was left as it is.
     ///

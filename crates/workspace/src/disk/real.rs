@@ -45,6 +45,23 @@ struct Pending {
     file: fs::File,
 }
 
+impl Pending {
+    /// Gives the file its name, unless something has it. A rename would take the name away from a file that came a moment ago; a second name
+    /// is given only where there is none.
+    fn take_free_name(&self) -> io::Result<bool> {
+        match fs::hard_link(&self.temporary.path, &self.target) {
+            Ok(()) => {
+                // What stays is swept.
+                let _ = fs::remove_file(&self.temporary.path);
+                Ok(true)
+            }
+            Err(_) if facts(&self.target)?.is_some() => Ok(false),
+            // A file system where files have one name only (FAT).
+            Err(_) => fs::rename(&self.temporary.path, &self.target).map(|()| true),
+        }
+    }
+}
+
 impl RealDisk {
     /// A disk that writes inside this folder only.
     pub fn within(root: &Path) -> Self {
@@ -156,6 +173,35 @@ impl RealDisk {
         self.rename(pending).map(|()| true)
     }
 
+    /// Puts a file where nothing stands, or in the place of what does.
+    fn place_file(
+        &self,
+        wanted: &Path,
+        content: &[u8],
+        over: bool,
+        dirs: &mut BTreeSet<PathBuf>,
+        pending: &mut Vec<Pending>,
+    ) -> Result<bool, DiskError> {
+        let failed = |e| DiskError::new(wanted, "write", e);
+        let path = Guard::new(&self.root)?.name(wanted, "write")?;
+        match facts(&path).map_err(failed)? {
+            Some(facts) if facts.is_dir() => return Err(failed(io::ErrorKind::IsADirectory.into())),
+            Some(_) if !over => return Ok(false),
+            _ => {}
+        }
+        self.write_temporary(wanted, Target { path, old: None }, content, true, dirs, pending).map_err(failed)?;
+        self.save_temporaries(pending)?;
+        if over {
+            return self.rename(pending).map(|()| true);
+        }
+        let Some(p) = pending.first() else { return Ok(false) };
+        let placed = self.step(|| Step::Rename { from: p.temporary.path.clone(), to: p.target.clone() }).and_then(|()| p.take_free_name());
+        if placed.as_ref().is_ok_and(|placed| *placed) {
+            pending.clear();
+        }
+        placed.map_err(failed)
+    }
+
     fn save_temporaries(&self, pending: &[Pending]) -> Result<(), DiskError> {
         pending.iter().for_each(|p| begin_writing_out(&p.file));
         pending.iter().try_for_each(|p| {
@@ -263,6 +309,14 @@ impl Disk for RealDisk {
         self.write_files(&[(path.to_owned(), Cow::Borrowed(content))], true)
     }
 
+    fn place_private(&self, path: &Path, content: &[u8], over: bool) -> Result<bool, DiskError> {
+        let (mut dirs, mut pending) = (BTreeSet::new(), Vec::new());
+        let result = self.place_file(path, content, over, &mut dirs, &mut pending);
+        self.drop_temporaries(&pending);
+        let synced = self.sync_folders(&dirs);
+        result.and_then(|done| synced.map(|()| done))
+    }
+
     fn replace(&self, path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<bool, DiskError> {
         let (mut dirs, mut pending) = (BTreeSet::new(), Vec::new());
         let result = self.replace_file(path, old, new, &mut dirs, &mut pending);
@@ -360,6 +414,15 @@ fn begin_writing_out(file: &fs::File) {
 
 #[cfg(not(target_os = "linux"))]
 fn begin_writing_out(_: &fs::File) {}
+
+/// What stands at a path, links not followed; `None` if nothing does.
+fn facts(path: &Path) -> io::Result<Option<fs::Metadata>> {
+    match fs::symlink_metadata(path) {
+        Ok(facts) => Ok(Some(facts)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e),
+    }
+}
 
 fn too_large() -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 256 MB")

@@ -29,6 +29,13 @@ pub(super) fn of(file: &ThreadFile<'_>) -> String {
     out
 }
 
+/// The vendor ids of the messages that a thread's file names, in its order: the first is that of `m1`. `None` if it is no such file.
+pub fn message_ids(content: &[u8]) -> Option<Vec<String>> {
+    let text = std::str::from_utf8(content).ok().filter(|_| is_thread(content))?;
+    // A list in one line of YAML as we write it is one of JSON.
+    text.lines().find_map(|l| l.strip_prefix("message_ids: ")).and_then(|list| serde_json::from_str(list).ok())
+}
+
 /// Whether a file begins with front matter as a thread's file has it.
 pub(crate) fn is_thread(content: &[u8]) -> bool {
     yaml::is_headed(content, "email", &["thread_id", "customer"])

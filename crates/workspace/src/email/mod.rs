@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use sales_model::{CustomerId, Mail, MailAddress, Record};
 
 pub(crate) use front_matter::is_thread;
+pub use front_matter::message_ids;
 
 /// One message of a thread.
 #[derive(Debug, Clone, Copy)]
