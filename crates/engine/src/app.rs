@@ -27,25 +27,26 @@ pub const FILE_CHECKS: [&str; 2] = ["files match the ledger", "contexts match th
 pub struct App {
     pub(crate) ports: Arc<Ports>,
     pub(crate) directory: Arc<Directory>,
+    pub(crate) kept: Arc<crate::forget::Kept>,
 }
 
 impl App {
     /// Loads what is known of people, places and owners, and brings attribution in line with the profiles as they are now.
     pub async fn open(ports: Ports) -> Result<Self> {
         let directory = Arc::new(Directory::load(&ports).await?);
-        let app = App { ports: Arc::new(ports), directory };
+        let app = App { ports: Arc::new(ports), directory, kept: Arc::default() };
         Attributor::new(&app).if_changed().await?;
         Ok(app)
     }
 
     /// Pulls the accounts, writes files and contexts. Stops between two pages when `stop` is cancelled.
     pub async fn sync(&self, accounts: &[Account], request: &SyncRequest, stop: CancellationToken) -> Result<SyncReport> {
-        sync::run(self, accounts, request, stop).await
+        Box::pin(sync::run(self, accounts, request, stop)).await
     }
 
     /// Reads an exported file through the same `process` as a sync.
     pub async fn import(&self, source: ImportSource, stop: CancellationToken) -> Result<ImportReport> {
-        import::run(self, source, stop).await
+        Box::pin(import::run(self, source, stop)).await
     }
 
     /// Writes whatever files and contexts are behind the ledger, after a change of profiles or an interrupted run.
@@ -69,6 +70,13 @@ impl App {
         }
         .await;
         lease.done(done).await
+    }
+
+    /// Brings all files and contexts up to the ledger under a lease that is held already.
+    pub(crate) async fn write_all(&self, lease: &FilesLease<'_>) -> Result<()> {
+        let mut report = SyncReport::default();
+        Projector::new(self)?.drain(lease, &mut report).await?;
+        Summariser::new(self).drain(None, lease, &mut report).await
     }
 
     /// Makes every file again from the ledger; removes files of the program that no longer belong.

@@ -13,6 +13,7 @@ use crate::{
     App, EngineError, SyncReport,
     attribute::{Attributor, attribute_conversations, attribute_page, bring_home},
     error::Result,
+    forget::{keep_away, take_out},
     sync::{build, open, settle},
 };
 
@@ -74,7 +75,9 @@ pub(crate) async fn run(app: &App, source: ImportSource, stop: CancellationToken
         let (connector, directory, me) = (connector.clone(), app.directory.clone(), me.clone());
         let opener = connector.clone();
         let opened = tokio::task::spawn_blocking(move || open(as_step(batch), &*opener)).await?;
+        let opened = keep_away(app, opened).await?;
         let opened = settle(app, opened, &*connector).await?;
+        let opened = take_out(app, opened).await?;
         let mut page =
             tokio::task::spawn_blocking(move || build(opened, &*connector, me.as_ref().as_ref(), undated, &directory, now)).await?;
         attribute_page(app, &mut page.commit).await?;

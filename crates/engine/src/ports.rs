@@ -34,6 +34,9 @@ pub const FAILPOINTS: &[&str] = &[
     "summary.recorded",
 ];
 
+/// Every failpoint of the forgetting of a customer or person.
+pub const FORGET_FAILPOINTS: &[&str] = &["forget.erased", "forget.removed", "forget.settled", "forget.scrubbed"];
+
 /// No failpoint ends anything.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoFailpoints;

@@ -97,11 +97,19 @@ pub struct SyncReport {
     pub files: u64,
     /// Scopes on the review list.
     pub review: u64,
+    /// Records, and texts of deleted ones, erased because they are older than `[retention]` says.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub expired: u64,
     /// Stopped before everything was read.
     pub stopped: bool,
     /// Paths in the customers' folders: a file that is written twice in a run counts once.
     #[serde(skip)]
     written: BTreeMap<CustomerId, BTreeSet<String>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 impl SyncReport {

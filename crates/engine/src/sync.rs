@@ -21,7 +21,7 @@ use crate::{
     project::Projector,
 };
 pub(crate) use mail::settle;
-pub(crate) use page::{build, open};
+pub(crate) use page::{Opened, build, open, search_text};
 pub use runner::{Runner, SliceOutcome};
 
 /// Long loads write files and contexts at least this often, so that they are usable within minutes.
@@ -57,11 +57,13 @@ pub(crate) async fn run(app: &App, accounts: &[Account], request: &SyncRequest, 
 
     report.stopped = stop.is_cancelled();
     bring_home(app).await?;
+    report.expired = app.carry_out_retention().await?;
     Attributor::new(app).if_changed().await?;
     if let Some(customer) = &request.customer {
         nothing_found(app, customer, &report);
     }
     app.write_files(request.customer.as_ref(), &mut report).await?;
+    app.scrub_after_retention(report.expired).await?;
     report.review = app.ports.store.doubts().await?.len() as u64;
     let state = if report.partly() || report.stopped { "partly" } else { "done" };
     let result = serde_json::to_string(&report).unwrap_or_default();

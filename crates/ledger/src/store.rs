@@ -10,6 +10,8 @@ use sales_model::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::{Erased, Erasure, Subject, Suppressions};
+
 /// Why the ledger could not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -466,6 +468,9 @@ pub struct Counts {
 /// Name of the small value ([`Store::get`]) that grows whenever a person or place is new or changed.
 pub const CATALOGUE: &str = "catalogue";
 
+/// Name of the small value that grows with each erasure, and when one is lifted.
+pub const ERASURES: &str = "erasures";
+
 /// The ledger. Every step is idempotent; a commit is fenced by its lease and durable when it returns.
 #[async_trait]
 pub trait Store: Send + Sync {
@@ -562,6 +567,17 @@ pub trait Store: Send + Sync {
     async fn failures(&self) -> Result<Vec<(StreamKey, String, String)>>;
     /// Counts.
     async fn counts(&self) -> Result<Counts>;
+    /// Takes out what has to be forgotten, with everything that was made of it, and notes what must not come back; one transaction. Ends
+    /// the leases of all streams. The bytes are gone after [`Store::scrub`].
+    async fn erase(&self, erasure: Erasure) -> Result<Erased>;
+    /// Rewrites the ledger so that nothing erased stands in its bytes, and notes that all erasures are over.
+    async fn scrub(&self) -> Result<()>;
+    /// What must not come back. Changes with the small value [`ERASURES`].
+    async fn suppressions(&self) -> Result<Suppressions>;
+    /// Lifts the erasures that are known by one of the subjects; gives how many there were.
+    async fn lift(&self, subjects: &[(Subject, String)]) -> Result<u64>;
+    /// Copies the ledger as it is at one moment to a file that is not there yet; others may go on writing. Nobody holds a stream in the copy.
+    async fn snapshot(&self, to: &std::path::Path) -> Result<()>;
     /// Checks everything: database, chunks against hashes, search rows, audit chain, attributions, work lists.
     async fn verify(&self) -> Result<Vec<Check>>;
 }

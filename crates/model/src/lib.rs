@@ -33,7 +33,7 @@ pub use person::{OwnSide, Person, Place, Side};
 pub use profile::{Contact, Profile, ProfileGong, ProfileMatch, ProfileSlack};
 pub use raw::{ContentHash, RawItem, RawKind, Route};
 pub use record::{FileRef, Reaction, Record, RecordState};
-pub use settings::{AccountSettings, EmailSettings, GongSettings, GranolaSettings, Settings, SlackSettings, Span};
+pub use settings::{AccountSettings, EmailSettings, GongSettings, GranolaSettings, Keep, RetentionSettings, Settings, SlackSettings, Span};
 pub use stream::{Checkpoint, StreamKey, WorkItem};
 pub use text::{RefKind, Text, TextRef};
 

@@ -3,7 +3,7 @@ use std::{fmt, str::FromStr};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::IdError;
+use crate::{IdError, Source};
 
 /// A length of time as people write it in settings: `30d`, `12h`, `2y` (365 days), `6w`, `90m` (minutes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -101,8 +101,74 @@ pub struct Settings {
     pub granola: GranolaSettings,
     /// Email.
     pub email: EmailSettings,
+    /// How long what was said is kept.
+    pub retention: RetentionSettings,
     /// Accounts beside the one that the plain variables give.
     pub accounts: Vec<AccountSettings>,
+}
+
+/// How long something is kept: `never` erased, or a length of time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Keep(pub Option<Span>);
+
+impl Keep {
+    /// What is older than this is not kept.
+    pub fn from(self, now: Timestamp) -> Option<Timestamp> {
+        self.0.map(|span| span.before(now))
+    }
+}
+
+impl TryFrom<String> for Keep {
+    type Error = IdError;
+
+    fn try_from(s: String) -> Result<Self, IdError> {
+        if s == "never" { Ok(Keep(None)) } else { s.parse().map(|span| Keep(Some(span))) }
+    }
+}
+
+impl From<Keep> for String {
+    fn from(keep: Keep) -> String {
+        keep.to_string()
+    }
+}
+
+impl fmt::Display for Keep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(span) => span.fmt(f),
+            None => f.write_str("never"),
+        }
+    }
+}
+
+/// `[retention]` of `workspace.toml`: when what was said is erased, counted from when it was said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RetentionSettings {
+    /// Slack messages.
+    pub slack: Keep,
+    /// Calls with their transcripts.
+    pub gong: Keep,
+    /// Meeting notes with their transcripts.
+    pub granola: Keep,
+    /// Mails.
+    pub email: Keep,
+    /// What the vendors' records said that are deleted there, counted from when that was seen.
+    pub deleted: Keep,
+}
+
+impl RetentionSettings {
+    /// How long records of a source are kept.
+    pub fn of(&self, source: &Source) -> Keep {
+        match source.as_str() {
+            "slack" => self.slack,
+            "gong" => self.gong,
+            "granola" => self.granola,
+            "email" => self.email,
+            _ => Keep(None),
+        }
+    }
 }
 
 /// `[gong]` of `workspace.toml`.
@@ -196,6 +262,7 @@ impl Default for Settings {
             gong: GongSettings::default(),
             granola: GranolaSettings::default(),
             email: EmailSettings::default(),
+            retention: RetentionSettings::default(),
             accounts: Vec::new(),
         }
     }

@@ -221,6 +221,23 @@ pub fn settings_template(settings: &Settings) -> String {
         ("limits", text(&email.limits), "Keep to Gmail's rate limits: \"on\"; \"off\" is only possible with a server on this machine."),
     ];
     put("email", &email_keys);
+    let keep = &settings.retention;
+    let retention_keys = [
+        (
+            "slack",
+            text(&keep.slack.to_string()),
+            "Messages older than this are erased by sync, and not read again: \"never\", or as in \"2y\".",
+        ),
+        ("gong", text(&keep.gong.to_string()), "The same of calls and their transcripts."),
+        ("granola", text(&keep.granola.to_string()), "The same of meeting notes."),
+        ("email", text(&keep.email.to_string()), "The same of mails."),
+        (
+            "deleted",
+            text(&keep.deleted.to_string()),
+            "What was said in records that are deleted at the vendor is erased this long after that was seen: \"never\", or as in \"30d\".",
+        ),
+    ];
+    put("retention", &retention_keys);
     out.push_str(ACCOUNTS);
     for account in &settings.accounts {
         let pairs: Vec<String> = account.variables.iter().map(|(usual, own)| format!("{} = {}", text(usual), text(own))).collect();

@@ -7,7 +7,7 @@ use std::{
 use sales_model::{CustomerId, Settings};
 
 use crate::{
-    Access, Disk, DiskError, RealDisk,
+    Access, Disk, DiskError, RealDisk, Scratch,
     env_file::ENV_TEMPLATE,
     error::{harmless, quoted, reason},
     settings_template,
@@ -191,6 +191,11 @@ impl Workspace {
     /// The ledger's database.
     pub fn ledger_path(&self) -> PathBuf {
         self.state_dir().join("ledger.db")
+    }
+
+    /// A path for a copy of the ledger, in the machine's state.
+    pub fn ledger_copy(&self) -> Scratch {
+        Scratch::beside(&self.ledger_path())
     }
 
     /// The database of rate limits that all processes share.

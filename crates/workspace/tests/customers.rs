@@ -437,3 +437,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_removed_customer_leaves_nothing() {
+    let f = fixture(&[("acme_inc", ACME), ("globex", "name = \"Globex\"\n")]);
+    let dir = f.ws.customer_dir(&id("acme_inc"));
+    for path in ["slack/2024-03-15_x.json", "notes/2024/plan.md", ".hidden", "context_summary.md"] {
+        fs::create_dir_all(dir.join(path).parent().unwrap()).unwrap();
+        fs::write(dir.join(path), "x").unwrap();
+    }
+    fs::write(f.ws.root().join("outside.md"), "stays").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(f.ws.root().join("outside.md"), dir.join("notes/link.md")).unwrap();
+    fs::create_dir_all(f.ws.last_profiles_dir()).unwrap();
+    fs::write(f.ws.last_profile_path(&id("acme_inc")), ACME).unwrap();
+    let files = f.ws.customer_files(&f.disk, &id("acme_inc")).unwrap();
+    assert_eq!(files.len(), 7, "{files:?}");
+    assert_eq!(f.ws.remove_customer(&f.disk, &id("acme_inc")).unwrap(), 6);
+    assert!(!dir.exists() && !f.ws.last_profile_path(&id("acme_inc")).exists());
+    assert!(f.ws.profile_path(&id("globex")).exists() && f.ws.root().join("outside.md").exists());
+    assert_eq!(f.ws.remove_customer(&f.disk, &id("acme_inc")).unwrap(), 0, "nothing is left to do");
+}

@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 use sales_files::{
     DiskProblem, Fault, FaultDisk, InitError, Workspace, WorkspaceError, guess_settings, parse_env, parse_settings, settings_template,
 };
-use sales_model::{AccountSettings, EmailSettings, GongSettings, GranolaSettings, Settings, SlackSettings, Span};
+use sales_model::{AccountSettings, EmailSettings, GongSettings, GranolaSettings, Keep, RetentionSettings, Settings, SlackSettings, Span};
 
 fn folder() -> (tempfile::TempDir, std::path::PathBuf) {
     let dir = tempfile::tempdir().unwrap();
@@ -147,6 +147,11 @@ fn the_template_holds_every_key() {
         gong: GongSettings { daily_requests: 500, ..GongSettings::default() },
         granola: GranolaSettings::default(),
         email: EmailSettings { folders: vec!["INBOX".into(), "Deals/*".into()], ..EmailSettings::default() },
+        retention: RetentionSettings {
+            slack: Keep(Some(Span { count: 2, unit: 'y' })),
+            deleted: Keep(Some(Span::days(30))),
+            ..RetentionSettings::default()
+        },
         accounts: vec![AccountSettings {
             source: "slack".into(),
             name: "emea".into(),
@@ -158,7 +163,8 @@ fn the_template_holds_every_key() {
         assert_eq!(parse_settings(Path::new("workspace.toml"), &text).unwrap(), settings);
         let keys = |v: &serde_json::Value| v.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         let whole = serde_json::to_value(&settings).unwrap();
-        let own = keys(&whole).into_iter().filter(|k| !["slack", "gong", "granola", "email", "accounts"].contains(&k.as_str()));
+        let own =
+            keys(&whole).into_iter().filter(|k| !["slack", "gong", "granola", "email", "retention", "accounts"].contains(&k.as_str()));
         for key in own.chain(["slack", "gong", "granola", "email"].into_iter().flat_map(|table| keys(&whole[table]))) {
             let line = text.lines().position(|l| l.starts_with(&format!("{key} = "))).unwrap_or_else(|| panic!("{key} is missing"));
             assert!(text.lines().nth(line - 1).unwrap().starts_with("# "), "{key} is not explained");

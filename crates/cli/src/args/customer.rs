@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use sales_files::ChangeId;
 use sales_model::CustomerId;
 
-/// Add, list, show and edit customers; rename, merge and split them
+/// Add, list, show, edit and forget customers; rename, merge and split them
 #[derive(Debug, Subcommand)]
 pub(crate) enum Customer {
     Add(CustomerAdd),
@@ -20,6 +20,39 @@ pub(crate) enum Customer {
     ///
     /// Each of them can be taken back by its number, unless one of its files was changed since: sales customer undo NUMBER.
     Changes,
+    Forget(CustomerForget),
+}
+
+/// Forget a customer: erase everything that belongs to it alone
+///
+/// Takes it out of the ledger (messages, mails, calls, notes with all versions and raw data, search, findings, history of jobs), removes
+/// its whole folder with profile, notes and context, and rewrites the ledger's file so that no byte of it stays. What belongs to other
+/// customers too stays theirs. The next sync or import brings nothing of it back; adding the customer again lifts that. Nothing at the
+/// vendors changes, and earlier backups are your own to delete: see docs/privacy.md.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    sales customer forget acme-corp --dry-run   show what would fall\n  \
+    sales customer forget acme-corp             asks for the id before it begins\n  \
+    sales customer forget acme_inc --yes        asks nothing")]
+pub(crate) struct CustomerForget {
+    /// The customer's id, name or alias
+    #[arg(value_name = "CUSTOMER")]
+    pub(crate) customer: String,
+
+    #[command(flatten)]
+    pub(crate) sure: Sure,
+}
+
+/// How sure somebody is who erases.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Sure {
+    /// Show what would fall, and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Do not ask
+    #[arg(long, short = 'y', conflicts_with = "dry_run")]
+    pub(crate) yes: bool,
 }
 
 /// Add a customer, or all of a table

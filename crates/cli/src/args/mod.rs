@@ -2,11 +2,14 @@
 
 mod attachment;
 mod auth;
+mod backup;
 mod customer;
+mod export;
 mod find;
 mod global;
 mod import;
 mod integration;
+mod person;
 mod privacy;
 mod run;
 mod simulate;
@@ -16,13 +19,17 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use attachment::Attachment;
 pub(crate) use auth::{Auth, Login, Logout, Status};
+pub(crate) use backup::{Backup, Restore};
 pub(crate) use customer::{
-    Customer, CustomerAdd, CustomerEdit, CustomerMerge, CustomerName, CustomerRename, CustomerSplit, CustomerUndo, ProfileFields,
+    Customer, CustomerAdd, CustomerEdit, CustomerForget, CustomerMerge, CustomerName, CustomerRename, CustomerSplit, CustomerUndo,
+    ProfileFields, Sure,
 };
+pub(crate) use export::Export;
 pub(crate) use find::{Context, Decide, Explain, Match, Search, Size, Teach};
 pub(crate) use global::Globals;
 pub(crate) use import::Import;
 pub(crate) use integration::{Doctor, IntegrationCommand, IntegrationShow};
+pub(crate) use person::{Person, PersonForget};
 pub(crate) use privacy::{Evaluate, Redact, Task};
 pub(crate) use run::{Integration, Run, Sync};
 pub(crate) use simulate::{Generate, Simulate};
@@ -63,6 +70,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Customer(Box<Customer>),
     #[command(subcommand)]
+    Person(Person),
+    #[command(subcommand)]
     Match(Match),
     Import(Import),
     Search(Search),
@@ -77,6 +86,14 @@ pub(crate) enum Command {
     Files(Files),
     Redact(Redact),
     Evaluate(Evaluate),
+    Export(Export),
+    Backup(Backup),
+    Restore(Restore),
+    /// Show what the next sync erases because it is too old
+    ///
+    /// `[retention]` in `workspace.toml` says how long messages, calls, notes and mails are kept, and the text of what was deleted at its
+    /// vendor. Each sync carries it out at its end. This shows the rules and what would fall now, and changes nothing.
+    Retention,
     /// Check the ledger, and the files against it
     ///
     /// Looks at every stored item, record, search row and audit entry, and compares each file with what the ledger would write.

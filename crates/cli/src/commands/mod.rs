@@ -3,17 +3,22 @@
 mod asked;
 mod attachment;
 mod auth;
+mod backup;
 mod context;
 mod customer;
 mod decide;
 mod doctor;
 mod documents;
 mod evaluate;
+mod export;
 mod files;
+mod forget;
 mod import;
 mod init;
 mod integration;
+mod person;
 mod redact;
+mod retention;
 mod run;
 mod search;
 mod simulate;
@@ -23,7 +28,7 @@ mod verify;
 mod ways;
 
 use crate::{
-    args::{Cli, Command, Customer, Files, Globals, Match},
+    args::{Cli, Command, Customer, Files, Globals, Match, Person},
     config::Variables,
     errors::{Exit, Result},
     output::Printer,
@@ -57,7 +62,9 @@ pub(crate) fn run(cli: Cli, printer: &Printer, variables: Variables) -> Result<E
             Customer::Split(a) => customer::regroup::split(&cx, a),
             Customer::Undo(a) => customer::undo::run(&cx, &a),
             Customer::Changes => customer::changes::run(&cx),
+            Customer::Forget(a) => customer::forget::run(&cx, &a),
         },
+        Command::Person(Person::Forget(a)) => person::run(&cx, &a),
         Command::Match(Match::List) => decide::review::run(&cx),
         Command::Match(Match::Explain(a)) => decide::explain::run(&cx, &a),
         Command::Match(Match::Preview(a)) => decide::change(&cx, &a, false),
@@ -73,6 +80,10 @@ pub(crate) fn run(cli: Cli, printer: &Printer, variables: Variables) -> Result<E
         Command::Files(Files::Rebuild) => files::run(&cx),
         Command::Redact(a) => redact::run(&cx, &a),
         Command::Evaluate(a) => evaluate::run(&cx, &a),
+        Command::Export(a) => export::run(&cx, &a),
+        Command::Backup(a) => backup::backup(&cx, &a),
+        Command::Restore(a) => backup::restore(&cx, &a),
+        Command::Retention => retention::run(&cx),
         Command::Verify => verify::run(&cx),
     }
 }

@@ -85,6 +85,9 @@ pub(crate) fn print(p: &Printer, report: &SyncReport, took: jiff::SignedDuration
     } else if report.accounts.iter().any(|a| a.finished > 0) {
         p.say("No customer's files changed");
     }
+    if report.expired > 0 {
+        p.say(format_args!("{} older than `[retention]` in workspace.toml says: erased", count(report.expired, "record")));
+    }
     if report.review > 0 {
         let what = if report.review == 1 {
             "1 place or conversation waits".to_owned()

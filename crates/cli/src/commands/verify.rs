@@ -60,7 +60,7 @@ pub(crate) fn run(cx: &Cx<'_>) -> Result<Exit> {
         (true, _) => {}
         (false, true) => p.note("next: sales files rebuild makes wrong or missing files again from the ledger"),
         (false, false) => {
-            p.note("next: put the ledger back from a backup of `.sales/`, or type `sales sync --full` to read everything within `history` again");
+            p.note("next: make a workspace of a backup with `sales restore FILE DIR`, or type `sales sync --full` to read everything within `history` again");
         }
     }
     let checks = checks.iter().map(|c| Checked { name: c.name, checked: c.checked, problems: &c.problems }).collect();

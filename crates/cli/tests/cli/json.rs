@@ -58,6 +58,16 @@ fn documents_of_all_commands() {
     check(&desk, "files-rebuild", 0, &["files", "rebuild"]);
     desk.write("report.md", "Write to ana@acme.dev");
     check(&desk, "redact", 0, &["redact", "report.md", "-c", "acme-corp"]);
+    check(&desk, "retention", 0, &["retention"]);
+    check(&desk, "export", 0, &["export", "--customer", "acme-corp", "--out", "e.zip"]);
+    check(&desk, "error", 1, &["export", "--customer", "acme-corp", "--out", "e.zip"]);
+    check(&desk, "error", 2, &["export"]);
+    check(&desk, "backup", 0, &["backup", "--out", "b.zip"]);
+    check(&desk, "backup", 0, &["restore", "b.zip", "restored"]);
+    check(&desk, "error", 1, &["restore", "b.zip", "restored"]);
+    check(&desk, "forget", 0, &["person", "forget", "michael.chen@acme.dev", "--dry-run"]);
+    check(&desk, "error", 2, &["customer", "forget", "acme-corp"]);
+    check(&desk, "forget", 0, &["customer", "forget", "acme-corp", "--yes"]);
     desk.write("notes.txt", "");
     check(&desk, "error", 1, &["import", "notes.txt"]);
     check(&desk, "import", 1, &["import", "notes.txt", "missing.zip"]);

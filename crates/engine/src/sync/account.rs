@@ -45,6 +45,9 @@ pub(super) async fn run(
     };
     note_failure(app, account, None).await?;
     introduce(app, account, &me, &mut report).await?;
+    // What would be erased at once is not read.
+    let since = app.kept_from(&account.cx.account.source, plan.now).map_or(plan.since, |kept| plan.since.max(kept));
+    let plan = &Plan { since, ..plan.clone() };
     let runner = Runner {
         app: app.clone(),
         account: account.clone(),

@@ -1,7 +1,7 @@
 //! From a batch to one ledger transaction: what the items mean, whose they are, which files they touch. CPU work, off the async threads.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -29,12 +29,16 @@ pub(crate) struct Opened {
     pub(crate) mapped: Vec<Result<Mapped, ItemFailure>>,
     /// By vendor id: how records find their conversations.
     pub(crate) joins: HashMap<String, Joins>,
+    /// Records (place, vendor id) that the vendor sent and that must not be stored.
+    pub(crate) away: Vec<(String, String)>,
+    /// Items whose bytes must not be stored, by position, with the hash of these bytes.
+    pub(crate) withheld: BTreeMap<usize, ContentHash>,
 }
 
 /// Says of every item what it means.
 pub(crate) fn open(batch: Batch, connector: &dyn Connector) -> Opened {
     let mapped = batch.items.iter().map(|item| connector.process(item)).collect();
-    Opened { batch, mapped, joins: HashMap::new() }
+    Opened { batch, mapped, joins: HashMap::new(), away: Vec::new(), withheld: BTreeMap::new() }
 }
 
 /// Works a batch out. `me`: whose account it is, as far as that is known. `undated`: nobody knows how old its items are (an export).
@@ -46,10 +50,11 @@ pub(crate) fn build(
     directory: &Directory,
     now: Timestamp,
 ) -> Page {
-    let Opened { batch, mapped: opened, mut joins } = opened;
+    let Opened { batch, mapped: opened, mut joins, away, withheld } = opened;
     // Something that nobody can name may be any of those that a time lacks.
     let mut nameless = batch.failures.iter().any(|f| f.native.is_none());
-    let mut commit = PageCommit { failures: batch.failures.into_iter().map(|f| (f.item, f.reason)).collect(), ..PageCommit::default() };
+    let mut commit =
+        PageCommit { unread: away, failures: batch.failures.into_iter().map(|f| (f.item, f.reason)).collect(), ..PageCommit::default() };
     let mut mapped = Vec::with_capacity(batch.items.len());
     // Places in which something unreadable stood that nobody can name: nothing is concluded there from what the batch lacks.
     let mut unclear: HashSet<Arc<str>> = HashSet::new();
@@ -100,7 +105,7 @@ pub(crate) fn build(
     let mut last_place: Option<Arc<str>> = None;
     let mut work: HashSet<(String, String, String)> = HashSet::new();
     let mut strangers: BTreeSet<String> = BTreeSet::new();
-    for (item, mapped) in batch.items.into_iter().zip(mapped) {
+    for (at, (item, mapped)) in batch.items.into_iter().zip(mapped).enumerate() {
         // What cannot be read today is kept all the same: a later version may read it.
         let mut m = mapped.unwrap_or_default();
         for w in m.work.drain(..) {
@@ -127,7 +132,7 @@ pub(crate) fn build(
             commit.records.push(NewRecord { record, raw, unit, search, joins });
         }
         if keep {
-            let hash = ContentHash::of(&item.body);
+            let hash = withheld.get(&at).copied().unwrap_or_else(|| ContentHash::of(&item.body));
             commit.raws.push((item, hash));
         }
     }
@@ -154,7 +159,7 @@ pub(crate) fn build(
 }
 
 /// What full-text search finds a record by: its words with names in them, its files' names, what was said in a transcript.
-fn search_text(record: &Record, name: impl FnMut(sales_model::RefKind, &str) -> Option<String>) -> String {
+pub(crate) fn search_text(record: &Record, name: impl FnMut(sales_model::RefKind, &str) -> Option<String>) -> String {
     let mut text = if record.text.refs.is_empty() { record.text.plain.clone() } else { record.text.render(name) };
     for file in &record.files {
         text.push(' ');

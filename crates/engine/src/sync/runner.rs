@@ -19,6 +19,7 @@ use crate::{
     Account, App, EngineError,
     attribute::{attribute_conversations, attribute_page},
     error::Result,
+    forget::{keep_away, take_out},
 };
 
 /// A lease lives this long without a sign of life; renewed at a third of it.
@@ -169,7 +170,9 @@ impl Runner {
         let (connector, me, directory) = (self.account.connector.clone(), self.me.clone(), self.app.directory.clone());
         let opener = connector.clone();
         let opened = tokio::task::spawn_blocking(move || page::open(batch, &*opener)).await?;
+        let opened = keep_away(&self.app, opened).await?;
         let opened = mail::settle(&self.app, opened, &*connector).await?;
+        let opened = take_out(&self.app, opened).await?;
         let mut page = tokio::task::spawn_blocking(move || page::build(opened, &*connector, Some(&me), false, &directory, now)).await?;
         attribute_page(&self.app, &mut page.commit).await?;
         page.commit.at = Some(ports.timer.now());

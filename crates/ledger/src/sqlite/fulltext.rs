@@ -43,6 +43,11 @@ impl Fulltext {
         self.changes.push((id, Change::Drop));
     }
 
+    /// Leaves out what is still to be written of records that are erased.
+    pub(super) fn forget(&mut self, gone: &std::collections::BTreeSet<i64>) {
+        self.changes.retain(|(id, _)| !gone.contains(id));
+    }
+
     pub(super) fn clear(&mut self) {
         self.changes.clear();
     }

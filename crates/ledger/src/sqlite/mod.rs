@@ -9,6 +9,7 @@ mod change;
 mod chunk;
 mod conversation;
 mod copies;
+mod erase;
 mod error;
 mod fulltext;
 mod ids;
@@ -24,6 +25,7 @@ mod schema;
 mod scopes;
 mod search;
 mod signs;
+mod snapshot;
 mod store;
 mod subject;
 #[cfg(test)]

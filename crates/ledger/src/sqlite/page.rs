@@ -72,7 +72,7 @@ pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Outcome> {
             What::Adjust(known) => {
                 counts.unchanged += u64::from(!row.record.is_part());
                 if known.hash != row.hash {
-                    swap_raw(work.conn, row, known, raw_of(work.conn, row, known, &spans)?)?;
+                    swap_raw(work.conn, page, row, known, raw_of(work.conn, row, known, &spans)?)?;
                 }
                 if known.unit != step.unit || known.thread != *step.seat.thread {
                     let sql = "UPDATE record SET unit = ?2, thread = ?3, native = ?4 WHERE id = ?1";
@@ -242,6 +242,7 @@ fn store_raws(conn: &Connection, page: &Page, stream: i64, steps: &[Step<'_>]) -
         }
     }
     wanted.extend(loose.iter().map(|(raw, _)| *raw));
+    wanted.retain(|raw| page.raws.get(*raw as usize).is_some_and(|(raw, _)| !raw.body.is_empty()));
     wanted.sort_unstable();
     wanted.dedup();
     if wanted.is_empty() {
@@ -271,8 +272,8 @@ fn raw_of(conn: &Connection, row: &Row, old: &Known, spans: &[(u32, Span)]) -> R
 fn insert(conn: &Connection, page: &Page, row: &Row, step: &Step<'_>, span: Option<Span>) -> Run<i64> {
     let new = &row.record;
     let mut insert = conn.prepare_cached(
-        "INSERT INTO record (place, unit, at, state, partial, version, hash, chunk, start, size, thread, native, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        "INSERT INTO record (place, unit, at, state, partial, version, hash, chunk, start, size, thread, native, body, withheld)
+         VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
     Ok(insert.insert(params![
         step.place,
@@ -287,6 +288,7 @@ fn insert(conn: &Connection, page: &Page, row: &Row, step: &Step<'_>, span: Opti
         step.seat.thread,
         step.seat.native_column(row),
         page.body(row),
+        page.withholds(row),
     ])?)
 }
 
@@ -294,7 +296,7 @@ fn update(conn: &Connection, page: &Page, row: &Row, step: &Step<'_>, old: &Know
     let new = &row.record;
     let mut update = conn.prepare_cached(
         "UPDATE record SET unit = ?2, at = ?3, state = ?4, partial = ?5, version = version + 1, hash = ?6, chunk = ?7, start = ?8,
-           size = ?9, thread = ?10, native = ?11, body = ?12 WHERE id = ?1",
+           size = ?9, thread = ?10, native = ?11, body = ?12, withheld = ?13 WHERE id = ?1",
     )?;
     update.execute(params![
         old.id,
@@ -309,6 +311,7 @@ fn update(conn: &Connection, page: &Page, row: &Row, step: &Step<'_>, old: &Know
         step.seat.thread,
         step.seat.native_column(row),
         page.body(row),
+        page.withholds(row),
     ])?;
     Ok(())
 }
@@ -326,7 +329,7 @@ pub(super) fn supersede(conn: &Connection, old: &Known, at: Option<i64>) -> Run<
 }
 
 /// Same meaning, other bytes: the old bytes go to the history without a body, so that bytes that alternate are stored once each.
-fn swap_raw(conn: &Connection, row: &Row, old: &Known, span: Option<Span>) -> Run<()> {
+fn swap_raw(conn: &Connection, page: &Page, row: &Row, old: &Known, span: Option<Span>) -> Run<()> {
     conn.prepare_cached("DELETE FROM record_version WHERE record = ?1 AND hash = ?2 AND body IS NULL")?
         .execute(params![old.id, row.hash.0])?;
     if let Some(gone) = old.span {
@@ -346,12 +349,7 @@ fn swap_raw(conn: &Connection, row: &Row, old: &Known, span: Option<Span>) -> Ru
             gone.size
         ])?;
     }
-    conn.prepare_cached("UPDATE record SET hash = ?2, chunk = ?3, start = ?4, size = ?5 WHERE id = ?1")?.execute(params![
-        old.id,
-        row.hash.0,
-        span.map(|s| s.chunk),
-        span.map(|s| s.start),
-        span.map(|s| s.size)
-    ])?;
+    conn.prepare_cached("UPDATE record SET hash = ?2, chunk = ?3, start = ?4, size = ?5, withheld = ?6 WHERE id = ?1")?
+        .execute(params![old.id, row.hash.0, span.map(|s| s.chunk), span.map(|s| s.start), span.map(|s| s.size), page.withholds(row)])?;
     Ok(())
 }

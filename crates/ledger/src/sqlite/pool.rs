@@ -46,6 +46,19 @@ impl Pool {
         }
     }
 
+    /// Runs `f` on a connection of its own that may write, outside any transaction, on a thread that may block.
+    pub(super) async fn apart<T, F>(&self, what: &'static str, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Run<T> + Send + 'static,
+    {
+        let path = self.path.clone();
+        match tokio::task::spawn_blocking(move || schema::apart(&path).and_then(|conn| f(&conn))).await {
+            Ok(answer) => answer.map_err(|fault| fault.told(what)),
+            Err(e) => Err(StoreError::Other { what: what.into(), why: e.to_string() }),
+        }
+    }
+
     fn take(&self) -> Run<Connection> {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         match free {

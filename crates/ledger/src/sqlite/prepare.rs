@@ -56,6 +56,11 @@ impl Page {
         self.bodies.get(row.body.clone()).unwrap_or_default()
     }
 
+    /// Whether a record's raw item is not to be kept: it has no bytes.
+    pub(super) fn withholds(&self, row: &Row) -> bool {
+        self.raws.get(row.raw as usize).is_some_and(|(raw, _)| raw.body.is_empty())
+    }
+
     /// Whether the page holds the record.
     pub(super) fn has(&self, place: &str, native: &str) -> bool {
         self.rows.binary_search_by(|row| (&*row.record.place, row.record.native.as_str()).cmp(&(place, native))).is_ok()
@@ -196,5 +201,6 @@ fn wanted(conn: &Connection, page: &Page) -> Run<Vec<u32>> {
     }
     wanted.sort_unstable();
     wanted.dedup();
+    wanted.retain(|raw| page.raws.get(*raw as usize).is_some_and(|(raw, _)| !raw.body.is_empty()));
     Ok(wanted)
 }

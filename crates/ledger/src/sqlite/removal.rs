@@ -18,7 +18,7 @@ use super::{
 use crate::{CoveredRange, CoveredTime};
 
 /// The body of a record of which nothing is left to say.
-pub(super) const BLANK: &str = r#"{"t":""}"#;
+pub(in crate::sqlite) const BLANK: &str = r#"{"t":""}"#;
 
 /// What has to be looked at after the records of a page are in.
 #[derive(Default)]

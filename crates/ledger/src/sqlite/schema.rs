@@ -19,6 +19,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("schema_3.sql")),
     M::up(include_str!("schema_4.sql")),
     M::up(include_str!("schema_5.sql")),
+    M::up(include_str!("schema_6.sql")),
 ];
 const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 
@@ -52,6 +53,13 @@ pub(super) fn open(path: &Path) -> Run<Connection> {
     Ok(conn)
 }
 
+/// A connection for work that no transaction may be around: it waits for its turn among the writers.
+pub(super) fn apart(path: &Path) -> Run<Connection> {
+    let conn = connect(path, WRITE_CACHE)?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    Ok(conn)
+}
+
 /// A connection that only reads.
 pub(super) fn reader(path: &Path) -> Run<Connection> {
     let conn = connect(path, READ_CACHE)?;
@@ -82,7 +90,7 @@ fn current(conn: &Connection, path: &Path) -> Run<bool> {
     Ok(found == STEPS.len() && mode == "wal")
 }
 
-fn create(path: &Path) -> Run<()> {
+pub(super) fn create(path: &Path) -> Run<()> {
     if path.exists() {
         return Ok(());
     }

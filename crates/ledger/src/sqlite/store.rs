@@ -7,12 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 use sales_model::{Attribution, CustomerId, Doubt, Person, Place, RecordId, StreamKey, WorkItem};
 
 use super::{
-    SqliteStore, audit, catalogue, conversation, copies, error, lease, page, prepare, project, read, scopes, search, signs, subject,
-    verify, work_list,
+    SqliteStore, audit, catalogue, conversation, copies, erase, error, lease, page, prepare, project, read, scopes, search, signs,
+    snapshot, subject, verify, work_list,
 };
 use crate::{
-    Alive, AuditEntry, Check, Counts, Dirty, Ended, FileEntry, Hit, Job, Lease, LeaseOutcome, Orphan, Outcome, Owner, PageCommit,
-    Projected, Range, RecordSigns, Result, Store, StoredRecord, StreamState, UnitFindings, Weight,
+    Alive, AuditEntry, Check, Counts, Dirty, Ended, Erased, Erasure, FileEntry, Hit, Job, Lease, LeaseOutcome, Orphan, Outcome, Owner,
+    PageCommit, Projected, Range, RecordSigns, Result, Store, StoredRecord, StreamState, Subject, Suppressions, UnitFindings, Weight,
 };
 
 #[async_trait]
@@ -227,6 +227,28 @@ impl Store for SqliteStore {
 
     async fn counts(&self) -> Result<Counts> {
         self.pool.read("counting", catalogue::counts).await
+    }
+
+    async fn erase(&self, erasure: Erasure) -> Result<Erased> {
+        self.writer.write("erasing", false, move |work| erase::erase(work, &erasure)).await
+    }
+
+    async fn scrub(&self) -> Result<()> {
+        self.pool.apart("rewriting the ledger", erase::scrub).await
+    }
+
+    async fn suppressions(&self) -> Result<Suppressions> {
+        self.pool.read("reading what must not come back", erase::load).await
+    }
+
+    async fn lift(&self, subjects: &[(Subject, String)]) -> Result<u64> {
+        let subjects = subjects.to_vec();
+        self.writer.write("lifting an erasure", false, move |work| erase::lift(work, &subjects)).await
+    }
+
+    async fn snapshot(&self, to: &std::path::Path) -> Result<()> {
+        let to = to.to_owned();
+        self.pool.apart("copying the ledger", move |conn| snapshot::snapshot(conn, &to)).await
     }
 
     async fn verify(&self) -> Result<Vec<Check>> {

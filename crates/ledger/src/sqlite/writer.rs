@@ -28,7 +28,7 @@ pub(super) struct Work<'a> {
     pub(super) fulltext: &'a mut Fulltext,
 }
 
-/// Ids by key. Rows behind them are never deleted, so only a rollback makes an entry wrong; then all are forgotten.
+/// Ids by key. Only a rollback and an erasure, by whatever process, make an entry wrong; then all are forgotten.
 #[derive(Default)]
 pub(super) struct Ids {
     pub(super) places: HashMap<Arc<str>, i64>,
@@ -37,7 +37,7 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.places.clear();
         self.streams.clear();
         self.units.clear();
@@ -98,7 +98,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(conn: Connection, fail: Option<FailHook>) -> Run<Self> {
         let (queue, tasks) = mpsc::channel(QUEUE);
-        let turn = Turn { conn, ids: Ids::default(), fulltext: Fulltext::default(), fail };
+        let turn = Turn { conn, ids: Ids::default(), erasures: None, fulltext: Fulltext::default(), fail };
         let thread = std::thread::Builder::new()
             .name("ledger".into())
             .spawn(move || turn.serve(tasks))
@@ -140,6 +140,8 @@ impl Drop for Writer {
 struct Turn {
     conn: Connection,
     ids: Ids,
+    /// How many erasures there were when the ids were right.
+    erasures: Option<String>,
     fulltext: Fulltext,
     fail: Option<FailHook>,
 }
@@ -194,7 +196,7 @@ impl Turn {
         }
         self.fulltext.clear();
         self.step("BEGIN IMMEDIATE")?;
-        let outcome = self.fill(tasks, pages);
+        let outcome = self.catch_up().and_then(|()| self.fill(tasks, pages));
         if outcome.is_err() {
             self.ids.clear();
             self.fulltext.clear();
@@ -204,6 +206,16 @@ impl Turn {
             }
         }
         outcome
+    }
+
+    /// Rows that another process erased are no more.
+    fn catch_up(&mut self) -> Run<()> {
+        let erasures = super::project::get(&self.conn, super::erase::COUNT)?;
+        if erasures != self.erasures {
+            self.ids.clear();
+            self.erasures = erasures;
+        }
+        Ok(())
     }
 
     fn fill(&mut self, tasks: &mut [Box<dyn Task>], pages: bool) -> Run<Vec<Result<()>>> {

@@ -3,6 +3,7 @@
 //! Each case takes an empty store, asserts with panics, and ends with a clean `verify`.
 
 mod attribution;
+mod erasure;
 mod fixture;
 mod lease;
 mod mail;
@@ -14,6 +15,7 @@ mod removal;
 mod search;
 
 pub use attribution::*;
+pub use erasure::*;
 pub use fixture::Desk;
 pub use lease::*;
 pub use mail::*;
@@ -78,6 +80,11 @@ macro_rules! store_suite {
             conversations_are_attributed
             words_are_found_where_they_stand
             queries_are_only_words
+            a_place_is_erased_with_all_that_was_made_of_it
+            a_conversation_is_erased_and_may_be_had_again
+            a_person_is_taken_out
+            a_stream_is_taken_anew_after_an_erasure
+            what_is_too_old_goes
         }
     };
     ($open:path; $($case:ident)*) => {

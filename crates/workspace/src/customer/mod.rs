@@ -6,6 +6,7 @@ mod domains;
 mod edit;
 mod profile;
 mod regroup;
+mod remove;
 mod resolve;
 mod table;
 

@@ -26,6 +26,7 @@ pub use self::{
     lock::Lock,
     real::RealDisk,
     replay::Loss,
+    temporary::Scratch,
 };
 
 /// Who may enter a new folder.

@@ -49,6 +49,29 @@ impl Drop for Temporary {
     }
 }
 
+/// A path for a file that somebody else writes and that is only needed for a while: what stands there is removed with this, or by the next
+/// command if the process ends before.
+pub struct Scratch(Temporary);
+
+impl Scratch {
+    /// Beside a path.
+    pub(crate) fn beside(target: &Path) -> Self {
+        Scratch(Temporary::beside(target))
+    }
+
+    /// Where.
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // It is left over otherwise, and removed as such.
+        let _ = std::fs::remove_file(&self.0.path);
+    }
+}
+
 /// Which process wrote a file of this name, and its number there; `None` if it is not one of our temporary files.
 pub(crate) fn writer(name: &str) -> Option<(u32, u64)> {
     let (_, tail) = name.rsplit_once(MARK)?;

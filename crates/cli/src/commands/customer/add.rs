@@ -3,7 +3,7 @@ use sales_model::Profile;
 
 use super::{
     fields,
-    refresh::refresh,
+    refresh::{Change, refresh},
     show::{Document, print_warnings, reach},
     table,
 };
@@ -34,7 +34,8 @@ pub(crate) fn run(cx: &Cx<'_>, a: CustomerAdd) -> Result<Exit> {
     if profile.slack.channels.is_empty() && profile.domains.is_empty() && profile.slack.team_ids.is_empty() {
         p.note(format_args!("nothing tells yet what belongs to it: sales customer edit {id} --channel NAME --domain acme.dev"));
     }
-    let report = refresh(&home, "customer.add", id.as_str())?;
+    let change = Change { action: "customer.add", customers: id.as_str(), wanted: vec![(Some(id.clone()), profile.clone())] };
+    let report = refresh(cx, &home, change)?;
     let files = report.as_ref().and_then(|r| r.customers.iter().find(|c| c.customer == id)).map_or(0, |c| c.files);
     if files > 0 {
         p.say(format_args!("  {} written from what was already pulled", count(files, "file")));

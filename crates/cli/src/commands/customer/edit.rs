@@ -1,15 +1,15 @@
 use std::{io::IsTerminal, process::Command};
 
 use sales_files::Edit;
-use sales_model::CustomerId;
+use sales_model::{CustomerId, Profile, ProfileSlack};
 
 use super::{
     fields,
-    refresh::refresh,
+    refresh::{Change, refresh},
     show::{Document, print_warnings, reach},
 };
 use crate::{
-    args::CustomerEdit,
+    args::{CustomerEdit, ProfileFields},
     commands::Cx,
     compose::Home,
     errors::{Exit, Failure, Result},
@@ -31,13 +31,20 @@ pub(crate) fn run(cx: &Cx<'_>, a: CustomerEdit) -> Result<Exit> {
     let path = home.workspace.profile_path(&id);
     p.say(format_args!("{} {}", if changed { "Changed" } else { "Nothing to change in" }, line(&home.workspace.shown(&path))));
     print_warnings(cx, &home, &id)?;
-    if changed && let Some(report) = refresh(&home, "customer.edit", id.as_str())? {
+    let change = Change { action: "customer.edit", customers: id.as_str(), wanted: vec![(None, said(&a.fields))] };
+    if changed && let Some(report) = refresh(cx, &home, change)? {
         for c in report.customers.iter().filter(|c| c.files > 0) {
             p.say(format_args!("  {}: {} written or removed", c.customer, count(c.files, "file")));
         }
     }
     p.document(&Document { kind: "customer_edit", customer: reach(&home, &id, profile) });
     Ok(Exit::Done)
+}
+
+/// By what the options say that the customer is known.
+pub(in crate::commands) fn said(fields: &ProfileFields) -> Profile {
+    let slack = ProfileSlack { channels: fields.channels.clone(), ..ProfileSlack::default() };
+    Profile { aliases: fields.aliases.clone(), domains: fields.domains.clone(), slack, ..Profile::default() }
 }
 
 /// `owner`, `aliases=acme`, `contacts=michael.chen@acme.dev`.

@@ -11,7 +11,7 @@ use sales_ledger::{OpenOptions, SqliteStore, Store};
 use sales_model::CustomerId;
 use serde::Serialize;
 
-use super::refresh::refresh;
+use super::refresh::{Change as Refresh, refresh};
 use crate::{
     clock,
     commands::Cx,
@@ -107,7 +107,8 @@ pub(super) fn after(
     let home = Home::at(home.workspace, home.variables)?;
     let made = Regrouping { plan: change.plan.clone(), lost };
     let customers = concerned.iter().map(CustomerId::as_str).collect::<Vec<_>>().join(" ");
-    let refreshed = refresh(&home, &kind.replace('_', "."), &customers);
+    let following = Refresh { action: &kind.replace('_', "."), customers: &customers, wanted: Vec::new() };
+    let refreshed = refresh(cx, &home, following);
     let now = if refreshed.is_ok() { Some(counts(&home, concerned)?) } else { None };
     show(cx, &home, &made, before, now.as_ref());
     cx.printer.say(format_args!("Take it back with: sales customer undo {}", change.id));

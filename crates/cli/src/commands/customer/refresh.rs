@@ -1,15 +1,27 @@
 use std::sync::Arc;
 
 use sales_engine::{Silent, SyncReport};
+use sales_model::{CustomerId, Profile};
 
 use crate::{
     clock,
+    commands::Cx,
     compose::{Home, block_on, connected_sources, open},
     errors::Result,
 };
 
+/// What a command does to a customer.
+pub(in crate::commands) struct Change<'a> {
+    /// Its word in the audit log.
+    pub(in crate::commands) action: &'a str,
+    /// To whom, in words.
+    pub(in crate::commands) customers: &'a str,
+    /// What the user says that customers are known by: of what was forgotten before, this may come again.
+    pub(in crate::commands) wanted: Vec<(Option<CustomerId>, Profile)>,
+}
+
 /// Brings what was already pulled in line with changed profiles; nothing to do where nothing was pulled yet.
-pub(in crate::commands) fn refresh(home: &Home, action: &str, customer: &str) -> Result<Option<SyncReport>> {
+pub(in crate::commands) fn refresh(cx: &Cx<'_>, home: &Home, change: Change<'_>) -> Result<Option<SyncReport>> {
     if !home.workspace.ledger_path().exists() {
         return Ok(None);
     }
@@ -18,11 +30,23 @@ pub(in crate::commands) fn refresh(home: &Home, action: &str, customer: &str) ->
     let turn = home.workspace.lock_refresh(&*home.disk)?;
     let home = Home::at(home.workspace.clone(), home.variables.clone())?;
     let connected = connected_sources(&home);
-    block_on(async {
+    let Change { action, customers, wanted } = change;
+    let (report, lifted) = block_on(async {
         let opened = open(&home, timer, Arc::new(Silent), &connected).await?;
         drop(turn);
+        let mut lifted = false;
+        for (customer, profile) in &wanted {
+            lifted |= opened.app.remember_customer(customer.as_ref(), profile).await?;
+        }
         let report = opened.app.refresh().await?;
-        opened.app.audit(action, serde_json::json!({ "customer": customer })).await?;
-        Ok(Some(report))
-    })
+        opened.app.audit(action, serde_json::json!({ "customer": customers })).await?;
+        Ok((report, lifted))
+    })?;
+    if lifted {
+        cx.printer.complain(format_args!(
+            "{customers} was forgotten before; from now on what is theirs is taken in again. `sales sync --full` reads what there was, within \
+             `history`, and exports can be imported again"
+        ));
+    }
+    Ok(Some(report))
 }

@@ -1,15 +1,20 @@
 //! `sales customer add --from FILE`.
 
 use std::{
+    collections::BTreeSet,
     fs::File,
     io::{self, Read},
     path::Path,
 };
 
-use sales_files::{ChangeId, TablePlan, Taken, Told};
+use sales_files::{ChangeId, FileChange, TablePlan, Taken, Told};
+use sales_model::CustomerId;
 use serde::Serialize;
 
-use super::{fields, refresh::refresh};
+use super::{
+    fields,
+    refresh::{Change, refresh},
+};
 use crate::{
     args::CustomerAdd,
     clock,
@@ -60,7 +65,11 @@ pub(super) fn run(cx: &Cx<'_>, home: Home, from: &Path, a: &CustomerAdd) -> Resu
     };
     show(cx, &planned, a.dry_run, change);
     if change.is_some() {
-        refresh(&Home::at(home.workspace, home.variables)?, "customer.add", &command)?;
+        let home = Home::at(home.workspace, home.variables)?;
+        let ids: BTreeSet<&CustomerId> = planned.plan.files.iter().flat_map(FileChange::customers).collect();
+        let readable = home.customers.iter().filter(|(id, _)| ids.contains(id));
+        let wanted = readable.filter_map(|(id, p)| Some((Some(id.clone()), p.as_ref().ok()?.clone()))).collect();
+        refresh(cx, &home, Change { action: "customer.add", customers: &command, wanted })?;
     }
     let TablePlan { customers, problems, warnings, ignored, .. } = &planned;
     let undo = change.map(|id| format!("sales customer undo {id}"));

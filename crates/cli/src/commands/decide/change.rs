@@ -9,7 +9,10 @@ use super::{edits::edits, moves};
 use crate::{
     args::Decide,
     clock,
-    commands::{Cx, customer::refresh},
+    commands::{
+        Cx,
+        customer::{Change as Refresh, refresh},
+    },
     compose::{Home, Opened, block_on, connected_sources, open, profiles},
     errors::{Exit, Failure, Result},
 };
@@ -59,7 +62,8 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Decide, apply: bool) -> Result<Exit> {
     let undo = format!("sales match undo {}", change.id);
     p.say(format_args!("Take it back with: {undo}"));
     // The change stands, whatever becomes of the files that follow from it.
-    refresh(&home, "match.apply", &names)
+    let wanted = vec![(None, wish.said)];
+    refresh(cx, &home, Refresh { action: "match.apply", customers: &names, wanted })
         .map_err(|f| Failure { next: format!("{}; then sales sync makes the files that follow from the change", f.next), ..f })?;
     p.document(&Document { kind: "match_apply", command: &words, preview: &preview, change: Some(change.id), undo: Some(undo) });
     Ok(Exit::Done)

@@ -2,13 +2,13 @@
 
 use sales_engine::Lesson;
 use sales_files::{Edit, resolve};
-use sales_model::{Contact, CustomerId, RecordId};
+use sales_model::{Contact, CustomerId, Profile, RecordId};
 
 use crate::{
     args::{Decide, ProfileFields, Teach},
     commands::{
         asked::Asked,
-        customer::{option, profile_edits, quoted, removal},
+        customer::{option, profile_edits, quoted, removal, said},
     },
     compose::{Home, Opened},
     errors::{Failure, Result},
@@ -19,6 +19,8 @@ pub(super) struct Wish {
     pub(super) edits: Vec<(CustomerId, Vec<Edit>)>,
     pub(super) command: String,
     pub(super) remarks: Vec<String>,
+    /// By what the options say that the customer is known.
+    pub(super) said: Profile,
 }
 
 pub(super) async fn edits(home: &Home, opened: &Opened, a: &Decide) -> Result<Wish> {
@@ -60,7 +62,12 @@ fn of_profile(home: &Home, a: &Decide) -> Result<Wish> {
         ("--remove", &a.remove),
     ];
     let options: String = lists.iter().flat_map(|(name, values)| values.iter().map(|v| option(name, Some(v)))).collect();
-    Ok(Wish { command: format!("match apply {customer}{options}"), edits: vec![(customer, edits)], remarks: Vec::new() })
+    Ok(Wish {
+        command: format!("match apply {customer}{options}"),
+        edits: vec![(customer, edits)],
+        remarks: Vec::new(),
+        said: said(&fields),
+    })
 }
 
 /// A record's conversation, or a channel, is a customer's or is not.
@@ -102,7 +109,7 @@ async fn of_record(home: &Home, opened: &Opened, a: &Decide, customer: &str, the
     }
     let (way, teach) = (if theirs { "--to" } else { "--not" }, a.teach.map(|t| format!(" --teach {}", word(t))).unwrap_or_default());
     let command = format!("match apply {} {way} {customer}{teach}", quoted(&id.0));
-    Ok(Wish { edits: vec![(customer, edits)], command, remarks })
+    Ok(Wish { edits: vec![(customer, edits)], command, remarks, said: Profile::default() })
 }
 
 fn word(teach: Teach) -> &'static str {

@@ -3,6 +3,7 @@
 mod crash;
 mod damage;
 mod durable;
+mod erasure;
 mod file;
 mod group;
 

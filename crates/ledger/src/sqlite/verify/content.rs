@@ -21,7 +21,10 @@ pub(super) fn records(conn: &Connection) -> Run<Check> {
         "SELECT format('record %d stands in no unit of its place', r.id) FROM record r
          LEFT JOIN unit u ON u.id = r.unit AND u.place = r.place WHERE u.id IS NULL",
     )?;
-    report.rows(conn, "SELECT format('record %d is live, but has no raw item', id) FROM record WHERE state = 0 AND chunk IS NULL")?;
+    report.rows(
+        conn,
+        "SELECT format('record %d is live, but has no raw item', id) FROM record WHERE state = 0 AND chunk IS NULL AND withheld = 0",
+    )?;
     report.rows(
         conn,
         "SELECT format('%s:%s is both a first record and a reply', p.key, r.native) FROM record r JOIN place p ON p.id = r.place

@@ -64,8 +64,12 @@ impl Workspace {
 
     pub(super) fn write_pending(&self, disk: &dyn Disk, change: &Change) -> Result<(), ChangeError> {
         disk.create_dir_all(&self.changes_dir(), Access::Private)?;
-        let text = serde_json::to_vec_pretty(change).map_err(|e| DiskError::new(&self.pending_path(), "write", e.into()))?;
-        Ok(disk.write_private(&self.pending_path(), &text)?)
+        self.write_change(disk, &self.pending_path(), change)
+    }
+
+    pub(super) fn write_change(&self, disk: &dyn Disk, path: &std::path::Path, change: &Change) -> Result<(), ChangeError> {
+        let text = serde_json::to_vec_pretty(change).map_err(|e| DiskError::new(path, "write", e.into()))?;
+        Ok(disk.write_private(path, &text)?)
     }
 
     pub(super) fn drop_pending(&self, disk: &dyn Disk) -> Result<(), ChangeError> {
@@ -98,7 +102,7 @@ impl Workspace {
         self.changes_dir().join(PENDING)
     }
 
-    fn change_path(&self, id: ChangeId) -> PathBuf {
+    pub(super) fn change_path(&self, id: ChangeId) -> PathBuf {
         self.changes_dir().join(format!("{:06}.json", id.0))
     }
 

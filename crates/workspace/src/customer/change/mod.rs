@@ -5,6 +5,7 @@ mod apply;
 mod edits;
 mod error;
 mod file;
+mod forget;
 mod journal;
 mod undo;
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     customer::{domains::no_domain, resolve::folded},
-    settings::looks_like_domain,
+    domain::looks_like_domain,
 };
 
 /// What one line says of a customer.

@@ -1,0 +1,139 @@
+//! A customer: what belongs to nobody else goes, what belongs to others too stays theirs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sales_ledger::{Erasure, Subject};
+use sales_model::{CustomerId, OwnSide, Person, Profile, Scope, Side};
+
+use super::ForgetReport;
+use crate::{
+    App,
+    error::Result,
+    project::{FilesLease, disk_error},
+};
+
+impl App {
+    /// Forgets a customer: in the ledger, in its folder, and in the bytes of both. With `dry_run` only counts what would fall.
+    ///
+    /// # Errors
+    /// The ledger or a file cannot be written; what was done stays done, and asking again completes it.
+    pub async fn forget_customer(&self, customer: &CustomerId, dry_run: bool) -> Result<ForgetReport> {
+        let lease = FilesLease::take(self).await?;
+        let done = self.erase_customer(customer, dry_run, &lease).await;
+        let report = lease.done(done).await?;
+        if !dry_run {
+            self.finish("customer.forget", &report).await?;
+        }
+        Ok(report)
+    }
+
+    /// Lets a customer come back that was forgotten and is wanted again: whatever was kept away by its id, names, channels, domains or
+    /// addresses. Whether anything was.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub async fn remember_customer(&self, customer: Option<&CustomerId>, profile: &Profile) -> Result<bool> {
+        Ok(self.ports.store.lift(&subjects(customer, profile)).await? > 0)
+    }
+
+    async fn erase_customer(&self, customer: &CustomerId, dry_run: bool, lease: &FilesLease<'_>) -> Result<ForgetReport> {
+        let ports = &self.ports;
+        self.directory.catch_up(ports).await?;
+        let (erasure, shared) = self.plan(customer, dry_run).await?;
+        let mut report = ForgetReport::new(ports.store.erase(erasure).await?, dry_run);
+        report.shared = shared;
+        let (disk, workspace, id) = (ports.disk.clone(), ports.workspace.clone(), customer.clone());
+        if dry_run {
+            let files = tokio::task::spawn_blocking(move || workspace.customer_files(&*disk, &id)).await?;
+            report.files = files.map_err(|e| disk_error(&e))?.len() as u64;
+            return Ok(report);
+        }
+        ports.failpoints.hit("forget.erased");
+        let name = customer.to_string();
+        let own = move |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == name);
+        self.forget_changes(own).await?;
+        let removed = tokio::task::spawn_blocking(move || workspace.remove_customer(&*disk, &id)).await?;
+        report.files = removed.map_err(|e| disk_error(&e))?;
+        ports.failpoints.hit("forget.removed");
+        self.settle(lease).await?;
+        ports.failpoints.hit("forget.settled");
+        Ok(report)
+    }
+
+    /// What goes, and how many places and conversations stay with others.
+    async fn plan(&self, customer: &CustomerId, dry_run: bool) -> Result<(Erasure, u64)> {
+        let mut owners: BTreeMap<Scope, BTreeSet<CustomerId>> = BTreeMap::new();
+        for attribution in self.ports.store.attributions().await? {
+            owners.entry(attribution.scope).or_default().insert(attribution.customer);
+        }
+        owners.retain(|_, all| all.contains(customer));
+        let shared = owners.values().filter(|all| all.len() > 1).count() as u64;
+        let (mut places, mut conversations) = (Vec::new(), Vec::new());
+        for (scope, _) in owners.into_iter().filter(|(_, all)| all.len() == 1) {
+            match scope {
+                Scope::Place { place } => places.push(place),
+                Scope::Thread { place, thread } => conversations.push((place, thread)),
+            }
+        }
+        let profile = self.directory.profile(customer).unwrap_or_default();
+        let (people, outsiders) = self.people_of(&profile, &places);
+        let erasure = Erasure {
+            at: self.ports.timer.now(),
+            subjects: subjects(Some(customer), &profile),
+            customer: Some(customer.clone()),
+            places,
+            conversations,
+            people,
+            outsiders,
+            mask: None,
+            expiry: None,
+            words: words(customer, &profile),
+            suppress: profile_addresses(&profile),
+            dry_run,
+        };
+        Ok((erasure, shared))
+    }
+
+    /// Keys of those who count to the customer, and of all who are not ours.
+    fn people_of(&self, profile: &Profile, going: &[String]) -> (BTreeSet<String>, BTreeSet<String>) {
+        let known = self.directory.read();
+        let teams: Vec<String> = known.teams.iter().cloned().collect();
+        let own = OwnSide { domains: &self.directory.domains, teams: &teams };
+        let guests = |stays: bool| {
+            let places = known.places.values().filter(move |p| going.contains(&p.key) != stays);
+            places.flat_map(|p| &p.external_teams).collect::<BTreeSet<_>>()
+        };
+        let (foreign, elsewhere) = (guests(false), guests(true));
+        let theirs = |p: &Person| {
+            let team = p.team.as_ref().filter(|t| foreign.contains(t) && !elsewhere.contains(t));
+            own.side(p, Some(profile), false) == Side::Theirs || p.team.iter().any(|t| profile.slack.team_ids.contains(t)) || team.is_some()
+        };
+        let outside = known.people.values().filter(|p| own.side(p, None, false) != Side::Ours);
+        let outsiders: BTreeSet<String> = outside.clone().map(|p| p.key.clone()).collect();
+        let people = outside.filter(|p| theirs(p)).map(|p| p.key.clone()).collect();
+        (people, outsiders)
+    }
+}
+
+/// By what a customer is known again who is added anew.
+fn subjects(customer: Option<&CustomerId>, profile: &Profile) -> Vec<(Subject, String)> {
+    let channels = profile.slack.channels.iter().filter(|c| !c.contains('*')).map(|c| format!("#{}", c.trim_start_matches('#')));
+    let names = customer.map(CustomerId::as_str).into_iter().chain([profile.name.as_str()]);
+    let all = names.map(str::to_owned).chain(profile.aliases.iter().cloned()).chain(channels).filter(|n| !n.trim().is_empty());
+    all.map(|name| (Subject::Customer, name)).chain(profile_addresses(profile)).collect()
+}
+
+fn profile_addresses(profile: &Profile) -> Vec<(Subject, String)> {
+    let domains = profile.domains.iter().map(|d| (Subject::Domain, d.clone()));
+    let contacts = profile.contacts.iter().filter_map(|c| c.email.clone()).map(|email| (Subject::Address, email));
+    domains.chain(contacts).collect()
+}
+
+/// What says that a note, a job or a detail of the audit log is about the customer.
+fn words(customer: &CustomerId, profile: &Profile) -> BTreeSet<String> {
+    let contacts = profile.contacts.iter().flat_map(|c| c.email.iter().chain(Some(&c.name).filter(|n| n.contains(' '))));
+    let lists = profile.aliases.iter().chain(&profile.domains).chain(&profile.slack.team_ids).chain(&profile.gong.crm_account_ids);
+    let channels = profile.slack.channels.iter().filter(|c| !c.contains('*'));
+    let all = lists.chain(channels).chain(contacts).chain([&profile.name]).cloned();
+    all.chain([customer.as_str().to_owned()]).collect()
+}

@@ -1,0 +1,244 @@
+//! A person: what they wrote goes, and what others wrote names them no more.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use sales_files::Kind;
+use sales_ledger::{Erasure, Mask, Projected, Subject, Verdict, Words};
+use sales_model::Record;
+
+use super::{
+    ForgetReport,
+    mask::{self, Knows, folded},
+};
+use crate::{
+    App,
+    directory::Directory,
+    error::Result,
+    project::{FilesLease, disk_error, files_error},
+    sync::search_text,
+};
+
+/// Somebody, as the sources and the profiles know them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Somebody {
+    /// Keys at the sources: `slack:U0123`.
+    pub keys: BTreeSet<String>,
+    /// Mail addresses, in small letters.
+    pub addresses: BTreeSet<String>,
+    /// Names as they are written.
+    pub names: BTreeSet<String>,
+}
+
+impl Somebody {
+    /// Takes in what another source knows.
+    pub fn absorb(&mut self, other: Somebody) {
+        self.keys.extend(other.keys);
+        self.addresses.extend(other.addresses);
+        self.names.extend(other.names);
+    }
+
+    /// The best word for them.
+    pub fn label(&self) -> String {
+        let name = self.names.first().map_or("", String::as_str);
+        let at = self.addresses.first().or(self.keys.first()).map_or("", String::as_str);
+        if name.is_empty() { at.to_owned() } else { format!("{name} ({at})") }
+    }
+
+    /// Names of several words, as they are looked for; of two words the other way round too.
+    fn whole_names(&self) -> BTreeSet<String> {
+        let mut all = BTreeSet::new();
+        for name in self.names.iter().map(|n| folded(n)) {
+            match name.split(' ').collect::<Vec<_>>().as_slice() {
+                [] | [_] => continue,
+                [first, last] => _ = all.insert(format!("{last} {first}")),
+                _ => {}
+            }
+            all.insert(name);
+        }
+        all
+    }
+}
+
+/// What is looked for, and how masked records are found afterwards.
+struct Eraser {
+    who: Somebody,
+    names: BTreeSet<String>,
+    directory: Arc<Directory>,
+}
+
+impl Knows for Eraser {
+    fn address(&self, address: &str) -> bool {
+        self.who.addresses.contains(&address.to_lowercase())
+    }
+
+    fn name(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    fn key(&self, key: &str) -> bool {
+        self.who.keys.contains(key)
+    }
+
+    fn longest(&self) -> usize {
+        self.names.iter().map(|n| n.split(' ').count()).max().unwrap_or(0)
+    }
+}
+
+impl Mask for Eraser {
+    fn record(&self, record: &mut Record) -> Verdict {
+        if mask::wrote(record, self) {
+            return Verdict::Erase;
+        }
+        if mask::record(record, self) { Verdict::Masked } else { Verdict::Keep }
+    }
+
+    fn text(&self, text: &str) -> Option<String> {
+        mask::text(text, self)
+    }
+
+    fn search(&self, record: &Record) -> String {
+        let known = self.directory.read();
+        search_text(record, |kind, key| known.label(kind, key).map(str::to_owned))
+    }
+}
+
+impl App {
+    /// The people whom an address, a key or id, or a name means; several if it is a name that several have.
+    pub fn find_people(&self, text: &str) -> Vec<Somebody> {
+        let wanted = text.trim().to_lowercase();
+        let mut found: BTreeMap<String, Somebody> = BTreeMap::new();
+        // Whoever has the same address at two sources is one.
+        let mut put = |key: Option<&str>, name: &str, email: Option<&str>| {
+            let email = email.map(str::to_lowercase);
+            let id = email.clone().or_else(|| key.map(str::to_owned)).unwrap_or_else(|| folded(name));
+            let somebody = found.entry(id).or_default();
+            somebody.keys.extend(key.map(str::to_owned));
+            somebody.addresses.extend(email);
+            somebody.names.extend(Some(name.trim().to_owned()).filter(|n| !n.is_empty()));
+        };
+        for person in self.directory.read().people.values() {
+            put(Some(&person.key), &person.name, person.email.as_deref());
+        }
+        for (_, profile) in self.directory.customers().iter() {
+            profile.contacts.iter().for_each(|c| put(None, &c.name, c.email.as_deref()));
+        }
+        let is = |s: &Somebody| {
+            let key = |k: &String| k.to_lowercase() == wanted || k.split_once(':').is_some_and(|(_, id)| id.to_lowercase() == wanted);
+            s.addresses.contains(&wanted) || s.keys.iter().any(key) || s.names.iter().any(|n| folded(n) == folded(&wanted))
+        };
+        let mut all: Vec<Somebody> = found.into_values().filter(is).collect();
+        if all.is_empty() && wanted.contains('@') {
+            // Nobody is known by it, but mails may name it.
+            all.push(Somebody {
+                addresses: BTreeSet::from([wanted.clone()]),
+                keys: BTreeSet::from([format!("mail:{wanted}")]),
+                ..Somebody::default()
+            });
+        }
+        for somebody in &mut all {
+            let mailed: Vec<String> = somebody.addresses.iter().map(|a| format!("mail:{a}")).collect();
+            somebody.keys.extend(mailed);
+        }
+        all
+    }
+
+    /// Forgets a person: what they wrote is erased, what names them is masked, and neither comes back. With `dry_run` only counts. Gives
+    /// the user's own files that still name them, too.
+    ///
+    /// # Errors
+    /// The ledger or a file cannot be written; what was done stays done, and asking again completes it.
+    pub async fn forget_person(&self, who: &Somebody, dry_run: bool) -> Result<(ForgetReport, Vec<String>)> {
+        let lease = FilesLease::take(self).await?;
+        let done = self.erase_person(who, dry_run, &lease).await;
+        let (report, own) = lease.done(done).await?;
+        if !dry_run {
+            self.finish("person.forget", &report).await?;
+        }
+        Ok((report, own))
+    }
+
+    async fn erase_person(&self, who: &Somebody, dry_run: bool, lease: &FilesLease<'_>) -> Result<(ForgetReport, Vec<String>)> {
+        let store = &self.ports.store;
+        self.directory.catch_up(&self.ports).await?;
+        let names = who.whole_names();
+        let ids = who.keys.iter().map(|k| k.split_once(':').map_or(k.as_str(), |(_, id)| id).to_owned());
+        let words: BTreeSet<String> = names.iter().cloned().chain(who.addresses.iter().cloned()).chain(ids).collect();
+        let known = |subject| move |text: &String| (subject, text.clone());
+        let subjects: Vec<_> =
+            who.addresses.iter().map(known(Subject::Masked)).chain(who.keys.iter().map(known(Subject::Author))).collect();
+        let erasure = Erasure {
+            at: self.ports.timer.now(),
+            suppress: subjects.iter().cloned().chain(names.iter().map(known(Subject::Name))).collect(),
+            subjects,
+            people: who.keys.clone(),
+            words: words.clone(),
+            mask: Some(Arc::new(Eraser { who: who.clone(), names, directory: self.directory.clone() })),
+            dry_run,
+            ..Erasure::default()
+        };
+        let mut report = ForgetReport::new(store.erase(erasure).await?, dry_run);
+        let words = Words::new(words);
+        if dry_run {
+            // What is made or edited by the command itself is not left to the user.
+            let ours = ["/context_summary.md", "/insights.json", "/profile.toml"];
+            let own = self.own_files(&words).await?.into_iter().filter(|path| !ours.iter().any(|name| path.ends_with(name)));
+            return Ok((report, own.collect()));
+        }
+        self.ports.failpoints.hit("forget.erased");
+        let told = words.clone();
+        self.forget_changes(move |text| told.are_in(text)).await?;
+        report.files = self.rename_files(&words).await?;
+        self.ports.failpoints.hit("forget.removed");
+        self.settle(lease).await?;
+        self.ports.failpoints.hit("forget.settled");
+        Ok((report, self.own_files(&words).await?))
+    }
+
+    /// Removes files whose names tell of the person; they are made again under another. Gives how many there were.
+    async fn rename_files(&self, words: &Words) -> Result<u64> {
+        let (store, workspace) = (&self.ports.store, &self.ports.workspace);
+        let named: Vec<_> = store.files(None).await?.into_iter().filter(|f| words.are_in(&f.path)).collect();
+        let paths: Vec<_> = named.iter().map(|f| workspace.customer_dir(&f.customer).join(&f.path)).collect();
+        let disk = self.ports.disk.clone();
+        tokio::task::spawn_blocking(move || disk.remove(&paths)).await?.map_err(|e| disk_error(&e))?;
+        let places: BTreeSet<String> = named.iter().map(|f| f.place.clone()).collect();
+        store.touch(Some(&places.into_iter().collect::<Vec<_>>()), &[]).await?;
+        let removed: Vec<_> = named.into_iter().map(|f| (f.customer, f.path)).collect();
+        let count = removed.len() as u64;
+        store.projected(Projected { removed, ..Projected::default() }).await?;
+        Ok(count)
+    }
+
+    /// Files in the customers' folders that the program did not make and that name them, from the workspace's root.
+    async fn own_files(&self, words: &Words) -> Result<Vec<String>> {
+        let (disk, workspace, words) = (self.ports.disk.clone(), self.ports.workspace.clone(), words.clone());
+        let made: BTreeSet<_> =
+            self.ports.store.files(None).await?.into_iter().map(|f| workspace.customer_dir(&f.customer).join(f.path)).collect();
+        tokio::task::spawn_blocking(move || {
+            let mut found = Vec::new();
+            let mut folders = vec![workspace.profiles_dir()];
+            while let Some(folder) = folders.pop() {
+                for entry in disk.list(&folder).map_err(|e| files_error(&folder, &e.to_string(), "check its permissions"))? {
+                    let path = folder.join(&entry.name);
+                    match entry.kind {
+                        Kind::Folder => folders.push(path),
+                        Kind::File if !made.contains(&path) => {
+                            // What cannot be read is not ours to judge.
+                            let text = disk.read(&path).ok().flatten().unwrap_or_default();
+                            if words.are_in(&String::from_utf8_lossy(&text)) {
+                                found.push(workspace.shown(&path).into_owned());
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            found.sort();
+            Ok(found)
+        })
+        .await?
+    }
+}
