@@ -35,7 +35,7 @@ impl App {
     pub async fn open(ports: Ports) -> Result<Self> {
         let directory = Arc::new(Directory::load(&ports).await?);
         let app = App { ports: Arc::new(ports), directory, kept: Arc::default() };
-        Attributor::new(&app).if_changed().await?;
+        Box::pin(Attributor::new(&app).if_changed()).await?;
         Ok(app)
     }
 

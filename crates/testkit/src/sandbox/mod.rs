@@ -64,7 +64,7 @@ impl Sandbox {
             granola: options.granola.clone(),
             gmail: options.gmail.clone(),
         };
-        let simulator = simulator(&options, worlds, options.scenario.clone(), &timer).await;
+        let simulator = Box::pin(simulator(&options, worlds, options.scenario.clone(), &timer)).await;
         let budget = options.budgets.open(&workspace);
         let tokens: Arc<dyn TokenStore> = Arc::new(sales_transport::FileTokenStore::new(workspace.tokens_path()));
         let sandbox = Sandbox {
