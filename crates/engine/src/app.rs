@@ -8,9 +8,9 @@ use sales_model::{CustomerId, Profile, RecordId};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Account, AttachmentError, Attachments, Explanation, ImportReport, ImportSource, Lesson, Ports, Preview, RebuildReport, SyncReport,
-    SyncRequest, attachments,
-    attribute::{Attributor, lesson, preview},
+    Account, AttachmentError, Attachments, Explanation, ImportReport, ImportSource, Lesson, Ports, Preview, RebuildReport, Suggestion,
+    SyncReport, SyncRequest, attachments,
+    attribute::{Attributor, lesson, preview, suggestions},
     directory::Directory,
     error::Result,
     explain, import,
@@ -125,6 +125,11 @@ impl App {
     /// What would belong to others if the profiles were these; nothing is changed.
     pub async fn preview(&self, customers: Vec<(CustomerId, Profile)>) -> Result<Preview> {
         preview(self, customers).await
+    }
+
+    /// Companies that may be customers, by the mail domains of people in what belongs to nobody.
+    pub async fn suggestions(&self) -> Result<Vec<Suggestion>> {
+        suggestions(self).await
     }
 
     /// By what a conversation would be known, for a decision that is to hold for others like it; `None` for an unknown record.

@@ -18,6 +18,7 @@ mod page;
 mod places;
 mod preview;
 mod rulebook;
+mod suggest;
 mod threads;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +42,8 @@ pub(crate) use preview::preview;
 pub use preview::{Move, Preview};
 pub use rulebook::Rulebook;
 pub(crate) use rulebook::unseen;
+pub use suggest::Suggestion;
+pub(crate) use suggest::suggestions;
 
 /// Attribution of whole places, and of the conversations in those that belong to nobody.
 pub(crate) struct Attributor<'a> {

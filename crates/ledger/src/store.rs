@@ -394,6 +394,8 @@ pub struct Projected {
     pub files: Vec<FileEntry>,
     /// Files that are no more (customer, path).
     pub removed: Vec<(CustomerId, String)>,
+    /// The paths of these are not remembered for a unit that comes back: they say what is to be forgotten.
+    pub forget: bool,
     /// Findings replaced.
     pub findings: Vec<UnitFindings>,
     /// Marks to clear.

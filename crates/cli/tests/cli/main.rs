@@ -19,6 +19,7 @@ mod interrupt;
 mod json;
 mod live;
 mod mailboxes;
+mod matching;
 mod profiles;
 mod recovery;
 mod redaction;

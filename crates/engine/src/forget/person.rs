@@ -208,7 +208,7 @@ impl App {
         store.touch(Some(&places.into_iter().collect::<Vec<_>>()), &[]).await?;
         let removed: Vec<_> = named.into_iter().map(|f| (f.customer, f.path)).collect();
         let count = removed.len() as u64;
-        store.projected(Projected { removed, ..Projected::default() }).await?;
+        store.projected(Projected { removed, forget: true, ..Projected::default() }).await?;
         Ok(count)
     }
 

@@ -142,7 +142,9 @@ pub(super) fn projected(work: &mut Work<'_>, change: &Projected, findings: &[Pac
     )?;
     let mut remove = conn.prepare_cached("DELETE FROM file WHERE customer = ?1 AND path = ?2")?;
     for (customer, path) in &change.removed {
-        keep.execute((customer.as_str(), path))?;
+        if !change.forget {
+            keep.execute((customer.as_str(), path))?;
+        }
         remove.execute((customer.as_str(), path))?;
     }
     // No conflict clause for the path: two units on one path would be a mistake of the projection, and must not pass in silence.

@@ -1,0 +1,104 @@
+//! `sales match preview|apply|undo`.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::{
+    json::fits,
+    support::{Desk, Vendor, shows},
+};
+
+/// A workspace with everything of all sources pulled.
+fn pulled(vendor: &Vendor) -> Desk {
+    let mut desk = Desk::with_samples();
+    desk.connect(vendor);
+    desk.run(&["sync"]).exit(0);
+    desk
+}
+
+fn customers(desk: &Desk) -> BTreeMap<String, Vec<u8>> {
+    let all = sales_testkit::tree(desk.path());
+    all.into_iter().filter(|(path, _)| path.starts_with("customers")).collect()
+}
+
+/// Owners of a record, as `explain` tells them.
+fn owners(desk: &Desk, record: &str) -> Vec<String> {
+    let (code, told) = desk.json(&["match", "explain", record]);
+    assert_eq!(code, 0, "{told}");
+    let mut all: Vec<String> =
+        told["attributions"].as_array().unwrap().iter().map(|a| a["customer"].as_str().unwrap().to_owned()).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// What is shown, without the days: the simulated vendors' story ends last week.
+fn undated(shown: &str) -> String {
+    let day = |line: &str| line.strip_prefix("  2").and_then(|rest| Some(format!("  [DAY]{}", rest.get(9..)?)));
+    shown.lines().map(|line| day(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
+}
+
+/// What is asked for, with its words.
+const CHANGES: [&[&str]; 9] = [
+    &["globex", "--remove", "domains=globex.example"],
+    &["acme-corp", "--domain", "globex.example"],
+    &["acme-corp", "--exclude", "acme deal"],
+    &["northwind_labs", "--remove", "slack.team_ids"],
+    &["acme-corp", "--channel", "general"],
+    &["slack:C06PARTNERB", "--to", "globex"],
+    &["gong:7782342274025938004", "--to", "acme-corp"],
+    &["gong:7782342274025938004", "--to", "globex", "--teach", "account"],
+    &["slack:C06PARTNERB", "--not", "acme-corp"],
+];
+
+/// What a preview says is what an apply does; taken back, every byte is as it was.
+#[test]
+fn a_preview_is_what_happens_and_an_undo_gives_every_byte_back() {
+    let vendor = Vendor::all(None);
+    let desk = pulled(&vendor);
+    let before = customers(&desk);
+    let mut moved = 0;
+    for change in CHANGES {
+        let words = |verb: &'static str| [&["match", verb], change].concat();
+        let (code, preview) = desk.json(&words("preview"));
+        assert_eq!(code, 0, "{change:?}: {preview}");
+        assert_eq!(sales_testkit::differences(&before, &customers(&desk)), Vec::<String>::new(), "{change:?}");
+        let (code, apply) = desk.json(&words("apply"));
+        assert_eq!(code, 0, "{change:?}: {apply}");
+        for key in ["moves", "records", "fetch", "doubts_more", "doubts_fewer"] {
+            assert_eq!(preview[key], apply[key], "{change:?}: {key}");
+        }
+        for m in preview["moves"].as_array().unwrap() {
+            let to: Vec<String> = m["to"].as_array().unwrap().iter().map(|c| c.as_str().unwrap().to_owned()).collect();
+            let record = m["records"].as_array().unwrap().iter().map(Value::as_str).next().unwrap().unwrap();
+            assert_eq!(owners(&desk, record), to, "{change:?}: {record}");
+            moved += 1;
+        }
+        desk.run(&["verify"]).exit(0);
+        desk.run(&["match", "undo"]).exit(0);
+        assert_eq!(sales_testkit::differences(&before, &customers(&desk)), Vec::<String>::new(), "{change:?}");
+    }
+    assert!(moved >= 15, "{moved}");
+}
+
+#[test]
+fn what_moves_is_shown() {
+    let vendor = Vendor::all(None);
+    let desk = pulled(&vendor);
+    let less = ["match", "preview", "globex", "--remove", "domains=globex.example"];
+    shows!("match_preview", undated(&desk.shown(&desk.run(&less))));
+    let deal = ["granola:not_f5ZqU9cXw7KaP1", "--to", "acme-corp"];
+    shows!("match_apply", undated(&desk.shown(&desk.run(&[&["match", "apply"], &deal[..]].concat()))));
+    shows!("match_apply_twice", desk.shown(&desk.run(&[&["match", "apply"], &deal[..]].concat())));
+    fits("match-change", &desk.json(&["match", "preview", "acme-corp", "--domain", "new.example"]).1);
+    for (name, words) in [
+        ("match_nothing", &["match", "preview", "acme-corp"][..]),
+        ("match_unknown", &["match", "apply", "gong:1", "--to", "acme-corp"]),
+        ("match_no_customer", &["match", "apply", "gong:1", "--to", "acme-crop"]),
+        ("match_no_lesson", &["match", "apply", "gong:7782342274025938004", "--to", "acme-corp", "--teach", "domain"]),
+        ("match_both", &["match", "apply", "gong:1", "--to", "acme-corp", "--domain", "x.example"]),
+    ] {
+        shows!(name, desk.shown(&desk.run(words)));
+    }
+}
