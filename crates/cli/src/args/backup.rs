@@ -12,7 +12,7 @@ use clap::Args;
     sales backup\n  \
     sales backup --out /mnt/backups/sales-monday.zip")]
 pub(crate) struct Backup {
-    /// The file, which must not be there yet [default: sales-backup-<time>.zip in the current folder]
+    /// The file, which must not be there yet [default: sales-backup-TIME.zip in the current folder]
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
 

@@ -20,7 +20,7 @@ pub(crate) struct Export {
     #[arg(long, value_name = "WHO")]
     pub(crate) person: Vec<String>,
 
-    /// A ZIP file (`.zip`) or a folder, which must not be there yet [default: export-<id>.zip in the current folder]
+    /// A ZIP file (`.zip`) or a folder, which must not be there yet [default: export-ID.zip in the current folder]
     #[arg(long, value_name = "FILE|DIR")]
     pub(crate) out: Option<PathBuf>,
 
