@@ -20,7 +20,7 @@ pub fn tokens(text: &str) -> usize {
 
 /// `context_summary.md`: at most 5,000 [`tokens`], the same bytes for the same facts.
 ///
-/// `mine` are the user's own blocks with their markers ([`mine_blocks`] of the old file); they stand at the end, word for word. They count,
+/// `mine` are the user's own blocks with their markers (`mine_blocks` of the old file); they stand at the end, word for word. They count,
 /// unless they take more than half of the size: then the facts have all of it to themselves, and the header says so. Lines go first, then
 /// sections, where the size forbids them; the user's words never do.
 pub fn compact_context(facts: &CustomerFacts, mine: &[String]) -> String {
