@@ -189,7 +189,7 @@ impl App {
         put(
             into,
             &Line {
-                record: record.shown_id().0,
+                record: record.shown_id().0.to_string(),
                 source: source_of(&record.place).map(|s| s.to_string()).unwrap_or_default(),
                 place,
                 conversation: &record.thread,

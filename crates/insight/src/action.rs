@@ -99,7 +99,7 @@ impl Scene<'_, '_> {
     ) -> Draft {
         let value = words::tidy(&self.task_words(task.clone(), due));
         let detail = FindingDetail {
-            owner: owner.name,
+            owner: owner.name.map(Into::into),
             owner_side: owner.side,
             due: due.map(|d| d.date),
             due_inferred: due.is_some_and(|d| d.inferred),
@@ -156,7 +156,7 @@ pub(crate) fn held(source: &Source, turn: &Turn<'_>, index: usize, task: &sales_
             kind: FindingKind::ActionItem,
             value: value.clone(),
             detail: FindingDetail {
-                owner: owner.name,
+                owner: owner.name.map(Into::into),
                 owner_side: owner.side,
                 due: task.due,
                 status: Some(status),

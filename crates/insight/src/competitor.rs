@@ -176,7 +176,7 @@ pub(crate) fn read(scene: &Scene<'_, '_>, rivals: &Rivals, out: &mut Vec<Draft>)
 }
 
 fn push(scene: &Scene<'_, '_>, rule: &'static str, confidence: u8, name: &str, stance: &str, focus: Range<usize>, out: &mut Vec<Draft>) {
-    let detail = FindingDetail { r#type: Some(stance.to_owned()), ..FindingDetail::default() };
+    let detail = FindingDetail { r#type: Some(stance.into()), ..FindingDetail::default() };
     out.push(scene.draft(FindingKind::Competitor, rule, confidence, name.to_owned(), detail, focus));
 }
 

@@ -50,9 +50,9 @@ impl Draft {
             record: turn.record.clone(),
             source: source.clone(),
             path: Default::default(),
-            anchor: turn.anchor.to_owned(),
+            anchor: turn.anchor.into(),
             at: turn.at,
-            speaker: turn.speaker.to_owned(),
+            speaker: turn.speaker.into(),
             side: turn.side,
             range: (start, end),
             quote,
@@ -66,12 +66,12 @@ impl Draft {
         let about = before.as_ref().map(|e| e.quote.clone()).or_else(|| said.as_ref().map(|e| e.record.to_string())).unwrap_or_default();
         let id = words::id(self.kind, &self.value, &self.detail, &about);
         Finding {
-            id,
+            id: id.into(),
             kind: self.kind,
             value: self.value,
             detail: self.detail,
             confidence: self.confidence,
-            rule: format!("{}/{RULES}", self.rule),
+            rule: format!("{}/{RULES}", self.rule).into(),
             evidence: before.into_iter().chain(said).collect(),
         }
     }

@@ -4,6 +4,7 @@ use std::{
     cmp::{Ordering, Reverse},
     collections::{HashMap, VecDeque},
     mem,
+    sync::Arc,
 };
 
 use jiff::SignedDuration;
@@ -63,8 +64,8 @@ pub fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
     let mut numbers = Numbers::default();
     // Of each fact. The facts stand first in the list, then what was joined to them, then what is still to be looked at.
     let mut about: Vec<About> = Vec::new();
-    let mut ids: HashMap<String, Known> = HashMap::new();
-    let mut recent: HashMap<(FindingKind, Option<String>), VecDeque<usize>> = HashMap::new();
+    let mut ids: HashMap<Arc<str>, Known> = HashMap::new();
+    let mut recent: HashMap<(FindingKind, Option<Arc<str>>), VecDeque<usize>> = HashMap::new();
     for n in 0..findings.len() {
         let (facts, rest) = findings.split_at_mut(n);
         let Some(finding) = rest.first_mut() else { break };
@@ -91,7 +92,7 @@ pub fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
                     let seen = &mut ids.entry(finding.id.clone()).or_default().seen;
                     *seen += 1;
                     if *seen > 1 {
-                        finding.id = format!("{}-{seen}", finding.id);
+                        finding.id = format!("{}-{seen}", finding.id).into();
                     }
                     ids.entry(finding.id.clone()).or_default().fact = Some(fact);
                     newest_of(recent.entry(bucket).or_default(), fact);
@@ -139,8 +140,8 @@ fn arrange<T>(items: &mut Vec<T>, mut order: Vec<usize>) {
 fn key(
     f: &Finding,
 ) -> (Option<(jiff::Timestamp, &str, (u32, u32))>, FindingKind, &str, &sales_model::FindingDetail, &str, u8, &str, &[Evidence]) {
-    let first = f.evidence.first().map(|e| (e.at, e.record.0.as_str(), e.range));
-    (first, f.kind, f.id.as_str(), &f.detail, f.value.as_str(), f.confidence, f.rule.as_str(), f.evidence.as_slice())
+    let first = f.evidence.first().map(|e| (e.at, &*e.record.0, e.range));
+    (first, f.kind, &*f.id, &f.detail, f.value.as_str(), f.confidence, &*f.rule, f.evidence.as_slice())
 }
 
 /// How much the form of what was said is to be trusted: what a vendor names in a field of its own, what stands in a note, mail, chat, speech.
@@ -336,7 +337,7 @@ fn named(end: &Finding, words_end: &[u32], said: &[u32], item: &Finding, words_i
     if both >= 2 && part >= 0.6 {
         return true;
     }
-    let speaker = end.evidence.last().map(|e| e.speaker.as_str()).unwrap_or_default();
+    let speaker = end.evidence.last().map(|e| &*e.speaker).unwrap_or_default();
     let own = item.detail.owner.as_deref().is_some_and(|o| words::same_person(o, speaker));
     if own {
         // "talked to Petra" for "Talk to Petra in legal"; "RCA attached" for "Send the RCA".

@@ -146,7 +146,7 @@ impl Reader {
             drafts.push(Draft {
                 kind: FindingKind::Topic,
                 value: name.to_owned(),
-                detail: FindingDetail { r#type: Some(name.to_owned()), ..FindingDetail::default() },
+                detail: FindingDetail { r#type: Some(name.into()), ..FindingDetail::default() },
                 confidence: 80,
                 rule: "topic.term",
                 turn: index,

@@ -141,7 +141,7 @@ fn push(
     focus: std::ops::Range<usize>,
     out: &mut Vec<Draft>,
 ) {
-    let detail = FindingDetail { r#type: Some(name.to_owned()), severity, ..FindingDetail::default() };
+    let detail = FindingDetail { r#type: Some(name.into()), severity, ..FindingDetail::default() };
     out.push(scene.draft(kind, rule, confidence, scene.words(0..scene.sentence.cased.len()), detail, focus));
 }
 

@@ -137,7 +137,7 @@ fn answer(source: &Source, turn: &Turn<'_>, index: usize, all: &mut [Option<Item
             continue;
         }
         let eligible =
-            || near(&item.finding, turn) == Some(true) && item.finding.evidence.last().is_some_and(|e| e.speaker != turn.speaker);
+            || near(&item.finding, turn) == Some(true) && item.finding.evidence.last().is_some_and(|e| *e.speaker != *turn.speaker);
         if !here && !eligible() {
             continue;
         }
@@ -151,7 +151,7 @@ fn answer(source: &Source, turn: &Turn<'_>, index: usize, all: &mut [Option<Item
         item.waits = false;
         if let Some(yes) = said.iter().take(2).find(|s| report::accepts(&s.norm)) {
             accept(&mut item.finding);
-            item.finding.detail.owner.get_or_insert_with(|| turn.speaker.to_owned());
+            item.finding.detail.owner.get_or_insert_with(|| turn.speaker.into());
             item.finding.evidence.push(Draft::quote(source, turn, yes.whole(), yes.whole()));
         }
         if report::answers(&head.norm, &item.finding.value) {
@@ -166,7 +166,7 @@ fn answer(source: &Source, turn: &Turn<'_>, index: usize, all: &mut [Option<Item
 
 fn accept(request: &mut Finding) {
     let version = request.rule.rsplit_once('/').map_or("", |r| r.1);
-    request.rule = format!("{}/{version}", tasks::ACCEPTED);
+    request.rule = format!("{}/{version}", tasks::ACCEPTED).into();
 }
 
 /// "I'll ask Marek": done once Marek speaks in the same conversation.
@@ -226,7 +226,7 @@ fn close(source: &Source, turn: &Turn<'_>, draft: &Draft, all: &mut [Option<Item
     let mut side: Vec<usize> = Vec::new();
     for n in mine {
         let Some(item) = all.get(*n).and_then(Option::as_ref).filter(|i| i.open()) else { continue };
-        let asker = item.finding.evidence.first().is_some_and(|e| e.speaker == turn.speaker || e.side == turn.side);
+        let asker = item.finding.evidence.first().is_some_and(|e| *e.speaker == *turn.speaker || e.side == turn.side);
         let own_item = match near(&item.finding, turn) {
             Some(own) => own,
             // Whoever a promise was made to can do without it, but must say without what.

@@ -72,7 +72,7 @@ fn huge_facts_stay_in_size_and_count_what_is_left_out() {
     let mut facts = story::facts();
     for n in 0..3_000 {
         let mut f = facts.findings[n % 8].clone();
-        f.id = format!("x-{n}");
+        f.id = format!("x-{n}").into();
         f.value = format!("{} number {n} {}", f.value, "\"<&>".repeat(20));
         facts.findings.push(f);
     }
@@ -133,11 +133,11 @@ fn the_nearest_promise_comes_first_and_nothing_stands_twice() {
 fn finding(kind: FindingKind, value: String, speaker: String, day: i64, status: Status) -> Finding {
     let quote = value.clone();
     Finding {
-        id: format!("{kind:?}-{value}"),
+        id: format!("{kind:?}-{value}").into(),
         kind,
         detail: FindingDetail {
             status: (kind == FindingKind::ActionItem).then_some(status),
-            owner: Some(speaker.clone()),
+            owner: Some(speaker.as_str().into()),
             owner_side: Some(Side::Ours),
             severity: Some(Severity::High),
             ..FindingDetail::default()
@@ -146,12 +146,12 @@ fn finding(kind: FindingKind, value: String, speaker: String, day: i64, status: 
         confidence: 80,
         rule: "r/1".into(),
         evidence: vec![Evidence {
-            record: RecordId(format!("slack:C1:{day}")),
+            record: RecordId(format!("slack:C1:{day}").into()),
             source: Source::SLACK,
             path: format!("slack/{speaker}.json").into(),
             anchor: "1.2".into(),
             at: jiff::Timestamp::from_second(1_710_000_000 + day * 86_400).unwrap(),
-            speaker,
+            speaker: speaker.into(),
             side: Side::Ours,
             range: (0, u32::try_from(quote.chars().count()).unwrap()),
             quote,

@@ -71,7 +71,7 @@ fn shown(found: &[Finding]) -> String {
             let due = d.due.map(|d| format!(" {d}")).unwrap_or_default();
             match f.kind {
                 FindingKind::ActionItem => {
-                    let owner = d.owner.clone().unwrap_or_else(|| d.owner_side.map_or("?".into(), |s| format!("{s:?}")));
+                    let owner = d.owner.clone().unwrap_or_else(|| d.owner_side.map_or("?".into(), |s| format!("{s:?}").into()));
                     format!("{:?} {owner}{due}: {}", d.status.unwrap(), f.value)
                 }
                 FindingKind::Decision => format!("decision: {}", f.value),
@@ -147,7 +147,7 @@ fn turns_of_a_call_answer_each_other() {
     let found = call(&[asked, ("Lena", "Sure, will do.")], &[]);
     assert_eq!(shown(&found), "Open Lena Novak: Send us the SOC 2 report");
     assert!(found[0].rule.starts_with("action.accepted"));
-    let anchors: Vec<&str> = found[0].evidence.iter().map(|e| e.anchor.as_str()).collect();
+    let anchors: Vec<&str> = found[0].evidence.iter().map(|e| &*e.anchor).collect();
     assert_eq!(anchors, ["t=0", "t=10"]);
     assert_eq!(found[0].evidence[1].at.to_string(), "2026-02-02T10:00:10Z");
     // "Done" in a call is about anything, and who is asked for is there.
@@ -163,7 +163,7 @@ fn a_call_speaks_of_a_topic_once() {
     let topics: Vec<(&str, usize, &str)> = found
         .iter()
         .filter(|f| f.kind == FindingKind::Topic)
-        .map(|f| (f.value.as_str(), f.evidence.len(), f.evidence[0].anchor.as_str()))
+        .map(|f| (f.value.as_str(), f.evidence.len(), &*f.evidence[0].anchor))
         .collect();
     assert_eq!(topics, [("pricing", 1, "t=0"), ("security", 1, "t=20")]);
 }
@@ -210,7 +210,7 @@ fn anchors_and_quotes_of_notes() {
     let seen: Vec<(&str, &str, &str)> = found
         .iter()
         .filter(|f| f.kind != FindingKind::Topic)
-        .map(|f| (f.evidence[0].anchor.as_str(), f.evidence[0].quote.as_str(), f.value.as_str()))
+        .map(|f| (&*f.evidence[0].anchor, f.evidence[0].quote.as_str(), f.value.as_str()))
         .collect();
     assert_eq!(
         seen,
@@ -237,7 +237,7 @@ fn a_task_of_the_vendor_is_told_once() {
     );
     let joined = found.iter().find(|f| f.value.contains("price list")).unwrap();
     assert!(joined.rule.starts_with("action.field") && joined.confidence == 99);
-    let anchors: Vec<&str> = joined.evidence.iter().map(|e| e.anchor.as_str()).collect();
+    let anchors: Vec<&str> = joined.evidence.iter().map(|e| &*e.anchor).collect();
     assert_eq!(anchors, ["t=0", "t=2210"]);
 }
 

@@ -23,7 +23,7 @@ fn reader() -> Reader {
 
 /// Turns of one thread, an hour apart: speaker and text.
 fn read(source: &Source, said: &[(&str, &str)]) -> Vec<Finding> {
-    let ids: Vec<RecordId> = (0..said.len()).map(|n| RecordId(format!("slack:C1:{n}"))).collect();
+    let ids: Vec<RecordId> = (0..said.len()).map(|n| RecordId(format!("slack:C1:{n}").into())).collect();
     let start: jiff::Timestamp = "2026-02-02T10:00:00Z".parse().unwrap();
     let mentions: Vec<Vec<Mention<'_>>> = said
         .iter()
@@ -72,7 +72,7 @@ fn shown(found: &[Finding]) -> Vec<String> {
             let due = d.due.map(|d| format!(" {d}")).unwrap_or_default();
             match f.kind {
                 FindingKind::ActionItem => {
-                    let owner = d.owner.clone().unwrap_or_else(|| d.owner_side.map_or("?".into(), |s| format!("{s:?}")));
+                    let owner = d.owner.clone().unwrap_or_else(|| d.owner_side.map_or("?".into(), |s| format!("{s:?}").into()));
                     format!("{:?} {owner}{due}: {}", d.status.unwrap(), f.value)
                 }
                 FindingKind::Decision => "decision".into(),
@@ -177,7 +177,7 @@ fn reports_elsewhere_close_what_they_name() {
     let in_two_threads = |first: &str, second: (&str, &str)| {
         let mut all = read(&Source::SLACK, &[("Lena", first)]);
         let mut later = read(&Source::SLACK, &[("Joana", "Hello."), second]);
-        later.iter_mut().flat_map(|f| &mut f.evidence).for_each(|e| e.record = RecordId(format!("other:{}", e.record)));
+        later.iter_mut().flat_map(|f| &mut f.evidence).for_each(|e| e.record = RecordId(format!("other:{}", e.record).into()));
         all.extend(later);
         let found = sales_insight::merge(all);
         found.iter().filter(|f| f.kind == FindingKind::ActionItem).map(|f| f.detail.status == Some(Status::Open)).collect::<Vec<_>>()
@@ -200,7 +200,7 @@ fn kind_of(said: &[(&str, &str)]) -> String {
     let open = found.iter().filter(|f| f.detail.status == Some(Status::Open));
     open.map(|f| {
         let rule = f.rule.split('/').next().unwrap();
-        let owner = f.detail.owner.clone().unwrap_or_else(|| format!("{:?}", f.detail.owner_side.unwrap()));
+        let owner = f.detail.owner.clone().unwrap_or_else(|| format!("{:?}", f.detail.owner_side.unwrap()).into());
         format!("{rule} {owner}")
     })
     .collect::<Vec<_>>()

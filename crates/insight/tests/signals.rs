@@ -63,7 +63,7 @@ fn measure(lines: &str, workspace: &Value, loud: bool) -> Score {
         let item: Value = serde_json::from_str(line).unwrap();
         let text = item["text"].as_str().unwrap();
         let day: Date = item["date"].as_str().unwrap().parse().unwrap();
-        let id = RecordId(format!("x:{}", item["id"].as_str().unwrap()));
+        let id = RecordId(format!("x:{}", item["id"].as_str().unwrap()).into());
         let source: Source = match item["source"].as_str().unwrap() {
             "slack" => Source::SLACK,
             "email" => Source::EMAIL,

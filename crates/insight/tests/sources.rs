@@ -14,7 +14,7 @@ fn said(source: Source, anchor: &str, at: &str, speaker: &str, side: Side, quote
         _ => "slack/2024-04-01_poc.json",
     };
     Evidence {
-        record: RecordId(format!("{source}:1")),
+        record: RecordId(format!("{source}:1").into()),
         source,
         path: path.into(),
         anchor: anchor.into(),
@@ -29,7 +29,7 @@ fn said(source: Source, anchor: &str, at: &str, speaker: &str, side: Side, quote
 fn finding(kind: FindingKind, value: &str, rule: &str, evidence: Vec<Evidence>) -> Finding {
     let action = kind == FindingKind::ActionItem;
     Finding {
-        id: format!("{value}-{rule}"),
+        id: format!("{value}-{rule}").into(),
         kind,
         value: value.into(),
         detail: FindingDetail {
@@ -127,7 +127,7 @@ fn a_note_stands_for_what_a_call_says_too() {
     let facts = facts();
     let both: Vec<&Finding> = facts.findings.iter().filter(|f| f.value.contains("ecurity review")).collect();
     assert_eq!(both.len(), 1);
-    assert_eq!((both[0].value.as_str(), both[0].rule.as_str(), both[0].evidence.len()), ("Security review by us", "action.listed/3", 2));
+    assert_eq!((both[0].value.as_str(), &*both[0].rule, both[0].evidence.len()), ("Security review by us", "action.listed/3", 2));
     let text = compact_context(&facts, &[]);
     let promises = text.split("## Open promises: ours\n\n").nth(1).unwrap();
     let line = promises.lines().find(|l| l.contains("ecurity review")).unwrap();

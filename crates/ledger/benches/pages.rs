@@ -219,7 +219,7 @@ async fn main() {
     let range = sales_ledger::Range { place: "slack:C00007".into(), from: String::new(), to: String::new() };
     let read = store.read(&[range]).await.unwrap();
     println!("read {} records: {:.2} ms", read.iter().map(Vec::len).sum::<usize>(), clock.elapsed().as_secs_f64() * 1e3);
-    let id = read.first().and_then(|r| r.first()).map(|r| r.record.id()).unwrap_or(RecordId(String::new()));
+    let id = read.first().and_then(|r| r.first()).map(|r| r.record.id()).unwrap_or(RecordId(Default::default()));
     println!("raw item: {} bytes", store.raw(&id).await.unwrap().map_or(0, |raw| raw.len()));
     let clock = Instant::now();
     let checks = store.verify().await.unwrap();

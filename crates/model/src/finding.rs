@@ -64,11 +64,11 @@ pub struct Evidence {
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub path: Arc<str>,
     /// Anchor in that file: the Slack `ts`, `t=2210` (seconds) in a call, the heading's slug in a note.
-    pub anchor: String,
+    pub anchor: Arc<str>,
     /// When it was said.
     pub at: Timestamp,
     /// Who said it, by name; empty for what stands in a note or in a field of the vendor.
-    pub speaker: String,
+    pub speaker: Arc<str>,
     /// On which side.
     pub side: Side,
     /// Character range (Unicode code points) of the quote in the record's rendered text; in a call within what was said at the anchor, in a
@@ -83,7 +83,7 @@ pub struct Evidence {
 pub struct FindingDetail {
     /// Action item: who is to do it, by name; `None` if nobody was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owner: Option<String>,
+    pub owner: Option<Arc<str>>,
     /// Action item: on which side the owner stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_side: Option<Side>,
@@ -98,7 +98,7 @@ pub struct FindingDetail {
     pub status: Option<Status>,
     /// Signal, risk or topic: which type (`budget_approved`, `champion_leaving`, `security`); competitor: stance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<String>,
+    pub r#type: Option<Arc<str>>,
     /// Risk: how much it weighs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
@@ -108,7 +108,7 @@ pub struct FindingDetail {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Stable id: kind and hash of what it is about, the same on every machine.
-    pub id: String,
+    pub id: Arc<str>,
     /// Kind.
     pub kind: FindingKind,
     /// The fact in words: the task, the decision, the competitor's name, the topic.
@@ -119,7 +119,7 @@ pub struct Finding {
     /// How sure, 0 to 100.
     pub confidence: u8,
     /// Which rule found it, with its version.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// At least one, oldest first.
     #[serde(deserialize_with = "few")]
     pub evidence: Vec<Evidence>,

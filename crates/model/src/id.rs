@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -139,12 +139,12 @@ impl fmt::Display for AccountKey {
 /// It names no account and no team, so shared channels and exports agree on it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct RecordId(pub String);
+pub struct RecordId(pub Arc<str>);
 
 impl RecordId {
     /// Joins a place key (`slack:C0123ABCD`) and a vendor id.
     pub fn new(place: &str, native: &str) -> Self {
-        RecordId(format!("{place}:{native}"))
+        RecordId(format!("{place}:{native}").into())
     }
 
     /// Splits into place key and vendor id at the last colon (of a mail at the first: colons may stand in a Message-ID); `None` without one.

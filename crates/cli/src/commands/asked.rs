@@ -28,7 +28,7 @@ impl Asked {
         if text.contains("://") || MAIL_LINKS.iter().any(|scheme| text.starts_with(scheme)) {
             return link(text, cannot);
         }
-        let id = RecordId(text.to_owned());
+        let id = RecordId(text.into());
         match id.parts() {
             Some((place, native)) if !native.is_empty() && (place.contains(':') || by_conversation(place)) => Ok(Asked::Record(id)),
             _ => Err(Failure::usage(

@@ -165,7 +165,7 @@ impl Known {
         });
         let customers: BTreeSet<CustomerId> = owners.map(|a| a.customer.clone()).collect();
         Found {
-            record: r.shown_id().0,
+            record: r.shown_id().0.to_string(),
             time: self.zone.to_datetime(r.at).strftime("%Y-%m-%d %H:%M").to_string(),
             place: place.map_or_else(|| r.place.to_string(), |p| format!("#{}", p.name)),
             author: r.author.as_deref().and_then(name).or_else(|| r.author_name.clone()),

@@ -75,7 +75,7 @@ fn a_transcript_without_its_call_waits_for_who_knows_it() {
     assert_eq!(failures, ["calls.json line 1: it does not say of which call it is"]);
     assert_eq!(items.len(), 1);
     let [(id, part)] = <[_; 1]>::try_from(parts).unwrap();
-    assert_eq!((id.0.as_str(), part.kind, part.at, part.body), ("gong:9", "transcript", None, transcript("9").to_string().into()));
+    assert_eq!((&*id.0, part.kind, part.at, part.body), ("gong:9", "transcript", None, transcript("9").to_string().into()));
 }
 
 #[test]

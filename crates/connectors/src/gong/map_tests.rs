@@ -87,7 +87,7 @@ fn a_whole_call() {
     assert_eq!(m.work, [WorkItem::now("transcripts", "", "7782342274025937895", "1712329272500000")]);
     assert!(m.people.is_empty() && m.places.is_empty());
     let [r] = <[Record; 1]>::try_from(m.records).unwrap();
-    assert_eq!((r.id().0.as_str(), r.thread.as_str(), r.at), ("gong:7782342274025937895", "7782342274025937895", start));
+    assert_eq!((&*r.id().0, r.thread.as_str(), r.at), ("gong:7782342274025937895", "7782342274025937895", start));
     assert!(r.is_first() && !r.is_part());
     assert_eq!(r.text.plain, "ACME - POC\nThe numbers.\nSecurity review\nSend it\nLatency\nCost\nClose");
     let note = |section: &str, text: &str, start| CallNote { section: section.into(), text: text.into(), start };
@@ -248,7 +248,7 @@ fn a_transcript_is_a_part_of_its_call() {
     let r = &m.records[0];
     assert_eq!((r.native.as_str(), r.thread.as_str(), r.at.to_string().as_str()), ("77/transcript", "77", "2024-04-05T15:01:12Z"));
     assert!(r.is_part() && r.text.plain.is_empty() && m.work.is_empty());
-    assert_eq!(r.shown_id().0, "gong:77");
+    assert_eq!(&*r.shown_id().0, "gong:77");
     let none = mapped(NO_TRANSCRIPT, json!({"callId": "77", "askedUntil": "2024-04-20T00:00:00Z"}));
     let unavailable = Transcript { turns: Vec::new(), unavailable: true };
     assert_eq!(none.records[0].detail, Some(Box::new(Detail::Transcript(unavailable))));

@@ -5,7 +5,7 @@ fn link(url: &str) -> Option<Link> {
 }
 
 fn record(id: &str) -> Option<Link> {
-    Some(Link::Record { id: RecordId(format!("gong:{id}")), thread: Some(id.to_owned()) })
+    Some(Link::Record { id: RecordId(format!("gong:{id}").into()), thread: Some(id.to_owned()) })
 }
 
 #[test]

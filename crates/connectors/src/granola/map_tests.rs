@@ -101,7 +101,7 @@ fn a_note_is_a_record_and_its_transcript_a_part_of_it() {
     };
     assert!(part.is_part() && !part.is_first() && first.is_first());
     assert_eq!(mapped, Mapped { records: vec![first, part], ..Mapped::default() });
-    assert_eq!(mapped.records[0].id().0, "granola:not_1d3tmYTlCICgjy");
+    assert_eq!(&*mapped.records[0].id().0, "granola:not_1d3tmYTlCICgjy");
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn a_persons_message_whole() {
             "blocks":[{"type":"rich_text","elements":[]}],"unheard_of":{"a":[1,2,{"b":null}]}}),
     );
     let r = &m.records[0];
-    assert_eq!(r.id().0, "slack:C0123ABCD:1710493200.000100");
+    assert_eq!(&*r.id().0, "slack:C0123ABCD:1710493200.000100");
     assert_eq!(r.text.plain, "SSO by @U9ZZ? <soon>");
     assert_eq!((r.text.refs[0].kind, r.text.refs[0].key.as_str()), (RefKind::Person, "slack:U9ZZ"));
     assert_eq!(r.at, "2024-03-15T09:00:00.0001Z".parse().unwrap());
@@ -240,10 +240,7 @@ fn search_results_are_partial_replies() {
     };
     let m = mapped(MATCH, v("https://acme.slack.com/archives/C0123ABCD/p1710493300000200?thread_ts=1710493200.000100"));
     let r = &m.records[0];
-    assert_eq!(
-        (r.id().0.as_str(), r.thread.as_str(), r.partial, r.bot),
-        ("slack:C0123ABCD:1710493300.000200", "1710493200.000100", true, false)
-    );
+    assert_eq!((&*r.id().0, r.thread.as_str(), r.partial, r.bot), ("slack:C0123ABCD:1710493300.000200", "1710493200.000100", true, false));
     assert_eq!((r.text.plain.as_str(), m.work.len()), ("late @U2B", 0));
     // First messages come whole through history.
     assert_eq!(mapped(MATCH, v("https://acme.slack.com/archives/C0123ABCD/p1710493300000200")), Mapped::default());

@@ -7,7 +7,7 @@ fn read(text: &str) -> Option<Link> {
 }
 
 fn message(at: &str, thread: Option<&str>) -> Option<Link> {
-    Some(Link::Record { id: RecordId(format!("slack:C0123ABCD:{at}")), thread: thread.map(str::to_owned) })
+    Some(Link::Record { id: RecordId(format!("slack:C0123ABCD:{at}").into()), thread: thread.map(str::to_owned) })
 }
 
 #[test]

@@ -238,7 +238,7 @@ impl Bench {
             l.places.extend(mapped.places.into_iter().map(|p| (p.key.clone(), p)));
             for r in mapped.records {
                 assert_eq!(&*r.place, "gong");
-                l.failures.remove(&r.id().0);
+                l.failures.remove(&*r.id().0);
                 seen.insert(r.native.clone());
                 // One that was gone and is back has its work done again.
                 if l.lost.contains(&r.native) && !l.records.contains_key(&r.native) {

@@ -233,7 +233,7 @@ impl Bench {
                 }
             }
             for r in mapped.records {
-                l.failures.remove(&r.id().0);
+                l.failures.remove(&*r.id().0);
                 l.records.insert(r.native.clone(), r);
             }
             if raw.kind == "note" {

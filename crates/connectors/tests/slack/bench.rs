@@ -205,7 +205,7 @@ impl Bench {
             }
             for r in mapped.records {
                 // What was unreadable and is a record now is no failure any more; each stream strikes out its own.
-                l.failures.remove(&(key.clone(), r.id().0));
+                l.failures.remove(&(key.clone(), r.id().0.to_string()));
                 turned_up.extend(r.author.clone());
                 turned_up.extend(r.text.refs.iter().map(|r| r.key.clone()));
                 let id = (r.place.to_string(), r.native.clone());

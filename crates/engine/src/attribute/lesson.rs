@@ -26,7 +26,7 @@ pub struct Lesson {
 /// Reads the signs of the conversation that a record is in; `None` for one that the ledger does not hold. A place's key reads the place.
 pub(crate) async fn lesson(app: &App, id: &RecordId) -> Result<Option<Lesson>> {
     let store = &app.ports.store;
-    if app.directory.read().places.contains_key(&id.0) && !by_conversation(&id.0) {
+    if app.directory.read().places.contains_key(&*id.0) && !by_conversation(&id.0) {
         let channel = id.parts().map(|(_, native)| native.to_owned());
         return Ok(Some(Lesson { channel, ..Lesson::default() }));
     }
@@ -42,7 +42,7 @@ pub(crate) async fn lesson(app: &App, id: &RecordId) -> Result<Option<Lesson>> {
         }
     } else {
         lesson.conversation = Some(RecordId::new(&place, &thread));
-        lesson.channel = RecordId(place.to_string()).parts().map(|(_, native)| native.to_owned());
+        lesson.channel = RecordId(place.to_string().into()).parts().map(|(_, native)| native.to_owned());
         let authors = store.authors(&place, &[thread]).await?;
         let known = app.directory.read();
         emails.extend(authors.iter().flat_map(|(_, who)| who).filter_map(|key| known.people.get(key)?.email.clone()));
@@ -61,7 +61,7 @@ impl App {
     /// Customers who have the whole place of a record, or of a place's key.
     pub fn owners_of_place(&self, id: &RecordId) -> Vec<sales_model::CustomerId> {
         let known = self.directory.read();
-        let place = if known.places.contains_key(&id.0) { Some(id.0.as_str()) } else { id.parts().map(|(place, _)| place) };
+        let place = if known.places.contains_key(&*id.0) { Some(&*id.0) } else { id.parts().map(|(place, _)| place) };
         place.and_then(|place| known.owners.get(place)).cloned().unwrap_or_default()
     }
 }

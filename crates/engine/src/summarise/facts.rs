@@ -1,7 +1,7 @@
 //! The facts of one customer's context, put together from findings, digests and gaps.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::Arc,
 };
 
@@ -40,9 +40,24 @@ pub(super) struct Facts {
     /// What the units come to.
     sources: BTreeMap<Source, Digest>,
     findings: Vec<Finding>,
+    /// Of findings: what many of them say.
+    texts: Texts,
     held: Vec<Held>,
     contact: BTreeMap<Side, Evidence>,
     responses: BTreeMap<Side, Responses>,
+}
+
+/// Texts held once, however many findings have them: a customer may have hundreds of thousands.
+#[derive(Default)]
+struct Texts(HashSet<Arc<str>>);
+
+impl Texts {
+    fn share(&mut self, text: &mut Arc<str>) {
+        match self.0.get(text) {
+            Some(known) => text.clone_from(known),
+            None => _ = self.0.insert(text.clone()),
+        }
+    }
 }
 
 /// How fast a side answers: minutes of each answer, and the newest one.
@@ -77,6 +92,7 @@ impl Facts {
             people,
             sources: BTreeMap::new(),
             findings: Vec::new(),
+            texts: Texts::default(),
             held: Vec::new(),
             contact: BTreeMap::new(),
             responses: BTreeMap::new(),
@@ -123,7 +139,18 @@ impl Facts {
             }
             self.sources.entry(source).or_default().merge(digest);
         }
-        unit.findings.iter_mut().flat_map(|f| &mut f.evidence).for_each(fill);
+        // A unit's records and anchors are no other's.
+        let mut own = Texts::default();
+        for finding in &mut unit.findings {
+            self.texts.share(&mut finding.rule);
+            [&mut finding.detail.owner, &mut finding.detail.r#type].into_iter().flatten().for_each(|text| self.texts.share(text));
+            for e in &mut finding.evidence {
+                fill(e);
+                self.texts.share(&mut e.speaker);
+                own.share(&mut e.record.0);
+                own.share(&mut e.anchor);
+            }
+        }
         self.findings.append(&mut unit.findings);
     }
 
@@ -253,7 +280,7 @@ impl People<'_> {
             // Who writes mails under a bare address is told by it.
             (None, None) => {
                 let email = key.strip_prefix("mail:")?.to_owned();
-                (voice.last.speaker.clone(), Some(email), None, voice.last.side)
+                (voice.last.speaker.to_string(), Some(email), None, voice.last.side)
             }
             _ => return None,
         };

@@ -66,7 +66,10 @@ impl Shown {
     /// Puts it on the owners of what is to be done; several stand with commas between.
     pub(super) fn owners(&self, finding: &mut Finding) {
         if let Some(owner) = &mut finding.detail.owner {
-            *owner = owner.split(", ").map(|name| self.of(name)).collect::<Vec<_>>().join(", ");
+            let shown = owner.split(", ").map(|name| self.of(name)).collect::<Vec<_>>().join(", ");
+            if *shown != **owner {
+                *owner = shown.into();
+            }
         }
     }
 }

@@ -67,7 +67,7 @@ pub(crate) fn build(
                     (Some(place), Some(native)) => {
                         let id = RecordId::new(place, &native);
                         commit.unread.push((place.to_string(), native));
-                        id.0
+                        id.to_string()
                     }
                     (Some(place), None) => {
                         unclear.insert(place.clone());

@@ -66,12 +66,12 @@ async fn a_thread_with_the_customers_person_is_the_customers_in_a_channel_of_nob
     assert_eq!(texts(&file), ["We have a question about limits."], "the thread, and not the rest of the channel");
     assert_eq!(replies(&file, 0), ["Which ones?"]);
     let (app, ..) = sandbox.app(Halt::never()).await;
-    let why = app.explain(&RecordId(format!("slack:C0GENERAL1:{first}"))).await.unwrap().unwrap();
+    let why = app.explain(&RecordId(format!("slack:C0GENERAL1:{first}").into())).await.unwrap().unwrap();
     assert_eq!(why.attributions.len(), 1, "{why:#?}");
     assert!(matches!(why.attributions[0].rule, Rule::Address | Rule::Domain), "{why:#?}");
     assert!(why.attributions[0].reason.contains("acme.dev"), "{why:#?}");
     assert_eq!(why.files, ["customers/profiles/acme_inc/slack/2024-04-02_general.json"]);
-    let other = app.explain(&RecordId(format!("slack:C0GENERAL1:{later}"))).await.unwrap().unwrap();
+    let other = app.explain(&RecordId(format!("slack:C0GENERAL1:{later}").into())).await.unwrap().unwrap();
     assert_eq!((other.attributions.len(), other.files.len()), (0, 0));
 }
 

@@ -21,7 +21,7 @@ async fn an_edited_message_shows_its_new_text_and_keeps_the_old_version() {
     assert_eq!(texts(&file), ["The price is 42,000 a year.", "Noted."]);
     assert_eq!(file["messages"][0]["edited"], "2024-04-08T10:00:00Z");
     assert_eq!(file["messages"][1]["edited"], serde_json::Value::Null);
-    let versions = sandbox.store().record(&RecordId(format!("slack:{POC}:{first}"))).await.unwrap();
+    let versions = sandbox.store().record(&RecordId(format!("slack:{POC}:{first}").into())).await.unwrap();
     let old: Vec<_> = versions.iter().map(|v| (v.version, v.record.text.plain.as_str())).collect();
     assert_eq!(old, [(2, "The price is 42,000 a year."), (1, "The price is 42,000 a month.")]);
     assert!(!sandbox.summary("acme_inc").contains("42,000 a month"), "no summary quotes what was taken back");

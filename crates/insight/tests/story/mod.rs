@@ -48,7 +48,7 @@ fn at(text: &str) -> Timestamp {
 
 /// The findings of the story, merged.
 pub(crate) fn findings() -> Vec<Finding> {
-    let records: Vec<RecordId> = (0..TALK.len()).map(|n| RecordId(format!("slack:C1:{n}"))).collect();
+    let records: Vec<RecordId> = (0..TALK.len()).map(|n| RecordId(format!("slack:C1:{n}").into())).collect();
     let anchors: Vec<String> = TALK.iter().map(|t| format!("{}.000100", at(t.0).as_second())).collect();
     let turns: Vec<Turn<'_>> = TALK
         .iter()
@@ -86,10 +86,10 @@ pub(crate) fn findings() -> Vec<Finding> {
 fn evidence(n: usize) -> Evidence {
     let t = TALK[n];
     Evidence {
-        record: RecordId(format!("slack:C1:{n}")),
+        record: RecordId(format!("slack:C1:{n}").into()),
         source: Source::SLACK,
         path: format!("slack/{}_poc_planning.json", &t.0[..10]).into(),
-        anchor: format!("{}.000100", at(t.0).as_second()),
+        anchor: format!("{}.000100", at(t.0).as_second()).into(),
         at: at(t.0),
         speaker: t.2.into(),
         side: t.3,

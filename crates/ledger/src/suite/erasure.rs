@@ -151,7 +151,7 @@ pub async fn a_conversation_is_erased_and_may_be_had_again(store: Arc<dyn Store>
     assert_eq!(store.doubts().await.unwrap(), [], "about what is gone, and about who is forgotten");
     let list = store.suppressions().await.unwrap();
     assert!(list.has(Subject::Record, &id(1).0) && list.has(Subject::Record, &id(2).0) && !list.has(Subject::Record, &id(3).0));
-    assert_eq!(store.lift(&[(Subject::Customer, "globex".into()), (Subject::Record, id(1).0)]).await.unwrap(), 0);
+    assert_eq!(store.lift(&[(Subject::Customer, "globex".into()), (Subject::Record, id(1).0.to_string())]).await.unwrap(), 0);
     assert_eq!(store.lift(&[(Subject::Domain, "acme.DEV".into()), (Subject::Customer, "acme".into())]).await.unwrap(), 1);
     assert!(store.suppressions().await.unwrap().is_empty());
     desk.sound().await;

@@ -146,7 +146,7 @@ pub async fn signs_stand_beside_calls(store: Arc<dyn Store>) {
     assert_eq!(desk.store.signs(CALLS).await.unwrap(), expected);
     assert_eq!(desk.store.signs("nowhere").await.unwrap(), []);
     let page = |text: &'static str| desk.store.page(CALLS, text);
-    assert_eq!(page("call?id=2").await.unwrap().map(|id| id.0), Some("gong:c2".to_owned()));
+    assert_eq!(page("call?id=2").await.unwrap().map(|id| id.0), Some("gong:c2".into()));
     assert_eq!((page("call?id=3").await.unwrap(), page("").await.unwrap()), (None, None));
     desk.sound().await;
 }

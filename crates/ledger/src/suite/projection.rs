@@ -85,7 +85,7 @@ pub async fn findings_and_stale_contexts(store: Arc<dyn Store>) {
         record: id(1),
         source: Source::SLACK,
         path: "".into(),
-        anchor: ts(1),
+        anchor: ts(1).into(),
         at: now(),
         speaker: "Al".into(),
         side: Side::Ours,

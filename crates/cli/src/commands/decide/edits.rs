@@ -84,7 +84,7 @@ async fn of_record(home: &Home, opened: &Opened, a: &Decide, customer: &str, the
     let unknown = || format!("`{}` cannot be decided", a.what.trim());
     let asked = Asked::read(&a.what, "cannot be decided", "sales match apply gong:7782342274025937895 --to acme-corp");
     // A channel's key is no record's id.
-    let place = RecordId(a.what.trim().to_owned());
+    let place = RecordId(a.what.trim().into());
     let (id, lesson) = match opened.app.lesson(&place).await? {
         Some(lesson) => (place, lesson),
         None => {

@@ -18,7 +18,7 @@ impl Explicit {
         for (n, (_, profile)) in customers.iter().enumerate() {
             for id in profile.matching.records.iter().map(|id| id.trim()) {
                 explicit.theirs.entry(id.to_owned()).or_default().push(n);
-                if let Some((place, native)) = RecordId(id.to_owned()).parts() {
+                if let Some((place, native)) = RecordId(id.into()).parts() {
                     explicit.threads.entry(place.to_owned()).or_default().entry(native.to_owned()).or_default().push(n);
                 }
             }
@@ -29,7 +29,7 @@ impl Explicit {
 
     /// Customers whose profiles name the record.
     pub(in crate::attribute) fn of(&self, place: &str, native: &str) -> &[usize] {
-        if self.theirs.is_empty() { &[] } else { self.theirs.get(&RecordId::new(place, native).0).map_or(&[], Vec::as_slice) }
+        if self.theirs.is_empty() { &[] } else { self.theirs.get(&*RecordId::new(place, native).0).map_or(&[], Vec::as_slice) }
     }
 
     /// Whether a customer's profile says that a place or record is not theirs.
