@@ -36,6 +36,11 @@ use crate::{
     output::{Printer, log_to},
 };
 
+/// Its settings stand in `.cargo/config.toml`.
+#[cfg(unix)]
+#[global_allocator]
+static MEMORY: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let variables = Variables::of_process();
     let arguments: Vec<OsString> = std::env::args_os().collect();

@@ -44,7 +44,7 @@ impl Draft {
         }
         let chars = |end: usize| u32::try_from(turn.text.get(..end).unwrap_or_default().chars().count()).unwrap_or(u32::MAX);
         let start = chars(from);
-        let quote = turn.text.get(from..to).unwrap_or_default().to_owned();
+        let quote = turn.text.get(from..to).unwrap_or_default();
         let end = start + u32::try_from(quote.chars().count()).unwrap_or(0);
         Evidence {
             record: turn.record.clone(),
@@ -55,7 +55,7 @@ impl Draft {
             speaker: turn.speaker.into(),
             side: turn.side,
             range: (start, end),
-            quote,
+            quote: quote.into(),
         }
     }
 
@@ -63,12 +63,12 @@ impl Draft {
         let said = turns.get(self.turn).map(|t| self.evidence(source, t));
         let before = self.context.and_then(|(n, quote)| turns.get(n).map(|t| Draft::quote(source, t, quote, quote)));
         // "Send it" twice is twice the same only about the same thing.
-        let about = before.as_ref().map(|e| e.quote.clone()).or_else(|| said.as_ref().map(|e| e.record.to_string())).unwrap_or_default();
+        let about = before.as_ref().map(|e| e.quote.clone()).or_else(|| said.as_ref().map(|e| e.record.0.clone())).unwrap_or_default();
         let id = words::id(self.kind, &self.value, &self.detail, &about);
         Finding {
             id: id.into(),
             kind: self.kind,
-            value: self.value,
+            value: self.value.into(),
             detail: self.detail,
             confidence: self.confidence,
             rule: format!("{}/{RULES}", self.rule).into(),

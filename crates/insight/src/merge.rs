@@ -141,7 +141,7 @@ fn key(
     f: &Finding,
 ) -> (Option<(jiff::Timestamp, &str, (u32, u32))>, FindingKind, &str, &sales_model::FindingDetail, &str, u8, &str, &[Evidence]) {
     let first = f.evidence.first().map(|e| (e.at, &*e.record.0, e.range));
-    (first, f.kind, &*f.id, &f.detail, f.value.as_str(), f.confidence, &*f.rule, f.evidence.as_slice())
+    (first, f.kind, &*f.id, &f.detail, &*f.value, f.confidence, &*f.rule, f.evidence.as_slice())
 }
 
 /// How much the form of what was said is to be trusted: what a vendor names in a field of its own, what stands in a note, mail, chat, speech.
@@ -315,19 +315,20 @@ fn is_report(f: &Finding) -> bool {
 /// Whether a report ends an item: said later, from the same side, and about the same thing. Of the owner one word for it is enough, if it is
 /// all that the report or the task names; of others two are needed.
 fn closes(end: &Finding, words_end: &[u32], said: &[u32], item: &Finding, words_item: &[u32]) -> bool {
-    let quotes = |f: &Finding| f.evidence.iter().map(|e| e.quote.as_str()).collect::<Vec<_>>().join(" ");
-    if two_of_a_list(end, item) || apart::clash(&end.value, &quotes(end), &item.value, &quotes(item)) {
-        return false;
-    }
     let times = (end.evidence.last().map(|e| e.at), newest(item).map(|e| e.at));
     let later = times.0 > times.1 || outlasts(end, newest(item));
     let cancelled = end.detail.status == Some(Status::Cancelled);
     let side =
         cancelled || end.detail.owner_side.is_none() || item.detail.owner_side.is_none() || end.detail.owner_side == item.detail.owner_side;
+    if !later || !side || !named(end, words_end, said, item, words_item) {
+        return false;
+    }
     // A pronoun that answers the item's own words: the conversation has decided.
-    let [root, .., _] = end.evidence.as_slice() else { return later && side && named(end, words_end, said, item, words_item) };
-    let answers = is_report(end) && item.evidence.iter().any(|e| e.record == root.record);
-    later && side && !answers && named(end, words_end, said, item, words_item)
+    let root = if let [root, .., _] = end.evidence.as_slice() { Some(root) } else { None };
+    let answers = root.is_some_and(|root| is_report(end) && item.evidence.iter().any(|e| e.record == root.record));
+    // The longer look comes last.
+    let quotes = |f: &Finding| f.evidence.iter().map(|e| &*e.quote).collect::<Vec<_>>().join(" ");
+    !answers && !two_of_a_list(end, item) && !apart::clash(&end.value, &quotes(end), &item.value, &quotes(item))
 }
 
 fn named(end: &Finding, words_end: &[u32], said: &[u32], item: &Finding, words_item: &[u32]) -> bool {

@@ -73,7 +73,7 @@ fn huge_facts_stay_in_size_and_count_what_is_left_out() {
     for n in 0..3_000 {
         let mut f = facts.findings[n % 8].clone();
         f.id = format!("x-{n}").into();
-        f.value = format!("{} number {n} {}", f.value, "\"<&>".repeat(20));
+        f.value = format!("{} number {n} {}", f.value, "\"<&>".repeat(20)).into();
         facts.findings.push(f);
     }
     let text = compact_context(&facts, &["<!-- mine -->\nmy words\n<!-- /mine -->".into()]);
@@ -142,7 +142,7 @@ fn finding(kind: FindingKind, value: String, speaker: String, day: i64, status: 
             severity: Some(Severity::High),
             ..FindingDetail::default()
         },
-        value,
+        value: value.into(),
         confidence: 80,
         rule: "r/1".into(),
         evidence: vec![Evidence {
@@ -154,7 +154,7 @@ fn finding(kind: FindingKind, value: String, speaker: String, day: i64, status: 
             speaker: speaker.into(),
             side: Side::Ours,
             range: (0, u32::try_from(quote.chars().count()).unwrap()),
-            quote,
+            quote: quote.into(),
         }],
     }
 }

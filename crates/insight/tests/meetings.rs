@@ -163,7 +163,7 @@ fn a_call_speaks_of_a_topic_once() {
     let topics: Vec<(&str, usize, &str)> = found
         .iter()
         .filter(|f| f.kind == FindingKind::Topic)
-        .map(|f| (f.value.as_str(), f.evidence.len(), &*f.evidence[0].anchor))
+        .map(|f| (&*f.value, f.evidence.len(), &*f.evidence[0].anchor))
         .collect();
     assert_eq!(topics, [("pricing", 1, "t=0"), ("security", 1, "t=20")]);
 }
@@ -210,7 +210,7 @@ fn anchors_and_quotes_of_notes() {
     let seen: Vec<(&str, &str, &str)> = found
         .iter()
         .filter(|f| f.kind != FindingKind::Topic)
-        .map(|f| (&*f.evidence[0].anchor, f.evidence[0].quote.as_str(), f.value.as_str()))
+        .map(|f| (&*f.evidence[0].anchor, &*f.evidence[0].quote, &*f.value))
         .collect();
     assert_eq!(
         seen,
@@ -220,7 +220,7 @@ fn anchors_and_quotes_of_notes() {
             ("action-items", "Security review", "Security review"),
         ]
     );
-    assert!(found.iter().all(|f| f.evidence.iter().all(|e| e.speaker.is_empty() && text.contains(&e.quote))));
+    assert!(found.iter().all(|f| f.evidence.iter().all(|e| e.speaker.is_empty() && text.contains(&*e.quote))));
 }
 
 fn task(text: &str, owner: &str, at: u64) -> Task {
@@ -400,7 +400,7 @@ proptest! {
         for f in note(&text) {
             prop_assert!((1..=100).contains(&f.confidence));
             for e in &f.evidence {
-                prop_assert!(!e.quote.trim().is_empty() && text.contains(&e.quote), "{:?}", e.quote);
+                prop_assert!(!e.quote.trim().is_empty() && text.contains(&*e.quote), "{:?}", e.quote);
             }
         }
     }

@@ -406,7 +406,7 @@ proptest! {
             for e in &f.evidence {
                 let (from, to) = (e.range.0 as usize, e.range.1 as usize);
                 let said: String = text.chars().skip(from).take(to - from).collect();
-                prop_assert_eq!(&said, &e.quote);
+                prop_assert_eq!(said.as_str(), &*e.quote);
                 prop_assert!(!said.is_empty() && said.chars().count() <= 320);
             }
         }

@@ -138,7 +138,7 @@ fn measure(lines: &str, workspace: &Value, loud: bool) -> Score {
             }
         }
         let want: BTreeSet<String> = names(&item["topics"]).into_iter().collect();
-        let got: BTreeSet<String> = found.iter().filter(|f| f.kind == FindingKind::Topic).map(|f| f.value.clone()).collect();
+        let got: BTreeSet<String> = found.iter().filter(|f| f.kind == FindingKind::Topic).map(|f| f.value.to_string()).collect();
         score.topics.0 += want.intersection(&got).count() as f64;
         score.topics.1 += want.difference(&got).count() as f64;
         score.topics.2 += got.difference(&want).count() as f64;

@@ -127,7 +127,7 @@ fn a_note_stands_for_what_a_call_says_too() {
     let facts = facts();
     let both: Vec<&Finding> = facts.findings.iter().filter(|f| f.value.contains("ecurity review")).collect();
     assert_eq!(both.len(), 1);
-    assert_eq!((both[0].value.as_str(), &*both[0].rule, both[0].evidence.len()), ("Security review by us", "action.listed/3", 2));
+    assert_eq!((&*both[0].value, &*both[0].rule, both[0].evidence.len()), ("Security review by us", "action.listed/3", 2));
     let text = compact_context(&facts, &[]);
     let promises = text.split("## Open promises: ours\n\n").nth(1).unwrap();
     let line = promises.lines().find(|l| l.contains("ecurity review")).unwrap();

@@ -75,7 +75,7 @@ pub struct Evidence {
     /// note within its line.
     pub range: (u32, u32),
     /// The quoted words, word for word.
-    pub quote: String,
+    pub quote: Arc<str>,
 }
 
 /// The fields that only some kinds have.
@@ -112,7 +112,7 @@ pub struct Finding {
     /// Kind.
     pub kind: FindingKind,
     /// The fact in words: the task, the decision, the competitor's name, the topic.
-    pub value: String,
+    pub value: Arc<str>,
     /// Fields of some kinds.
     #[serde(flatten)]
     pub detail: FindingDetail,

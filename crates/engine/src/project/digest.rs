@@ -234,7 +234,7 @@ impl Said<'_> {
             end = cut.unwrap_or(end);
         }
         let quote: String = line.chars().take(end).collect();
-        let quote = quote.trim_end().to_owned();
+        let quote = quote.trim_end();
         let start = skipped as u32;
         Evidence {
             record: self.id.clone(),
@@ -245,7 +245,7 @@ impl Said<'_> {
             speaker: self.speaker.into(),
             side: self.side,
             range: (start, start + quote.chars().count() as u32),
-            quote,
+            quote: quote.into(),
         }
     }
 }

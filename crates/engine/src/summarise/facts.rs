@@ -139,16 +139,16 @@ impl Facts {
             }
             self.sources.entry(source).or_default().merge(digest);
         }
-        // A unit's records and anchors are no other's.
+        // A unit's records, anchors and sentences are no other's; one sentence often tells several things.
         let mut own = Texts::default();
         for finding in &mut unit.findings {
             self.texts.share(&mut finding.rule);
             [&mut finding.detail.owner, &mut finding.detail.r#type].into_iter().flatten().for_each(|text| self.texts.share(text));
+            own.share(&mut finding.value);
             for e in &mut finding.evidence {
                 fill(e);
                 self.texts.share(&mut e.speaker);
-                own.share(&mut e.record.0);
-                own.share(&mut e.anchor);
+                [&mut e.record.0, &mut e.anchor, &mut e.quote].into_iter().for_each(|text| own.share(text));
             }
         }
         self.findings.append(&mut unit.findings);

@@ -80,12 +80,12 @@ pub(crate) fn lines(view: &View<'_>) -> Vec<Line> {
     let out_of_play = |name: &str, e: &Evidence| {
         of(view, FindingKind::Competitor)
             .iter()
-            .any(|(f, o)| f.value == name && matches!(f.detail.r#type.as_deref(), Some("left" | "negated")) && o.at > e.at)
+            .any(|(f, o)| &*f.value == name && matches!(f.detail.r#type.as_deref(), Some("left" | "negated")) && o.at > e.at)
     };
     rivals.retain(|(f, e)| !out_of_play(&f.value, e));
     let mut compared: Vec<&str> = Vec::new();
     rivals.retain(|(f, _)| {
-        let fresh = !compared.contains(&f.value.as_str());
+        let fresh = !compared.contains(&&*f.value);
         compared.push(&f.value);
         fresh
     });
