@@ -1,8 +1,8 @@
 //! Insight: pure extraction, summaries and their evidence.
 //!
 //! No I/O, no clock, no randomness: the same turns and the same configuration give the same findings, and the same facts give the same
-//! bytes of context, on every machine. [`Reader::read`] turns one unit of conversation into findings, [`merge`] joins the findings of a
-//! customer into one list, [`compact_context`] and [`write_insights`] render them.
+//! bytes of context, on every machine. [`Reader::read`] turns one unit of conversation into findings, [`Gathered`] and [`merge`] join the
+//! findings of a customer into one list, [`compact_context`] and [`write_insights`] render them.
 //!
 //! Every finding quotes its evidence word for word with its range in code points; what can't be quoted is not a finding. Precision comes
 //! before recall: pleasantries, hypotheticals, negations, quoted text and code yield nothing.
@@ -15,6 +15,7 @@ mod dates;
 mod decision;
 mod draft;
 mod ending;
+mod gather;
 mod json;
 mod lexicon;
 mod merge;
@@ -38,6 +39,7 @@ use jiff::Timestamp;
 use sales_model::{RecordId, Side, Task};
 
 pub use context::{compact_context, tokens};
+pub use gather::Gathered;
 pub use json::write_insights;
 pub use merge::merge;
 pub use note::{Section, listed_tasks, next_steps};

@@ -44,9 +44,9 @@ impl Numbers {
 #[derive(Default)]
 struct Known {
     /// The fact that what has this id is a part of.
-    fact: Option<usize>,
+    fact: Option<u32>,
     /// How many facts had it of themselves.
-    seen: usize,
+    seen: u32,
 }
 
 /// One list for a customer: the same fact said twice is one finding with both pieces of evidence, later closing and cancelling is
@@ -75,14 +75,14 @@ pub fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
         let twin = if is_report(finding) {
             None
         } else {
-            let known = ids.get(&finding.id).and_then(|known| known.fact);
+            let known = ids.get(&finding.id).and_then(|known| usize::try_from(known.fact?).ok());
             let alike = known.filter(|at| facts.get(*at).is_some_and(|other| !distinct(other, finding)));
             let says = |at: &usize| facts.get(*at).zip(about.get(*at)).is_some_and(|(other, of)| same(other, of, finding, &words));
             alike.or_else(|| recent.get(&bucket)?.iter().rev().copied().find(says))
         };
         match twin.and_then(|at| Some((at, facts.get_mut(at)?))) {
             Some((at, other)) => {
-                ids.entry(mem::take(&mut finding.id)).or_default().fact.get_or_insert(at);
+                ids.entry(mem::take(&mut finding.id)).or_default().fact.get_or_insert(position(at));
                 join(other, finding);
             }
             None => {
@@ -94,7 +94,7 @@ pub fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
                     if *seen > 1 {
                         finding.id = format!("{}-{seen}", finding.id).into();
                     }
-                    ids.entry(finding.id.clone()).or_default().fact = Some(fact);
+                    ids.entry(finding.id.clone()).or_default().fact = Some(position(fact));
                     newest_of(recent.entry(bucket).or_default(), fact);
                 }
                 about.push(words);
@@ -108,6 +108,11 @@ pub fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
     kept.sort_by(|a, b| place(a).cmp(&place(b)));
     arrange(&mut findings, kept);
     findings
+}
+
+/// Positions are held in great number; nobody has four billion findings.
+fn position(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 /// Adds one to the newest.

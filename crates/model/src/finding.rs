@@ -29,7 +29,7 @@ pub enum FindingKind {
 }
 
 /// Where an action item stands.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// To be done.
@@ -79,7 +79,7 @@ pub struct Evidence {
 }
 
 /// The fields that only some kinds have.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FindingDetail {
     /// Action item: who is to do it, by name; `None` if nobody was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,9 +6,10 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
+use sales_insight::Gathered;
 use sales_ledger::UnitFindings;
 use sales_model::{
-    AbsenceFacts, Coverage, CustomerFacts, CustomerId, Evidence, Finding, Gap, GapKind, Person, PersonFacts, Profile, RecordId,
+    AbsenceFacts, Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId,
     ResponseFacts, Side, Source, TitleFrom,
 };
 
@@ -39,7 +40,7 @@ pub(super) struct Facts {
     gaps: Vec<Gap>,
     /// What the units come to.
     sources: BTreeMap<Source, Digest>,
-    findings: Vec<Finding>,
+    findings: Gathered,
     /// Of findings: what many of them say.
     texts: Texts,
     held: Vec<Held>,
@@ -91,7 +92,7 @@ impl Facts {
             paths,
             people,
             sources: BTreeMap::new(),
-            findings: Vec::new(),
+            findings: Gathered::default(),
             texts: Texts::default(),
             held: Vec::new(),
             contact: BTreeMap::new(),
@@ -111,7 +112,7 @@ impl Facts {
     }
 
     /// Takes in what one unit adds.
-    fn add(&mut self, mut unit: UnitFindings) {
+    fn add(&mut self, unit: UnitFindings) {
         let path = self.paths.remove(&(unit.place.clone(), unit.unit)).unwrap_or_default();
         let fill = |e: &mut Evidence| e.path = path.clone();
         let source = source_of(&unit.place);
@@ -141,7 +142,7 @@ impl Facts {
         }
         // A unit's records, anchors and sentences are no other's; one sentence often tells several things.
         let mut own = Texts::default();
-        for finding in &mut unit.findings {
+        for mut finding in unit.findings {
             self.texts.share(&mut finding.rule);
             [&mut finding.detail.owner, &mut finding.detail.r#type].into_iter().flatten().for_each(|text| self.texts.share(text));
             own.share(&mut finding.value);
@@ -150,8 +151,8 @@ impl Facts {
                 self.texts.share(&mut e.speaker);
                 [&mut e.record.0, &mut e.anchor, &mut e.quote].into_iter().for_each(|text| own.share(text));
             }
+            self.findings.add(finding);
         }
-        self.findings.append(&mut unit.findings);
     }
 
     fn answered(&mut self, side: Side, (minutes, answer): (u64, Evidence)) {
@@ -198,7 +199,7 @@ impl Facts {
         let whos = sources.values().flat_map(|d| d.people.values()).filter_map(|v| v.who.as_ref());
         whos.for_each(|who| names.add(who.email.as_deref(), &who.name));
         let names = names.shown();
-        findings.iter_mut().for_each(|f| names.owners(f));
+        findings.each(|f| names.owners(f));
         let mut people = People { known: &self.people, profile: &self.profile, found: BTreeMap::new() };
         sources.into_values().flat_map(|d| d.people).for_each(|(key, voice)| people.add(key, voice));
         CustomerFacts {
@@ -208,7 +209,7 @@ impl Facts {
             timezone: self.timezone,
             as_of,
             coverage,
-            findings: sales_insight::merge(findings),
+            findings: sales_insight::merge(findings.into_list()),
             last_contact: contact.into_iter().collect(),
             last_week,
             calls,
