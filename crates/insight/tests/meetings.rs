@@ -160,11 +160,8 @@ fn turns_of_a_call_answer_each_other() {
 #[test]
 fn a_call_speaks_of_a_topic_once() {
     let found = call(&[("Joana", "What is the price?"), ("Lena", "The price is per seat."), ("Joana", "Is SSO in the price?")], &[]);
-    let topics: Vec<(&str, usize, &str)> = found
-        .iter()
-        .filter(|f| f.kind == FindingKind::Topic)
-        .map(|f| (&*f.value, f.evidence.len(), &*f.evidence[0].anchor))
-        .collect();
+    let topics: Vec<(&str, usize, &str)> =
+        found.iter().filter(|f| f.kind == FindingKind::Topic).map(|f| (&*f.value, f.evidence.len(), &*f.evidence[0].anchor)).collect();
     assert_eq!(topics, [("pricing", 1, "t=0"), ("security", 1, "t=20")]);
 }
 
@@ -207,11 +204,8 @@ fn lines_of_notes() {
 fn anchors_and_quotes_of_notes() {
     let text = "**Budget:** confirmed at *600k*\n\n## Key Decisions\n\n1. We **start** in [May](https://x.dev/a)\n\n## Action Items\n- [ ] **Security review** - Joana Prado\n";
     let found = note(text);
-    let seen: Vec<(&str, &str, &str)> = found
-        .iter()
-        .filter(|f| f.kind != FindingKind::Topic)
-        .map(|f| (&*f.evidence[0].anchor, &*f.evidence[0].quote, &*f.value))
-        .collect();
+    let seen: Vec<(&str, &str, &str)> =
+        found.iter().filter(|f| f.kind != FindingKind::Topic).map(|f| (&*f.evidence[0].anchor, &*f.evidence[0].quote, &*f.value)).collect();
     assert_eq!(
         seen,
         [

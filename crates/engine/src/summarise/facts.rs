@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use sales_insight::Gathered;
 use sales_ledger::UnitFindings;
 use sales_model::{
-    AbsenceFacts, Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId,
-    ResponseFacts, Side, Source, TitleFrom,
+    AbsenceFacts, Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId, ResponseFacts, Side,
+    Source, TitleFrom,
 };
 
 use super::{
