@@ -132,6 +132,10 @@ pub enum Verdict {
 pub trait Mask: Send + Sync {
     /// Takes the person out of a record.
     fn record(&self, record: &mut Record) -> Verdict;
+    /// What the transcript of a conversation calls the person, by a record that tells who took part.
+    fn voices(&self, record: &Record) -> Vec<String>;
+    /// Takes out of a transcript what these speakers said; whether it was any of it.
+    fn silence(&self, record: &mut Record, speakers: &BTreeSet<String>) -> bool;
     /// Takes the person out of a text; `None` if they are not in it.
     fn text(&self, text: &str) -> Option<String>;
     /// What full-text search finds a masked record by.

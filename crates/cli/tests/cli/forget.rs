@@ -208,9 +208,10 @@ fn vendor_of_a_person() -> Vendor {
         let (mut call, transcript) = (world.call(&id).unwrap(), world.transcript(&id).unwrap());
         call["metaData"]["title"] = json!("ACME security session with Quentin Wombatius");
         let party = json!({"id": "999", "emailAddress": "q.wombatius@acme.dev", "name": "Quentin Wombatius", "title": "Wombat",
-            "affiliation": "External", "methods": ["Invitee", "Attendee"]});
+            "speakerId": "7799", "affiliation": "External", "methods": ["Invitee", "Attendee"]});
         call["parties"].as_array_mut().unwrap().push(party);
-        let transcript = transcript.get("transcript").cloned().unwrap_or(transcript);
+        let mut transcript = transcript.get("transcript").cloned().unwrap_or(transcript);
+        speaks(&mut transcript, "They call me Wombatius the silent.");
         world.add_call(call, transcript).unwrap();
     });
     vendor.running.granola().unwrap().write(|world| {
@@ -239,6 +240,14 @@ fn vendor_of_a_person() -> Vendor {
         }
     });
     vendor
+}
+
+/// Adds a sentence of theirs to the transcript of a call.
+fn speaks(transcript: &mut serde_json::Value, words: &str) {
+    let turns = transcript.as_array_mut().unwrap();
+    let end = turns.last().unwrap()["sentences"].as_array().unwrap().last().unwrap()["end"].as_u64().unwrap();
+    let sentence = json!({"start": end + 1000, "end": end + 4000, "text": words});
+    turns.push(json!({"speakerId": "7799", "topic": null, "sentences": [sentence]}));
 }
 
 #[test]
@@ -279,8 +288,28 @@ fn a_person_is_named_nowhere_any_more() {
     let day = tree(&desk.path().join("customers/profiles/acme_inc/slack"));
     let day = day.values().map(|b| String::from_utf8_lossy(b).into_owned()).find(|t| t.contains("that is")).unwrap();
     assert!(day.contains("[removed], [removed] that is") && day.contains("offer_for_[removed].pdf"), "{day}");
+    let said = || {
+        let calls = tree(&desk.path().join("customers/profiles/acme_inc/gong"));
+        let turns = calls.values().map(|call| String::from_utf8_lossy(call).matches("\"text\": \"[removed]\"").count());
+        turns.sum::<usize>()
+    };
+    assert_eq!(said(), 1, "that they spoke stays");
     for again in [&["sync"][..], &["sync", "--full"], &["sync", "--audit"]] {
         desk.run(again).exit(0);
         gone(&desk);
     }
+
+    // Another version of the transcript, on a page of its own.
+    vendor.running.gong().unwrap().write(|world| {
+        let theirs =
+            |w: &sales_simulator::GongWorld, id: &String| w.call(id).is_some_and(|c| c.to_string().contains("ACME security session"));
+        let id = world.calls().into_iter().find(|id| theirs(world, id)).unwrap();
+        let (call, transcript) = (world.call(&id).unwrap(), world.transcript(&id).unwrap());
+        let mut transcript = transcript.get("transcript").cloned().unwrap_or(transcript);
+        speaks(&mut transcript, "And again says wombatius.");
+        world.add_call(call, transcript).unwrap();
+    });
+    desk.run(&["sync", "--full"]).exit(0);
+    gone(&desk);
+    assert_eq!(said(), 2);
 }

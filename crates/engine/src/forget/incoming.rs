@@ -1,11 +1,14 @@
 //! What comes in again: a page loses what was forgotten before anything of it is stored.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use sales_connectors::{ItemFailure, Mapped};
 use sales_ledger::{Subject, Suppressions};
-use sales_model::{ContentHash, Person, RawItem, Record, RecordId, Scope};
+use sales_model::{ContentHash, Detail, Person, RawItem, Record, RecordId, Scope};
 
 use super::mask;
 use crate::{
@@ -13,7 +16,7 @@ use crate::{
     attribute::Rulebook,
     error::Result,
     sync::Opened,
-    units::{MAIL, by_day},
+    units::{MAIL, by_day, one_range},
 };
 
 /// Takes out of a page what must not come back.
@@ -46,7 +49,7 @@ fn too_old(app: &App, mut opened: Opened) -> Opened {
         opened.batch.items.push(item);
         opened.mapped.push(mapped);
     }
-    let away: std::collections::BTreeSet<&str> = opened.away.iter().map(|(_, native)| native.as_str()).collect();
+    let away: BTreeSet<&str> = opened.away.iter().map(|(_, native)| native.as_str()).collect();
     opened.batch.held.retain(|h| !away.contains(h.native.as_str()));
     opened
 }
@@ -57,14 +60,40 @@ pub(crate) async fn take_out(app: &App, opened: Opened) -> Result<Opened> {
     if list.is_empty() {
         return Ok(opened);
     }
-    Ok(tokio::task::spawn_blocking(move || masked(&list, opened)).await?)
+    let spoken = spoken(app, &list, &opened).await?;
+    Ok(tokio::task::spawn_blocking(move || masked(&list, &spoken, opened)).await?)
 }
 
-fn masked(list: &Suppressions, mut opened: Opened) -> Opened {
+/// By conversation (place, name): what its transcript calls people who were forgotten.
+type Spoken = BTreeMap<(Arc<str>, String), BTreeSet<String>>;
+
+/// Of the transcripts of a page. Who took part may stand on the same page, or in the ledger since.
+async fn spoken(app: &App, list: &Suppressions, opened: &Opened) -> Result<Spoken> {
+    let records = || opened.mapped.iter().flatten().flat_map(|m| &m.records);
+    let conversation = |r: &Record| (r.place.clone(), r.thread.clone());
+    let mut spoken = Spoken::new();
+    for transcript in records().filter(|r| matches!(r.detail.as_deref(), Some(Detail::Transcript(_)))) {
+        let (place, thread) = conversation(transcript);
+        let known = app.ports.store.read(&[one_range(&place, &thread)]).await?.into_iter().flatten();
+        let voices = known.flat_map(|stored| mask::nameless(&stored.record)).collect();
+        spoken.insert((place, thread), voices);
+    }
+    for record in records() {
+        if let Some(voices) = spoken.get_mut(&conversation(record)) {
+            voices.extend(mask::voices(record, list));
+        }
+    }
+    Ok(spoken)
+}
+
+fn masked(list: &Suppressions, spoken: &Spoken, mut opened: Opened) -> Opened {
     for (at, (item, mapped)) in opened.batch.items.iter_mut().zip(&mut opened.mapped).enumerate() {
         let Ok(mapped) = mapped else { continue };
         let mut named = false;
         for record in &mut mapped.records {
+            if let Some(voices) = spoken.get(&(record.place.clone(), record.thread.clone())) {
+                named |= mask::silence(record, |speaker| voices.contains(speaker));
+            }
             named |= mask::record(record, list);
         }
         for place in &mut mapped.places {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use sales_ledger::{Subject, Suppressions};
-use sales_model::{Detail, Record, Text};
+use sales_model::{Detail, Participant, Record, Text};
 use serde_json::{Map, Value};
 
 /// What stands where somebody was named.
@@ -161,9 +161,42 @@ pub(super) fn wrote(record: &Record, who: &dyn Knows) -> bool {
         }
 }
 
+/// What the transcript calls them, by the record of a call or note.
+pub(super) fn voices(record: &Record, who: &dyn Knows) -> Vec<String> {
+    let theirs = |p: &&Participant| match (&p.email, &p.person) {
+        // A name says who it is where nothing else does.
+        (None, None) => who.name(&folded(&p.name)),
+        (email, person) => email.as_ref().is_some_and(|e| who.address(e)) || person.as_ref().is_some_and(|key| who.key(key)),
+    };
+    participants(record).iter().filter(theirs).filter_map(|p| p.speaker.clone()).collect()
+}
+
+/// The same where they have been taken out already.
+pub(super) fn nameless(record: &Record) -> Vec<String> {
+    let gone = |p: &&Participant| p.name == REMOVED && p.person.is_none();
+    participants(record).iter().filter(gone).filter_map(|p| p.speaker.clone()).collect()
+}
+
+fn participants(record: &Record) -> &[Participant] {
+    match record.detail.as_deref() {
+        Some(Detail::Call(call)) => &call.participants,
+        Some(Detail::Note(note)) => &note.attendees,
+        _ => &[],
+    }
+}
+
+/// Takes out of a transcript what some speakers said: when they spoke stays. Whether there was anything.
+pub(super) fn silence(record: &mut Record, is_them: impl Fn(&str) -> bool) -> bool {
+    let Some(Detail::Transcript(transcript)) = record.detail.as_deref_mut() else { return false };
+    let theirs = transcript.turns.iter_mut().filter(|turn| is_them(&turn.speaker) && turn.text != REMOVED);
+    theirs.map(|turn| REMOVED.clone_into(&mut turn.text)).count() > 0
+}
+
 /// Takes them out of a record of somebody else; whether they were in it.
 pub(super) fn record(record: &mut Record, who: &dyn Knows) -> bool {
     let mut changed = words_of(&mut record.text, who);
+    // Where a transcript calls people by their names.
+    changed |= silence(record, |speaker| who.name(&folded(speaker)) || who.address(speaker) || who.key(speaker));
     let Ok(Value::Object(mut fields)) = serde_json::to_value(&*record) else { return changed };
     fields.remove("t");
     fields.remove("r");

@@ -95,6 +95,14 @@ impl Mask for Eraser {
         if mask::record(record, self) { Verdict::Masked } else { Verdict::Keep }
     }
 
+    fn voices(&self, record: &Record) -> Vec<String> {
+        mask::voices(record, self)
+    }
+
+    fn silence(&self, record: &mut Record, speakers: &BTreeSet<String>) -> bool {
+        mask::silence(record, |speaker| speakers.contains(speaker))
+    }
+
     fn text(&self, text: &str) -> Option<String> {
         mask::text(text, self)
     }

@@ -174,6 +174,14 @@ impl Mask for Jo {
         }
     }
 
+    fn voices(&self, _: &Record) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn silence(&self, _: &mut Record, _: &BTreeSet<String>) -> bool {
+        false
+    }
+
     fn text(&self, text: &str) -> Option<String> {
         text.contains("Jo").then(|| text.replace("Jo", "[removed]"))
     }

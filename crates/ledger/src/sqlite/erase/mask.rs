@@ -1,6 +1,9 @@
 //! One look at everything that is stored: whom it names, and what becomes of it when a person is forgotten.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use rusqlite::{Connection, params};
 use sales_model::{Detail, Record, RefKind};
@@ -33,34 +36,81 @@ pub(super) struct Named {
 /// Looks at every record and its versions.
 pub(super) fn sweep(work: &mut Work<'_>, erasure: &Erasure, erased: &mut Erased) -> Run<Named> {
     let mut named = Named::default();
+    let mut talk = Talk::default();
     if erasure.mask.is_none() && erasure.people.is_empty() && erasure.outsiders.is_empty() {
         return Ok(named);
     }
     let mut last = i64::MIN;
     loop {
-        let batch = records(work.conn, last)?;
+        let batch = records(work.conn, last, BATCH)?;
         let Some(end) = batch.last().map(|(id, ..)| *id) else { break };
         for (id, place, record, doomed) in batch {
+            talk.hear(erasure.mask.as_deref(), id, &record);
             let goes = doomed || look(work.conn, erasure.mask.as_deref(), id, place, record.clone(), erased)?;
             keys(&record, if goes { &mut named.inside } else { &mut named.outside });
         }
         last = end;
     }
-    versions(work.conn, erasure.mask.as_deref(), &mut named, erased)?;
+    let spoken = talk.spoken();
+    silence(work.conn, erasure.mask.as_deref(), &spoken, erased)?;
+    versions(work.conn, erasure.mask.as_deref(), &spoken, &mut named, erased)?;
     let mut units = work.conn.prepare("SELECT DISTINCT unit FROM temp.masked")?;
     let units: Vec<i64> = units.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
     change::mark(work, &units)?;
     Ok(named)
 }
 
+/// Who speaks in transcripts: the record of a call tells it, and the transcript is another one.
+#[derive(Default)]
+struct Talk {
+    /// By conversation: what the transcript calls the person.
+    voices: BTreeMap<(Arc<str>, String), BTreeSet<String>>,
+    /// Transcripts, with their conversations.
+    transcripts: Vec<(i64, (Arc<str>, String))>,
+}
+
+/// Of transcripts, by their rows: whose words go.
+type Spoken = BTreeMap<i64, BTreeSet<String>>;
+
+impl Talk {
+    fn hear(&mut self, mask: Option<&dyn Mask>, id: i64, record: &Record) {
+        let conversation = || (record.place.clone(), record.thread.clone());
+        if matches!(record.detail.as_deref(), Some(Detail::Transcript(_))) {
+            self.transcripts.push((id, conversation()));
+        }
+        let voices = mask.map(|m| m.voices(record)).unwrap_or_default();
+        if !voices.is_empty() {
+            self.voices.entry(conversation()).or_default().extend(voices);
+        }
+    }
+
+    fn spoken(&self) -> Spoken {
+        self.transcripts.iter().filter_map(|(id, of)| Some((*id, self.voices.get(of)?.clone()))).collect()
+    }
+}
+
+/// Takes the person's own words out of transcripts.
+fn silence(conn: &Connection, mask: Option<&dyn Mask>, spoken: &Spoken, erased: &mut Erased) -> Run<()> {
+    let Some(mask) = mask else { return Ok(()) };
+    for (id, speakers) in spoken {
+        for (id, place, mut record, doomed) in records(conn, id - 1, 1)? {
+            if !doomed && mask.silence(&mut record, speakers) {
+                put(conn, mask, id, place, &record)?;
+                erased.add("transcripts without their words", 1);
+            }
+        }
+    }
+    Ok(())
+}
+
 type Looked = (i64, i64, Record, bool);
 
-fn records(conn: &Connection, after: i64) -> Run<Vec<Looked>> {
+fn records(conn: &Connection, after: i64, most: i64) -> Run<Vec<Looked>> {
     let mut select = conn.prepare_cached(
         "SELECT r.id, r.place, p.key, r.thread, r.native, r.at, r.state, r.body, d.id IS NOT NULL FROM record r
          JOIN place p ON p.id = r.place LEFT JOIN temp.doomed d ON d.id = r.id WHERE r.id > ?1 ORDER BY r.id LIMIT ?2",
     )?;
-    let mut rows = select.query([after, BATCH])?;
+    let mut rows = select.query([after, most])?;
     let mut batch = Vec::new();
     while let Some(row) = rows.next()? {
         let mut record = parse(row.get_ref(7)?.as_str().map_err(Fault::damaged)?)?;
@@ -87,30 +137,33 @@ fn look(conn: &Connection, mask: Option<&dyn Mask>, id: i64, place: i64, mut rec
             return Ok(true);
         }
         Verdict::Masked => {
-            let body = serde_json::to_string(&record).map_err(Fault::damaged)?;
-            let chunk = "INSERT OR IGNORE INTO temp.touched_chunk SELECT chunk FROM main.record WHERE id = ?1 AND chunk IS NOT NULL";
-            conn.prepare_cached(chunk)?.execute([id])?;
-            // The hash stays: the same item that comes again says nothing new.
-            let update = "UPDATE record SET body = ?2, chunk = NULL, start = NULL, size = NULL, withheld = 1 WHERE id = ?1";
-            conn.prepare_cached(update)?.execute(params![id, body])?;
-            conn.prepare_cached("INSERT OR IGNORE INTO temp.masked SELECT id, unit FROM main.record WHERE id = ?1")?.execute([id])?;
-            signs::put(conn, id, place, &record)?;
-            if conn.prepare_cached("SELECT 1 FROM search_docsize WHERE id = ?1")?.exists([id])? {
-                conn.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([id])?;
-                conn.prepare_cached("INSERT INTO search (rowid, text, tag) VALUES (?1, ?2, ?3)")?.execute(params![
-                    id,
-                    mask.search(&record),
-                    format!("p{place}")
-                ])?;
-            }
+            put(conn, mask, id, place, &record)?;
             erased.add("masked records", 1);
         }
     }
     Ok(false)
 }
 
+/// Stores a record that somebody was taken out of, and nothing of its bytes.
+fn put(conn: &Connection, mask: &dyn Mask, id: i64, place: i64, record: &Record) -> Run<()> {
+    let body = serde_json::to_string(record).map_err(Fault::damaged)?;
+    let chunk = "INSERT OR IGNORE INTO temp.touched_chunk SELECT chunk FROM main.record WHERE id = ?1 AND chunk IS NOT NULL";
+    conn.prepare_cached(chunk)?.execute([id])?;
+    // The hash stays: the same item that comes again says nothing new.
+    let update = "UPDATE record SET body = ?2, chunk = NULL, start = NULL, size = NULL, withheld = 1 WHERE id = ?1";
+    conn.prepare_cached(update)?.execute(params![id, body])?;
+    conn.prepare_cached("INSERT OR IGNORE INTO temp.masked SELECT id, unit FROM main.record WHERE id = ?1")?.execute([id])?;
+    signs::put(conn, id, place, record)?;
+    if conn.prepare_cached("SELECT 1 FROM search_docsize WHERE id = ?1")?.exists([id])? {
+        conn.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([id])?;
+        let insert = "INSERT INTO search (rowid, text, tag) VALUES (?1, ?2, ?3)";
+        conn.prepare_cached(insert)?.execute(params![id, mask.search(record), format!("p{place}")])?;
+    }
+    Ok(())
+}
+
 /// Superseded versions of records that stay.
-fn versions(conn: &Connection, mask: Option<&dyn Mask>, named: &mut Named, erased: &mut Erased) -> Run<()> {
+fn versions(conn: &Connection, mask: Option<&dyn Mask>, spoken: &Spoken, named: &mut Named, erased: &mut Erased) -> Run<()> {
     let mut select = conn
         .prepare("SELECT v.record, v.version, v.hash, v.body FROM record_version v WHERE v.record NOT IN (SELECT id FROM temp.doomed)")?;
     let mut rows = select.query([])?;
@@ -126,9 +179,13 @@ fn versions(conn: &Connection, mask: Option<&dyn Mask>, named: &mut Named, erase
         };
         let mut record = parse(body)?;
         keys(&record, &mut named.outside);
-        match mask.map_or(Verdict::Keep, |m| m.record(&mut record)) {
-            Verdict::Keep => {}
-            Verdict::Masked => changed.push((id, version, hash, Some(serde_json::to_string(&record).map_err(Fault::damaged)?))),
+        let verdict = mask.map_or(Verdict::Keep, |m| m.record(&mut record));
+        let silenced = mask.zip(spoken.get(&id)).is_some_and(|(m, speakers)| m.silence(&mut record, speakers));
+        match verdict {
+            Verdict::Keep if !silenced => {}
+            Verdict::Keep | Verdict::Masked => {
+                changed.push((id, version, hash, Some(serde_json::to_string(&record).map_err(Fault::damaged)?)))
+            }
             Verdict::Erase => changed.push((id, version, hash, Some(BLANK.to_owned()))),
         }
     }
