@@ -24,7 +24,7 @@ mod units;
 
 pub use app::{App, FILE_CHECKS};
 pub use attachments::{AttachmentError, Attachments};
-pub use attribute::{Decided, Lesson, Move, Preview, Rulebook, Suggestion};
+pub use attribute::{Audience, Decided, Lesson, Move, Preview, Rulebook, Suggestion};
 pub use changes::record_counts;
 pub use error::EngineError;
 pub use explain::Explanation;

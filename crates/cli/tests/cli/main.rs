@@ -4,6 +4,7 @@
 mod attachments;
 mod auth;
 mod backup;
+mod branches;
 mod browser;
 mod calls;
 mod customers;
