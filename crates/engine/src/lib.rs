@@ -27,7 +27,7 @@ pub use attachments::{AttachmentError, Attachments};
 pub use attribute::{Audience, Decided, Lesson, Move, Preview, Rulebook, Suggestion};
 pub use changes::record_counts;
 pub use error::EngineError;
-pub use explain::Explanation;
+pub use explain::{Counted, Excluded, Explanation, TakesPart, What};
 pub use export::Entries;
 pub use forget::{ForgetReport, Somebody};
 pub use import::{ImportReport, ImportSource};

@@ -11,6 +11,7 @@ mod customers;
 mod disk;
 mod environment;
 mod errors;
+mod explain;
 mod export;
 mod exports;
 mod forget;

@@ -5,5 +5,6 @@ mod edits;
 pub(super) mod explain;
 mod moves;
 pub(super) mod review;
+mod sentences;
 
 pub(super) use change::run as change;
