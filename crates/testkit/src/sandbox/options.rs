@@ -158,10 +158,13 @@ impl Options {
         self
     }
 
-    /// This mailbox in place of another.
+    /// This mailbox beside the other sources.
     #[must_use]
     pub fn with_gmail(mut self, world: GmailWorld) -> Self {
         self.gmail = Some(world);
+        if !self.sources.contains(&Source::EMAIL) {
+            self.sources.push(Source::EMAIL);
+        }
         self
     }
 
