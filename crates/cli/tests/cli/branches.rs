@@ -101,10 +101,6 @@ fn folder(desk: &Desk, customer: &str) -> Tree {
     tree(&desk.path().join("customers/profiles").join(customer))
 }
 
-fn customers(desk: &Desk) -> Tree {
-    tree(&desk.path().join("customers"))
-}
-
 /// Files of mail in which a word stands.
 fn files_with(files: &Tree, word: &str) -> Vec<String> {
     let all = files.iter().filter(|(_, bytes)| String::from_utf8_lossy(bytes).contains(word));
@@ -154,9 +150,9 @@ fn nobody_is_shown_what_is_only_anothers() {
         }
     }
     desk.run(&["verify"]).exit(0);
-    let before = customers(&desk);
+    let before = desk.customers();
     desk.run(&["files", "rebuild"]).exit(0);
-    assert_eq!(differences(&before, &customers(&desk)), Vec::<String>::new());
+    assert_eq!(differences(&before, &desk.customers()), Vec::<String>::new());
 }
 
 /// What a file says of its thread beside the mails comes from the mails that stand in it: names, ids, labels, the day and the title.
@@ -186,7 +182,7 @@ fn shared_and_back() {
     assert_eq!(files_with(&folder(&desk, "globex"), "qz"), Vec::<String>::new());
     // A mail to both, and whatever stands in another thread.
     import(&desk, &(letters[2].clone() + &mbox(each)));
-    let before = customers(&desk);
+    let before = desk.customers();
     assert_eq!(files_with(&folder(&desk, "globex"), &word(joins, 2)).iter().filter(|p| p.starts_with("email/")).count(), 1);
     assert_eq!(files_with(&folder(&desk, "globex"), &word(joins, 0)), Vec::<String>::new());
 
@@ -205,7 +201,7 @@ fn shared_and_back() {
     assert!(!files_with(&folder(&desk, "acme_inc"), &word(each, 2)).is_empty());
     desk.run(&["verify"]).exit(0);
     desk.run(&["match", "undo"]).exit(0);
-    assert_eq!(differences(&before, &customers(&desk)), Vec::<String>::new());
+    assert_eq!(differences(&before, &desk.customers()), Vec::<String>::new());
 
     // The user's word shows one mail of the other's, and no more.
     let word_of = ["match", "apply", &record(each, 1), "--to", "globex"];
@@ -214,12 +210,12 @@ fn shared_and_back() {
     assert_eq!(told["moves"].as_array().unwrap().len(), 1);
     assert!(!files_with(&folder(&desk, "globex"), &word(each, 1)).is_empty());
     desk.run(&["match", "undo"]).exit(0);
-    assert_eq!(differences(&before, &customers(&desk)), Vec::<String>::new());
+    assert_eq!(differences(&before, &desk.customers()), Vec::<String>::new());
 
     // In another order, at once: the same.
     let other = self::desk();
     import(&other, &(mbox(each) + &letters[2] + &letters[1] + &letters[0]));
-    assert_eq!(differences(&before, &customers(&other)), Vec::<String>::new());
+    assert_eq!(differences(&before, &other.customers()), Vec::<String>::new());
 }
 
 /// Of a forgotten customer goes what nobody else was shown, out of threads that stay.
