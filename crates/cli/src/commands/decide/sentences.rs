@@ -206,15 +206,13 @@ fn nobodys(e: &Explanation, out: &mut Vec<String>) {
         out.insert(0, format!("It belongs to no customer: {kind}{who} {} part.", if e.people.is_empty() { "takes" } else { "take" }));
         return;
     }
-    out.insert(0, format!("It belongs to no customer: {kind}nobody who takes part is a customer's ({}).", listed(&strangers)));
-    let address = strangers.iter().filter(|p| !p.partner && e.what.noise.is_none()).find_map(|p| p.email.as_deref());
-    out.extend(
-        address
-            .map(|email| {
-                format!("  If {email} is a customer's contact: sales match preview CUSTOMER --contact {}", quoted(&format!("<{email}>")))
-            })
-            .into_iter(),
-    );
+    let mut lines = vec![format!("It belongs to no customer: {kind}nobody who takes part is a customer's ({}).", listed(&strangers))];
+    let contact = strangers.iter().find(|p| !p.partner && p.email.is_some() && e.what.noise.is_none());
+    lines.extend(contact.map(|p| {
+        let named = if p.name.contains('<') { p.name.clone() } else { format!("NAME <{}>", p.name) };
+        format!("  If that is a customer's contact: sales match preview CUSTOMER --contact {}", quoted(&named))
+    }));
+    out.splice(0..0, lines);
 }
 
 fn name<'e>(e: &'e Explanation, id: &'e CustomerId) -> &'e str {
