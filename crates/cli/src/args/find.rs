@@ -75,6 +75,10 @@ pub(crate) struct Decide {
     /// Show all conversations that move [default: the first 20]
     #[arg(long)]
     pub(crate) all: bool,
+
+    /// Do not ask mailboxes how many older mails a new domain or address would bring
+    #[arg(long)]
+    pub(crate) offline: bool,
 }
 
 /// By what others like a record are known.

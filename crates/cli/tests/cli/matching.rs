@@ -1,5 +1,6 @@
 //! `sales match preview|apply|undo`.
 
+use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::{
@@ -82,4 +83,50 @@ fn what_moves_is_shown() {
     ] {
         shows!(name, desk.shown(&desk.run(words)));
     }
+}
+
+/// A new domain: the mailbox is asked how much older mail there is, and the next sync brings as much.
+#[test]
+fn a_preview_asks_the_mailbox_for_older_mail() {
+    let vendor = Vendor::all(None);
+    let mut desk = pulled(&vendor);
+    vendor.running.gmail().unwrap().write(|world| {
+        let us = world.mailbox().to_owned();
+        for n in 1..=3 {
+            let at = vendor.now - SignedDuration::from_hours(24 * 20 + n);
+            let date = at.strftime("%a, %d %b %Y %H:%M:%S +0000");
+            let raw =
+                format!("Message-ID: <{n}@newco.example>\r\nFrom: lee@newco.example\r\nTo: {us}\r\nSubject: Old {n}\r\nDate: {date}\r\n\r\nText.\r\n");
+            world.add_raw((None, None), &["INBOX"], at, raw, at).unwrap();
+        }
+    });
+    let words = ["match", "preview", "globex", "--domain", "newco.example"];
+    let counts = |document: &Value| {
+        let older = &document["older"];
+        (older["mailboxes"][0]["mails"].as_u64(), older["here"].as_u64(), older["fetch"].as_u64())
+    };
+    let (code, preview) = desk.json(&words);
+    fits("match-change", &preview);
+    assert_eq!((code, counts(&preview)), (0, (Some(3), Some(0), Some(3))), "{preview}");
+    assert_eq!(
+        (&preview["older"]["mailboxes"][0]["account"], &preview["older"]["terms"]),
+        (&"email:default".into(), &vec!["newco.example"].into())
+    );
+    shows!("match_older", desk.shown(&desk.run(&words)));
+    shows!("match_older_offline", desk.shown(&desk.run(&[&words[..], &["--offline"]].concat())));
+    assert!(desk.json(&["match", "preview", "globex", "--domain", "acme.dev"]).1.get("older").is_none(), "mail of theirs is read already");
+
+    desk.run(&["match", "apply", "globex", "--domain", "newco.example"]).exit(0);
+    desk.run(&["sync", "--source", "email"]).exit(0);
+    desk.run(&["match", "undo"]).exit(0);
+    assert_eq!(counts(&desk.json(&words).1), (Some(3), Some(3), Some(0)), "what was said came");
+
+    // Nobody to ask.
+    for name in ["GMAIL_CLIENT_ID", "GMAIL_CLIENT_SECRET", "GMAIL_REFRESH_TOKEN"] {
+        desk.unset(name);
+    }
+    let (code, unasked) = desk.json(&words);
+    fits("match-change", &unasked);
+    assert_eq!((code, counts(&unasked)), (0, (None, Some(3), None)), "{unasked}");
+    assert!(unasked["older"]["unasked"].as_str().is_some_and(|why| why.contains("no mailbox is connected")), "{unasked}");
 }

@@ -4,6 +4,7 @@ mod change;
 mod edits;
 pub(super) mod explain;
 mod moves;
+mod older;
 pub(super) mod review;
 mod sentences;
 
