@@ -270,6 +270,11 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// Domains and addresses, each once.
+    pub fn terms(&self) -> BTreeSet<String> {
+        self.domains.union(&self.addresses).cloned().collect()
+    }
+
     /// Whether an address (in lower case) is one of a customer's.
     pub fn concerns(&self, address: &str) -> bool {
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
@@ -516,6 +521,15 @@ pub struct Estimate {
     pub words: String,
 }
 
+/// How many mails a search finds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MailCount {
+    /// So many were seen.
+    pub mails: u64,
+    /// There are more, or some folder could not be searched.
+    pub more: bool,
+}
+
 /// What an exported file is asked for.
 #[derive(Debug, Clone)]
 pub struct ImportRequest {
@@ -665,6 +679,11 @@ pub trait Connector: Send + Sync {
     /// What this plan will take under the vendor's limits; `None` if that cannot be told.
     fn estimate(&self, _cx: &Cx, _me: &Identity, _plan: &Plan, _known: &Known) -> Option<Estimate> {
         None
+    }
+    /// How many mails since then name one of these domains and addresses, those that the ledger holds included. Nothing is fetched, and not
+    /// more is listed than somebody waits for. `None` where a source is not searched for customers.
+    async fn count(&self, _cx: &Cx, _since: Timestamp, _wanted: &Wanted) -> Result<Option<MailCount>, ConnectorError> {
+        Ok(None)
     }
     /// The page where people read a record. `thread` is the vendor's: of a mail, its vendor's thread if there is one.
     fn permalink(&self, place: &Place, record: &str, thread: &str) -> String;

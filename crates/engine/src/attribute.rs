@@ -7,6 +7,7 @@
 //!
 //! What decides is made ready once, in a [`Rulebook`]; deciding is a pure function of it and of what is known of the records.
 
+mod audience;
 #[cfg(test)]
 #[path = "attribute/cases_tests.rs"]
 mod cases;
@@ -32,6 +33,8 @@ use places::{Decision, PlaceEvidence};
 use rulebook::{Earlier, Teams};
 use threads::threads;
 
+pub use audience::Audience;
+pub(crate) use audience::{as_shown, mail_of, name_of, shown_of_unit};
 pub(crate) use conversations::attribute_conversations;
 pub use lesson::Lesson;
 pub(crate) use lesson::lesson;
@@ -57,8 +60,8 @@ fn by_conversation(place: &str) -> bool {
         .is_some_and(|c| c.descriptor().grain == Grain::Conversation)
 }
 
-/// Version of the rules: when they change, everything is decided again.
-const RULES: u32 = 2;
+/// Version of the rules: when they change, everything is decided again, and files are made again.
+pub(crate) const RULES: u32 = 3;
 
 /// What the rules need to know of all places and people together.
 struct Shared {

@@ -54,6 +54,11 @@ impl Threads {
         self.customers.keys()
     }
 
+    /// Whether any of them is several customers'.
+    pub(crate) fn has_shared(&self) -> bool {
+        self.owners.values().any(|owners| owners.len() > 1)
+    }
+
     fn add(&mut self, thread: &str, customer: &CustomerId) {
         if !self.owners.contains_key(thread) {
             self.owners.insert(thread.to_owned(), BTreeSet::new());

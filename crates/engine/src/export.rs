@@ -12,7 +12,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    App, Somebody,
+    App, Audience, Somebody,
+    attribute::{mail_of, name_of},
     error::Result,
     project::files_error,
     units::{by_day, instant, one_range, source_of},
@@ -63,11 +64,23 @@ impl App {
         ranges.dedup();
         let paths: BTreeMap<_, _> = store.files(Some(customer)).await?.into_iter().map(|f| ((f.place, f.unit), f.path)).collect();
         let (mut lines, mut raws, mut count) = (Vec::new(), Vec::new(), 0);
+        let mut audience = Audience::new(self);
         for range in ranges {
-            for stored in store.read(&[range]).await?.into_iter().flatten().filter(|s| s.record.state == RecordState::Live) {
-                self.line(&stored, &paths, &mut lines)?;
+            let mut all: Vec<_> = store.read(&[range]).await?.into_iter().flatten().collect();
+            all.retain(|s| s.record.state == RecordState::Live);
+            let whole = all.len();
+            let mut own = Vec::with_capacity(whole);
+            for stored in all {
+                if audience.of(&stored.record).await?.contains(customer) {
+                    own.push(stored);
+                }
+            }
+            let part = (own.len() < whole).then(|| name_of(own.iter().filter_map(|s| Some((&s.record, mail_of(&s.record)?)))));
+            for mut stored in own {
+                let secret = audience.take_secrets(&mut stored.record, customer);
+                self.line(&stored, part.as_deref(), &paths, &mut lines)?;
                 count += 1;
-                if raw {
+                if raw && !secret {
                     self.raw_line(&stored.record, &mut raws).await?;
                 }
             }
@@ -120,7 +133,7 @@ impl App {
             for stored in store.read(&[whole]).await?.into_iter().flatten().filter(|s| s.record.state == RecordState::Live) {
                 match self.about(who, &stored.record) {
                     Some(true) => {
-                        self.line(&stored, &BTreeMap::new(), &mut lines)?;
+                        self.line(&stored, None, &BTreeMap::new(), &mut lines)?;
                         count += 1;
                         if raw {
                             self.raw_line(&stored.record, &mut raws).await?;
@@ -174,7 +187,14 @@ impl App {
         if wrote { Some(true) } else { (mentioned || there).then_some(false) }
     }
 
-    fn line(&self, stored: &StoredRecord, paths: &BTreeMap<(String, String), String>, into: &mut Vec<u8>) -> Result<()> {
+    /// `part`: the name of the conversation, where only a part of it is shown.
+    fn line(
+        &self,
+        stored: &StoredRecord,
+        part: Option<&str>,
+        paths: &BTreeMap<(String, String), String>,
+        into: &mut Vec<u8>,
+    ) -> Result<()> {
         let record = &stored.record;
         let zone = self.zone()?;
         let known = self.directory.read();
@@ -192,7 +212,7 @@ impl App {
                 record: record.shown_id().0.to_string(),
                 source: source_of(&record.place).map(|s| s.to_string()).unwrap_or_default(),
                 place,
-                conversation: &record.thread,
+                conversation: part.unwrap_or(&record.thread),
                 at: record.at.to_string(),
                 edited: record.edited.map(|at| at.to_string()),
                 author: record.author.as_deref().and_then(name).or_else(|| record.author_name.clone()),

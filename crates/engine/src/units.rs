@@ -65,6 +65,11 @@ pub(crate) fn local_days(mark: &str, zone: &TimeZone) -> Vec<Date> {
     if first == last { vec![first] } else { vec![first, last] }
 }
 
+/// The name of a conversation of mails, by the root of its keys. No Message-ID begins like this: no record's own id is such a name.
+pub(crate) fn mail_thread(root: &str) -> String {
+    format!("t:{root}")
+}
+
 /// The range of one conversation.
 pub(crate) fn one_range(place: &Arc<str>, thread: &str) -> Range {
     // The least text after it: nothing else lies between.

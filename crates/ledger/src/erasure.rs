@@ -7,7 +7,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use sales_model::{CustomerId, Person, Record};
+use sales_model::{CustomerId, Person, Record, RecordId};
 use sha2::{Digest, Sha256};
 
 /// What a suppression is about.
@@ -155,6 +155,10 @@ pub struct Erasure {
     pub places: Vec<String>,
     /// Conversations that go: (place, name).
     pub conversations: Vec<(String, String)>,
+    /// Single records that go, out of conversations that stay.
+    pub records: Vec<RecordId>,
+    /// Conversations that stay: (place, name). What deleted records in them said goes all the same.
+    pub shared: Vec<(String, String)>,
     /// People who go unless other records name them.
     pub people: BTreeSet<String>,
     /// People who go too if what is erased named them, and nothing else does.

@@ -120,10 +120,9 @@ pub(crate) struct CustomerEdit {
     pub(crate) remove: Vec<String>,
 }
 
-/// Fields of a profile that can be given on the command line.
+/// By what a customer is known.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Profile")]
-pub(crate) struct ProfileFields {
+pub(crate) struct KnownBy {
     /// Another name that reaches this customer (may be repeated)
     #[arg(long = "alias", value_name = "NAME")]
     pub(crate) aliases: Vec<String>,
@@ -144,13 +143,21 @@ pub(crate) struct ProfileFields {
     #[arg(long, value_name = "PHRASE")]
     pub(crate) exclude: Vec<String>,
 
-    /// A competitor in this deal (may be repeated)
-    #[arg(long = "competitor", value_name = "NAME")]
-    pub(crate) competitors: Vec<String>,
-
     /// One of their people (may be repeated)
     #[arg(long = "contact", value_name = "NAME <ADDRESS>, TITLE")]
     pub(crate) contacts: Vec<String>,
+}
+
+/// Fields of a profile that can be given on the command line.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Profile")]
+pub(crate) struct ProfileFields {
+    #[command(flatten)]
+    pub(crate) known: KnownBy,
+
+    /// A competitor in this deal (may be repeated)
+    #[arg(long = "competitor", value_name = "NAME")]
+    pub(crate) competitors: Vec<String>,
 
     /// Mail address of the owner on our side
     #[arg(long, value_name = "ADDRESS")]

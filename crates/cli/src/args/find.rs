@@ -1,6 +1,6 @@
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::CustomerUndo;
+use super::{CustomerUndo, KnownBy};
 
 /// Build and print a customer's context
 ///
@@ -65,29 +65,8 @@ pub(crate) struct Decide {
     #[arg(long, value_enum, value_name = "BY", requires = "to")]
     pub(crate) teach: Option<Teach>,
 
-    /// Another name that reaches the customer (may be repeated)
-    #[arg(long = "alias", value_name = "NAME")]
-    pub(crate) aliases: Vec<String>,
-
-    /// A mail and web domain of theirs (may be repeated)
-    #[arg(long = "domain", value_name = "DOMAIN")]
-    pub(crate) domains: Vec<String>,
-
-    /// A Slack channel that belongs to them: name, id or pattern with `*` (may be repeated)
-    #[arg(long = "channel", value_name = "CHANNEL")]
-    pub(crate) channels: Vec<String>,
-
-    /// Id of their account in the CRM that Gong is connected to (may be repeated)
-    #[arg(long = "crm-account", value_name = "ID")]
-    pub(crate) crm_accounts: Vec<String>,
-
-    /// A phrase that means somebody else (may be repeated)
-    #[arg(long, value_name = "PHRASE")]
-    pub(crate) exclude: Vec<String>,
-
-    /// One of their people (may be repeated)
-    #[arg(long = "contact", value_name = "NAME <ADDRESS>, TITLE")]
-    pub(crate) contacts: Vec<String>,
+    #[command(flatten)]
+    pub(crate) known: KnownBy,
 
     /// Take a key out of the profile, or one value of a list: `aliases=acme`
     #[arg(long, value_name = "KEY[=VALUE]")]
@@ -96,6 +75,10 @@ pub(crate) struct Decide {
     /// Show all conversations that move [default: the first 20]
     #[arg(long)]
     pub(crate) all: bool,
+
+    /// Do not ask mailboxes how many older mails a new domain or address would bring
+    #[arg(long)]
+    pub(crate) offline: bool,
 }
 
 /// By what others like a record are known.

@@ -21,7 +21,7 @@ pub(crate) use attachment::Attachment;
 pub(crate) use auth::{Auth, Login, Logout, Status};
 pub(crate) use backup::{Backup, Restore};
 pub(crate) use customer::{
-    Customer, CustomerAdd, CustomerEdit, CustomerForget, CustomerMerge, CustomerName, CustomerRename, CustomerSplit, CustomerUndo,
+    Customer, CustomerAdd, CustomerEdit, CustomerForget, CustomerMerge, CustomerName, CustomerRename, CustomerSplit, CustomerUndo, KnownBy,
     ProfileFields, Sure,
 };
 pub(crate) use export::Export;

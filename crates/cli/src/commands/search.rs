@@ -5,7 +5,7 @@ use std::{
 
 use jiff::tz::TimeZone;
 use sales_connectors::registry::connector;
-use sales_engine::Silent;
+use sales_engine::{Audience, Silent};
 use sales_ledger::{Hit, Store};
 use sales_model::{Attribution, CustomerId, Detail, Person, Place, Record, RefKind, Scope, Source};
 use serde::Serialize;
@@ -14,7 +14,7 @@ use super::Cx;
 use crate::{
     args::Search,
     clock,
-    compose::{Home, block_on, connected_sources, open},
+    compose::{Home, Opened, block_on, connected_sources, open},
     errors::{Exit, Result},
     output::{Style, count, line},
 };
@@ -58,7 +58,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Search) -> Result<Exit> {
     let hits = block_on(async {
         let opened = open(&home, timer, Arc::new(Silent), &connected).await?;
         let known = Known::load(&*opened.store, zone).await?;
-        known.search(&*opened.store, &query, customer.as_ref(), a.limit as usize).await
+        known.search(&opened, &query, customer.as_ref(), a.limit as usize).await
     })?;
     let p = cx.printer;
     if hits.is_empty() {
@@ -111,9 +111,10 @@ impl Known {
         })
     }
 
-    async fn search(&self, store: &dyn Store, query: &str, customer: Option<&CustomerId>, limit: usize) -> Result<Vec<Found>> {
+    async fn search(&self, opened: &Opened, query: &str, customer: Option<&CustomerId>, limit: usize) -> Result<Vec<Found>> {
+        let store = &*opened.store;
         let Some(id) = customer else {
-            return self.all(store, query, store.search(query, None, limit).await?).await;
+            return self.all(opened, query, store.search(query, None, limit).await?).await;
         };
         let own = self.attributions.iter().filter(|a| a.customer == *id);
         let partly = own.clone().any(|a| matches!(a.scope, Scope::Thread { .. }));
@@ -128,14 +129,16 @@ impl Known {
         let places: Vec<String> = places.into_iter().map(str::to_owned).collect();
         let asked = if partly { limit.saturating_mul(WIDER) } else { limit };
         let hits = store.search(query, Some(&places), asked).await?;
-        let found = self.all(store, query, hits).await?;
+        let found = self.all(opened, query, hits).await?;
         Ok(found.into_iter().filter(|f| f.customers.contains(id)).take(limit).collect())
     }
 
-    async fn all(&self, store: &dyn Store, query: &str, hits: Vec<Hit>) -> Result<Vec<Found>> {
+    async fn all(&self, opened: &Opened, query: &str, hits: Vec<Hit>) -> Result<Vec<Found>> {
+        let store = &*opened.store;
+        let mut audience = Audience::new(&opened.app);
         let mut out: Vec<Found> = Vec::new();
         for hit in hits {
-            let mut found = self.found(&hit);
+            let mut found = self.found(&hit, audience.of(&hit.record).await?);
             if hit.record.detail.is_some() {
                 let first = match hit.record.is_part() {
                     true => store.record(&hit.record.shown_id()).await?.into_iter().next().map(|s| s.record),
@@ -151,7 +154,7 @@ impl Known {
         Ok(out)
     }
 
-    fn found(&self, hit: &Hit) -> Found {
+    fn found(&self, hit: &Hit, customers: BTreeSet<CustomerId>) -> Found {
         let r = &hit.record;
         let place = self.places.get(&*r.place);
         let name = |key: &str| self.people.get(key).map(|p| p.name.clone());
@@ -159,11 +162,6 @@ impl Known {
             RefKind::Person => name(key),
             RefKind::Place => self.places.get(key).map(|p| p.name.clone()),
         });
-        let owners = self.attributions.iter().filter(|a| match &a.scope {
-            Scope::Place { place } => **place == *r.place,
-            Scope::Thread { place, thread } => **place == *r.place && *thread == r.thread,
-        });
-        let customers: BTreeSet<CustomerId> = owners.map(|a| a.customer.clone()).collect();
         Found {
             record: r.shown_id().0.to_string(),
             time: self.zone.to_datetime(r.at).strftime("%Y-%m-%d %H:%M").to_string(),

@@ -70,7 +70,7 @@ fn captions_become_a_call_of_the_customer_that_is_named() {
     assert!(again.out.contains("calls: nothing new, 1 as before"), "{}", again.out);
     assert_eq!(tree(&desk), after);
     let explained = desk.run(&["match", "explain", &format!("gong:{}", file["call_id"].as_str().unwrap())]).exit(0);
-    assert!(explained.out.contains("named when it was imported"), "{}", explained.out);
+    assert!(explained.out.contains("it was imported for this customer"), "{}", explained.out);
     desk.run(&["verify"]).exit(0);
     desk.run(&["files", "rebuild"]).exit(0);
     assert_eq!(tree(&desk), after);

@@ -4,12 +4,14 @@
 mod attachments;
 mod auth;
 mod backup;
+mod branches;
 mod browser;
 mod calls;
 mod customers;
 mod disk;
 mod environment;
 mod errors;
+mod explain;
 mod export;
 mod exports;
 mod forget;

@@ -1,36 +1,18 @@
 //! `sales match preview|apply|undo`.
 
-use std::collections::BTreeMap;
-
+use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::{
     json::fits,
-    support::{Desk, Vendor, shows},
+    support::{Desk, Vendor, pulled, shows},
 };
 
-/// A workspace with everything of all sources pulled.
-fn pulled(vendor: &Vendor) -> Desk {
-    let mut desk = Desk::with_samples();
-    desk.connect(vendor);
-    desk.run(&["sync"]).exit(0);
-    desk
-}
-
-fn customers(desk: &Desk) -> BTreeMap<String, Vec<u8>> {
-    let all = sales_testkit::tree(desk.path());
-    all.into_iter().filter(|(path, _)| path.starts_with("customers")).collect()
-}
-
-/// Owners of a record, as `explain` tells them.
+/// To whom a record is shown, as `explain` tells.
 fn owners(desk: &Desk, record: &str) -> Vec<String> {
     let (code, told) = desk.json(&["match", "explain", record]);
     assert_eq!(code, 0, "{told}");
-    let mut all: Vec<String> =
-        told["attributions"].as_array().unwrap().iter().map(|a| a["customer"].as_str().unwrap().to_owned()).collect();
-    all.sort();
-    all.dedup();
-    all
+    told["shown"].as_array().unwrap().iter().map(|c| c.as_str().unwrap().to_owned()).collect()
 }
 
 /// What is shown, without the days: the simulated vendors' story ends last week.
@@ -57,13 +39,13 @@ const CHANGES: [&[&str]; 9] = [
 fn a_preview_is_what_happens_and_an_undo_gives_every_byte_back() {
     let vendor = Vendor::all(None);
     let desk = pulled(&vendor);
-    let before = customers(&desk);
+    let before = desk.customers();
     let mut moved = 0;
     for change in CHANGES {
         let words = |verb: &'static str| [&["match", verb], change].concat();
         let (code, preview) = desk.json(&words("preview"));
         assert_eq!(code, 0, "{change:?}: {preview}");
-        assert_eq!(sales_testkit::differences(&before, &customers(&desk)), Vec::<String>::new(), "{change:?}");
+        assert_eq!(sales_testkit::differences(&before, &desk.customers()), Vec::<String>::new(), "{change:?}");
         let (code, apply) = desk.json(&words("apply"));
         assert_eq!(code, 0, "{change:?}: {apply}");
         for key in ["moves", "records", "fetch", "doubts_more", "doubts_fewer"] {
@@ -77,7 +59,7 @@ fn a_preview_is_what_happens_and_an_undo_gives_every_byte_back() {
         }
         desk.run(&["verify"]).exit(0);
         desk.run(&["match", "undo"]).exit(0);
-        assert_eq!(sales_testkit::differences(&before, &customers(&desk)), Vec::<String>::new(), "{change:?}");
+        assert_eq!(sales_testkit::differences(&before, &desk.customers()), Vec::<String>::new(), "{change:?}");
     }
     assert!(moved >= 15, "{moved}");
 }
@@ -101,4 +83,50 @@ fn what_moves_is_shown() {
     ] {
         shows!(name, desk.shown(&desk.run(words)));
     }
+}
+
+/// A new domain: the mailbox is asked how much older mail there is, and the next sync brings as much.
+#[test]
+fn a_preview_asks_the_mailbox_for_older_mail() {
+    let vendor = Vendor::all(None);
+    let mut desk = pulled(&vendor);
+    vendor.running.gmail().unwrap().write(|world| {
+        let us = world.mailbox().to_owned();
+        for n in 1..=3 {
+            let at = vendor.now - SignedDuration::from_hours(24 * 20 + n);
+            let date = at.strftime("%a, %d %b %Y %H:%M:%S +0000");
+            let raw =
+                format!("Message-ID: <{n}@newco.example>\r\nFrom: lee@newco.example\r\nTo: {us}\r\nSubject: Old {n}\r\nDate: {date}\r\n\r\nText.\r\n");
+            world.add_raw((None, None), &["INBOX"], at, raw, at).unwrap();
+        }
+    });
+    let words = ["match", "preview", "globex", "--domain", "newco.example"];
+    let counts = |document: &Value| {
+        let older = &document["older"];
+        (older["mailboxes"][0]["mails"].as_u64(), older["here"].as_u64(), older["fetch"].as_u64())
+    };
+    let (code, preview) = desk.json(&words);
+    fits("match-change", &preview);
+    assert_eq!((code, counts(&preview)), (0, (Some(3), Some(0), Some(3))), "{preview}");
+    assert_eq!(
+        (&preview["older"]["mailboxes"][0]["account"], &preview["older"]["terms"]),
+        (&"email:default".into(), &vec!["newco.example"].into())
+    );
+    shows!("match_older", desk.shown(&desk.run(&words)));
+    shows!("match_older_offline", desk.shown(&desk.run(&[&words[..], &["--offline"]].concat())));
+    assert!(desk.json(&["match", "preview", "globex", "--domain", "acme.dev"]).1.get("older").is_none(), "mail of theirs is read already");
+
+    desk.run(&["match", "apply", "globex", "--domain", "newco.example"]).exit(0);
+    desk.run(&["sync", "--source", "email"]).exit(0);
+    desk.run(&["match", "undo"]).exit(0);
+    assert_eq!(counts(&desk.json(&words).1), (Some(3), Some(3), Some(0)), "what was said came");
+
+    // Nobody to ask.
+    for name in ["GMAIL_CLIENT_ID", "GMAIL_CLIENT_SECRET", "GMAIL_REFRESH_TOKEN"] {
+        desk.unset(name);
+    }
+    let (code, unasked) = desk.json(&words);
+    fits("match-change", &unasked);
+    assert_eq!((code, counts(&unasked)), (0, (None, Some(3), None)), "{unasked}");
+    assert!(unasked["older"]["unasked"].as_str().is_some_and(|why| why.contains("no mailbox is connected")), "{unasked}");
 }

@@ -1,17 +1,15 @@
 //! `sales customer rename|merge|split|undo|changes`.
 
-use std::collections::BTreeMap;
+use sales_testkit::Tree;
 
 use crate::{
     json::fits,
-    support::{Desk, Vendor, shows},
+    support::{Desk, Vendor, pulled, shows},
 };
 
 /// A workspace with everything pulled, notes, and own blocks.
-fn pulled(vendor: &Vendor) -> Desk {
-    let mut desk = Desk::with_samples();
-    desk.connect(vendor);
-    desk.run(&["sync"]).exit(0);
+fn furnished(vendor: &Vendor) -> Desk {
+    let desk = pulled(vendor);
     desk.write("customers/profiles/globex/notes/call.md", "what I think\n");
     desk.write("customers/profiles/acme_inc/notes/call.md", "what I know\n");
     let context = "customers/profiles/globex/context_summary.md";
@@ -21,48 +19,43 @@ fn pulled(vendor: &Vendor) -> Desk {
     desk
 }
 
-fn customers(desk: &Desk) -> BTreeMap<String, Vec<u8>> {
-    let all = sales_testkit::tree(desk.path());
-    all.into_iter().filter(|(path, _)| path.starts_with("customers")).collect()
-}
-
 #[track_caller]
-fn same(a: &BTreeMap<String, Vec<u8>>, b: &BTreeMap<String, Vec<u8>>) {
+fn same(a: &Tree, b: &Tree) {
     assert_eq!(sales_testkit::differences(a, b), Vec::<String>::new());
 }
 
 fn sound(desk: &Desk) {
     desk.run(&["verify"]).exit(0);
-    let before = customers(desk);
+    let before = desk.customers();
     desk.run(&["files", "rebuild"]).exit(0);
-    same(&before, &customers(desk));
+    same(&before, &desk.customers());
 }
 
 #[test]
 fn merged_and_back() {
     let vendor = Vendor::start(None);
-    let desk = pulled(&vendor);
-    let before = customers(&desk);
+    let desk = furnished(&vendor);
+    let before = desk.customers();
     shows!("merge_dry", desk.shown(&desk.run(&["customer", "merge", "globex", "acme-corp", "--dry-run"])));
-    same(&before, &customers(&desk));
+    same(&before, &desk.customers());
     shows!("merged", desk.shown(&desk.run(&["customer", "merge", "globex", "acme-corp"])));
-    let merged = customers(&desk);
+    let merged = desk.customers();
     assert!(!merged.keys().any(|path| path.starts_with("customers/profiles/globex")), "its folder is gone");
     assert!(desk.read("customers/profiles/acme_inc/context_summary.md").contains("never forget"));
     sound(&desk);
     desk.run(&["customer", "show", "globex"]).exit(0);
     desk.run(&["sync"]).exit(0);
-    same(&merged, &customers(&desk));
+    same(&merged, &desk.customers());
 
     shows!("merge_undone", desk.shown(&desk.run(&["customer", "undo"])));
-    same(&before, &customers(&desk));
+    same(&before, &desk.customers());
     sound(&desk);
     let listed = desk.run(&["customer", "changes"]).exit(0).out;
     let listed: Vec<&str> = listed.lines().filter_map(|l| l.split_once("  sales ")).map(|(_, command)| command).collect();
     assert_eq!(listed, ["customer undo 1", "customer merge globex acme_inc  taken back"]);
     // And once more, by undoing the undo.
     desk.run(&["customer", "undo", "2"]).exit(0);
-    same(&merged, &customers(&desk));
+    same(&merged, &desk.customers());
     desk.run(&["customer", "undo", "2"]).exit(1);
     shows!("undo_nothing_left", desk.shown(&desk.run(&["customer", "undo", "17"])));
 }
@@ -71,10 +64,10 @@ fn merged_and_back() {
 #[test]
 fn killed_on_the_way() {
     let vendor = Vendor::start(None);
-    let mut desk = pulled(&vendor);
-    let before = customers(&desk);
+    let mut desk = furnished(&vendor);
+    let before = desk.customers();
     desk.run(&["customer", "merge", "globex", "acme-corp"]).exit(0);
-    let merged = customers(&desk);
+    let merged = desk.customers();
     desk.run(&["customer", "undo"]).exit(0);
     let mut killed = 0;
     for nth in 1.. {
@@ -82,9 +75,9 @@ fn killed_on_the_way() {
         let done = desk.run(&["customer", "merge", "globex", "acme-corp"]);
         desk.unset("SALES_FAILPOINT");
         desk.run(&["sync"]).exit(0);
-        same(&merged, &customers(&desk));
+        same(&merged, &desk.customers());
         desk.run(&["customer", "undo"]).exit(0);
-        same(&before, &customers(&desk));
+        same(&before, &desk.customers());
         if done.code == 0 {
             break;
         }
@@ -98,10 +91,10 @@ fn killed_on_the_way() {
 #[test]
 fn renamed_and_back() {
     let vendor = Vendor::start(None);
-    let desk = pulled(&vendor);
-    let before = customers(&desk);
+    let desk = furnished(&vendor);
+    let before = desk.customers();
     shows!("renamed", desk.shown(&desk.run(&["customer", "rename", "globex", "Globex Group", "--id", "globex_group"])));
-    let renamed = customers(&desk);
+    let renamed = desk.customers();
     desk.run(&["customer", "show", "globex"]).exit(0);
     sound(&desk);
     let mut fresh = Desk::with_samples();
@@ -114,27 +107,27 @@ fn renamed_and_back() {
     }
     fresh.write("customers/profiles/globex_group/context_summary.md", "<!-- mine -->\nnever forget\n<!-- /mine -->\n");
     fresh.run(&["sync"]).exit(0);
-    same(&renamed, &customers(&fresh));
+    same(&renamed, &fresh.customers());
 
     desk.run(&["customer", "undo"]).exit(0);
-    same(&before, &customers(&desk));
+    same(&before, &desk.customers());
     sound(&desk);
 }
 
 #[test]
 fn split_and_back() {
     let vendor = Vendor::start(None);
-    let desk = pulled(&vendor);
-    let before = customers(&desk);
+    let desk = furnished(&vendor);
+    let before = desk.customers();
     shows!("split_nothing", desk.shown(&desk.run(&["customer", "split", "acme-corp", "ACME Labs"])));
     let split = &["customer", "split", "acme-corp", "ACME Labs", "--channel", "yourcompany-acme-poc"];
     shows!("split_dry", desk.shown(&desk.run(&[split.as_slice(), &["--dry-run"]].concat())));
-    same(&before, &customers(&desk));
+    same(&before, &desk.customers());
     shows!("split", desk.shown(&desk.run(split)));
-    assert!(customers(&desk).keys().any(|path| path.starts_with("customers/profiles/acme_labs/slack/")), "records followed");
+    assert!(desk.customers().keys().any(|path| path.starts_with("customers/profiles/acme_labs/slack/")), "records followed");
     sound(&desk);
     desk.run(&["customer", "undo"]).exit(0);
-    same(&before, &customers(&desk));
+    same(&before, &desk.customers());
 }
 
 /// What was imported for a customer by name is its heir's.
@@ -144,27 +137,27 @@ fn imports_follow_their_customer() {
     desk.set("SALES_TEST_NOW", "2024-04-08T09:00:00Z");
     desk.write("call.vtt", "WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n<v Ann>Hello there\n");
     desk.run(&["import", "call.vtt", "-c", "globex", "--date", "2024-04-05T15:00"]).exit(0);
-    let has_call = |desk: &Desk, id: &str| customers(desk).keys().any(|path| path.starts_with(&format!("customers/profiles/{id}/gong/")));
+    let has_call = |desk: &Desk, id: &str| desk.customers().keys().any(|path| path.starts_with(&format!("customers/profiles/{id}/gong/")));
     assert!(has_call(&desk, "globex"));
-    let before = customers(&desk);
+    let before = desk.customers();
     desk.run(&["customer", "rename", "globex", "Globex", "--id", "globex_two", "--no-alias"]).exit(0);
     assert!(has_call(&desk, "globex_two") && !has_call(&desk, "globex"));
     desk.run(&["customer", "merge", "globex_two", "acme_inc"]).exit(0);
     assert!(has_call(&desk, "acme_inc"));
     desk.run(&["customer", "undo"]).exit(0);
     desk.run(&["customer", "undo"]).exit(0);
-    same(&before, &customers(&desk));
+    same(&before, &desk.customers());
 }
 
 #[test]
 fn what_makes_no_sense_is_told() {
     let desk = Desk::with_samples();
-    let before = customers(&desk);
+    let before = desk.customers();
     shows!("merge_itself", desk.shown(&desk.run(&["customer", "merge", "globex", "globex"])));
     shows!("rename_taken", desk.shown(&desk.run(&["customer", "rename", "globex", "acme-corp"])));
     shows!("undo_none", desk.shown(&desk.run(&["customer", "undo"])));
     desk.run(&["customer", "rename", "globex", "Globex", "--id", "../x"]).exit(2);
-    same(&before, &customers(&desk));
+    same(&before, &desk.customers());
     desk.run(&["customer", "rename", "globex", "Globex Group"]).exit(0);
     let path = "customers/profiles/globex/profile.toml";
     desk.write(path, format!("{}# mine\n", desk.read(path)));

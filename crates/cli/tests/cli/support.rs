@@ -9,6 +9,7 @@ use std::{
 
 use sales_model::Clock;
 use sales_simulator::{GmailWorld, GongWorld, GranolaWorld, Running, Scenario, SimOptions, Simulator, World, shift_story};
+use sales_testkit::Tree;
 use sales_transport::RealTimer;
 use tempfile::TempDir;
 
@@ -94,6 +95,12 @@ impl Desk {
         let path = self.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         write(&path, content.as_ref());
+    }
+
+    /// All files of all customers.
+    pub(crate) fn customers(&self) -> Tree {
+        let all = sales_testkit::tree(self.path());
+        all.into_iter().filter(|(path, _)| path.starts_with("customers")).collect()
     }
 
     pub(crate) fn read(&self, path: &str) -> String {
@@ -191,6 +198,14 @@ impl Vendor {
         let running = runtime.block_on(Simulator::start(options)).unwrap();
         Vendor { running, now, runtime }
     }
+}
+
+/// A workspace with the samples' customers and everything of a vendor pulled.
+pub(crate) fn pulled(vendor: &Vendor) -> Desk {
+    let mut desk = Desk::with_samples();
+    desk.connect(vendor);
+    desk.run(&["sync"]).exit(0);
+    desk
 }
 
 /// Slack's world alone.

@@ -13,12 +13,13 @@ mod url;
 pub use imap::fuzzing as imap_fuzzing;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use sales_model::{Place, RawItem, Source};
 use secrecy::ExposeSecret as _;
 
 use crate::{
-    Ability, Batch, Connector, ConnectorError, Cx, Descriptor, Estimate, FetchRequest, Grain, Identity, ItemFailure, Known, Link, Mapped,
-    Plan, PlannedStream, Retry, ScopeState, StreamRoles,
+    Ability, Batch, Connector, ConnectorError, Cx, Descriptor, Estimate, FetchRequest, Grain, Identity, ItemFailure, Known, Link,
+    MailCount, Mapped, Plan, PlannedStream, Retry, ScopeState, StreamRoles, Wanted,
 };
 
 /// Signing in at Google.
@@ -148,6 +149,13 @@ impl Connector for Email {
 
     fn estimate(&self, cx: &Cx, _me: &Identity, plan: &Plan, known: &Known) -> Option<Estimate> {
         (Way::of(cx) == Way::Gmail).then(|| gmail::estimate(cx, plan, known))
+    }
+
+    async fn count(&self, cx: &Cx, since: Timestamp, wanted: &Wanted) -> Result<Option<MailCount>, ConnectorError> {
+        match Way::of(cx) {
+            Way::Gmail => gmail::count(cx, since, wanted).await.map(Some),
+            Way::Imap => imap::count(cx, since, wanted).await.map(Some),
+        }
     }
 
     fn permalink(&self, _place: &Place, record: &str, thread: &str) -> String {

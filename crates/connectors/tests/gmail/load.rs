@@ -1,7 +1,8 @@
 //! First loads, customers that are added, restarts.
 
 use jiff::SignedDuration;
-use sales_connectors::{Connector as _, Mode, email::Email};
+use sales_connectors::{Connector as _, MailCount, Mode, Wanted, email::Email};
+use sales_simulator::{GmailWorld, GoogleClient};
 
 use crate::bench::{ANN, Bench, MARCH, STRANGER, US, at, eml, hours, id, mailbox};
 
@@ -288,4 +289,35 @@ async fn the_estimate_says_what_is_found() {
     b.ok().await;
     b.lacking = b.ids().split_off(390);
     assert_eq!(estimate(&b), "less than a minute (9 mails, 20 quota units each, 6000 a minute)");
+}
+
+/// How many mails somebody has is told without fetching one, and not more is listed than somebody waits for.
+#[tokio::test]
+async fn mails_of_somebody_new_are_counted() {
+    let b = Bench::start().await;
+    fill(&b, 1_300);
+    let of = |term: &str| Wanted { domains: [term.to_owned()].into(), ..Wanted::default() };
+    let domain = ANN.rsplit_once('@').unwrap().1.trim_end_matches('>');
+    let mark = b.log().len();
+    let found = Email.count(&b.cx, at(MARCH), &of(domain)).await.unwrap();
+    assert_eq!(found, Some(MailCount { mails: 433, more: false }));
+    assert_eq!(b.since(mark).iter().filter(|c| c.starts_with("messages.")).collect::<Vec<_>>(), ["messages.list"]);
+    // A page has 500.
+    let stranger = STRANGER.rsplit_once('@').unwrap().1.trim_end_matches('>');
+    let mark = b.log().len();
+    assert_eq!(Email.count(&b.cx, at(MARCH), &of(stranger)).await.unwrap(), Some(MailCount { mails: 434, more: false }));
+    assert_eq!(Email.count(&b.cx, at(MARCH), &of("nobody.example")).await.unwrap(), Some(MailCount::default()));
+    assert!(b.since(mark).len() <= 4, "{:?}", b.since(mark));
+}
+
+/// A sign-in that may not search says so.
+#[tokio::test]
+async fn who_may_not_search_is_told_why() {
+    let mut world = GmailWorld::new("deals@yourcompany.com");
+    world.google_mut().add_client(GoogleClient { id: "id".into(), secret: "s3cret".into() });
+    world.google_mut().add_refresh_token("1//canary", &["gmail.metadata"]);
+    let b = Bench::with("", |_| {}, world).await;
+    let wanted = Wanted { domains: ["acme.dev".to_owned()].into(), ..Wanted::default() };
+    let e = Email.count(&b.cx, at(MARCH), &wanted).await.unwrap_err();
+    assert!(e.auth && e.why.contains("does not search"), "{e:?}");
 }

@@ -16,11 +16,11 @@ impl Rulebook {
         let place = scope.place();
         let mut votes = Votes::default();
         for customer in signs.named.iter().filter_map(|id| self.heir(id)) {
-            votes.add(customer, Rule::Explicit, || "named when it was imported".to_owned());
+            votes.add(customer, Rule::Explicit, || "it was imported for this customer".to_owned());
         }
         for (native, customers) in natives.iter().map(|native| (native, self.explicit.of(place, native))) {
             for customer in customers {
-                votes.add(*customer, Rule::Explicit, || format!("profile.toml lists `{place}:{native}` under [match] records"));
+                votes.add(*customer, Rule::Explicit, || format!("the profile lists `{place}:{native}` under [match] records"));
             }
         }
         let internal = self.is_internal(signs);
@@ -82,14 +82,12 @@ impl Rulebook {
     fn by_link(&self, signs: &Signs, votes: &mut Votes) {
         for account in &signs.accounts {
             for customer in self.accounts.of(account) {
-                votes.add(customer, Rule::VendorLink, || {
-                    format!("the vendor links it to the CRM account {account}, which profile.toml names")
-                });
+                votes.add(customer, Rule::VendorLink, || format!("it is linked to the CRM account {account}, which the profile lists"));
             }
         }
         for site in &signs.sites {
             for customer in self.people.by_domain(site).unwrap_or_default() {
-                votes.add(*customer, Rule::VendorLink, || format!("the vendor links it to a CRM account with the web site {site}"));
+                votes.add(*customer, Rule::VendorLink, || format!("it is linked to a CRM account with the web site {site}"));
             }
         }
     }

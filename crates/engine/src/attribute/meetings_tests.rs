@@ -93,7 +93,7 @@ fn what_is_among_ourselves_belongs_to_nobody_and_is_asked_about_where_it_is_abou
     assert_eq!(candidates(&signs(&["Standup"], &ours)), []);
     assert_eq!(candidates(&signs(&["ACME dry run"], &ours)), title);
     assert_eq!(candidates(&Signs { internal: true, strangers: true, ..signs(&["ACME"], &ours) }), title);
-    let reason = "the vendor links it to the CRM account 001Q00000uOHBplIAH, which profile.toml names".to_owned();
+    let reason = "it is linked to the CRM account 001Q00000uOHBplIAH, which the profile lists".to_owned();
     let internal = linked(Signs { internal: true, ..signs(&["Dry run"], &ours) });
     assert_eq!(candidates(&internal), [("acme_inc".to_owned(), reason)]);
     let (_, doubt) = rules().conversation(&scope(), &["1".to_owned()], &internal);

@@ -133,7 +133,7 @@ async fn a_place_is_taken_back_when_the_address_of_somebody_who_spoke_there_come
             scope: place,
             candidates: vec![
                 candidate("acme", "the name matches the pattern `ext-{alias}` with `acme`"),
-                candidate("globex", "eve@globex.example writes from a domain of the customer and takes part"),
+                candidate("globex", "eve@globex.example takes part, who writes from a domain of the profile"),
             ],
             decide: "people of another customer write there; if it is theirs all the same, type `sales customer edit acme --channel C9`"
                 .into(),

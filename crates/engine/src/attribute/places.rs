@@ -71,8 +71,7 @@ fn shared_team(evidence: &PlaceEvidence<'_>, rules: &Rulebook) -> Votes {
     let mut votes = Votes::default();
     for team in &evidence.place.external_teams {
         for customer in rules.channels.of_team(team) {
-            votes
-                .add(*customer, Rule::SharedTeam, || format!("the channel is shared with the Slack team {team}, which profile.toml names"));
+            votes.add(*customer, Rule::SharedTeam, || format!("the channel is shared with the Slack team {team}, which the profile lists"));
         }
         for (customer, domain) in evidence.teams.get(team) {
             votes.add(customer, Rule::SharedTeam, || {

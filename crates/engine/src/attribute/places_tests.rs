@@ -121,7 +121,7 @@ fn asked(d: Decision) -> Vec<(String, String)> {
 fn whoever_speaks_there_is_trusted_more_than_a_team_a_pattern_or_an_alias() {
     let (lisa, eve) = (person("slack:U1", "lisa@acme.dev", "T9"), person("slack:U2", "eve@globex.example", "T8"));
     let jo = person("slack:U3", "jo@yourcompany.com", "T0");
-    let globex = ("globex".to_owned(), "eve@globex.example writes from a domain of the customer and takes part".to_owned());
+    let globex = ("globex".to_owned(), "eve@globex.example takes part, who writes from a domain of the profile".to_owned());
     let acme = |reason: &str| ("acme_inc".to_owned(), reason.to_owned());
     let pattern = "the name matches the pattern `ext-{alias}` with `acme`";
     let alone = decide(&channel("ext-acme"), &[eve.clone(), jo.clone()], &[], &["ext-{alias}"]);

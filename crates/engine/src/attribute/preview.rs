@@ -6,11 +6,15 @@ use std::{
 };
 
 use jiff::Timestamp;
-use sales_model::{Attribution, CustomerId, Doubt, Profile, RecordId, Scope};
+use sales_model::{Attribution, CustomerId, Doubt, Profile, RecordId, RecordState, Scope};
 use serde::Serialize;
 
-use super::{Attributor, Rulebook, by_conversation};
-use crate::{App, error::Result, units::by_day};
+use super::{Attributor, Rulebook, audience::shown_to, by_conversation};
+use crate::{
+    App,
+    error::Result,
+    units::{MAIL, by_day, one_range},
+};
 
 /// What would be other than it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -83,11 +87,54 @@ impl<'a> Owned<'a> {
     }
 
     /// Why a customer would have it who has it not.
-    fn reasons(&self, place: &str, thread: &str, had: &BTreeSet<&CustomerId>) -> Vec<String> {
+    fn reasons(&self, place: &str, thread: &str, group: &Group) -> Vec<String> {
         let all = [None, Some(thread)].into_iter().filter_map(|scope| self.reasons.get(&(place, scope))).flatten();
-        let new = all.filter(|(customer, _)| !had.contains(customer));
+        let new = all.filter(|(customer, _)| group.to.contains(customer) && !group.from.contains(customer));
         new.map(|(customer, reason)| format!("{customer}: {reason}")).collect()
     }
+}
+
+/// Records of a conversation that would move together.
+#[derive(Clone)]
+struct Group {
+    from: BTreeSet<CustomerId>,
+    to: BTreeSet<CustomerId>,
+    records: Vec<String>,
+    partial: u64,
+    first: Timestamp,
+}
+
+/// What would move in mail conversations of several customers, by conversation: not everything in them is shown to all of these.
+struct Branches(BTreeMap<String, Vec<Group>>);
+
+impl Branches {
+    async fn of(app: &App, rules: &Rulebook, sides: [&Owned<'_>; 2]) -> Result<Self> {
+        let several = sides.iter().flat_map(|owned| &owned.threads).filter(|((place, _), owners)| *place == MAIL && owners.len() > 1);
+        let threads: BTreeSet<&str> = several.map(|((_, thread), _)| *thread).collect();
+        let (place, before) = (Arc::from(MAIL), app.directory.rules());
+        let mut out = BTreeMap::new();
+        for thread in threads {
+            let read = app.ports.store.read(&[one_range(&place, thread)]).await?;
+            let records: Vec<_> = read.into_iter().flatten().map(|s| s.record).filter(|r| r.state == RecordState::Live).collect();
+            let mails: Vec<_> = records.iter().collect();
+            let [old, new] = sides.map(|owned_by| owned(owned_by.customers(MAIL, thread)));
+            let (from, to) = (shown_to(&before, &old, &mails), shown_to(rules, &new, &mails));
+            let mut groups: BTreeMap<(BTreeSet<CustomerId>, BTreeSet<CustomerId>), Group> = BTreeMap::new();
+            for (record, (from, to)) in records.iter().zip(from.into_iter().zip(to)).filter(|(_, (from, to))| from != to) {
+                let empty = || Group { from: from.clone(), to: to.clone(), records: Vec::new(), partial: 0, first: record.at };
+                let group = groups.entry((from.clone(), to.clone())).or_insert_with(empty);
+                group.first = group.first.min(record.at);
+                group.partial += u64::from(record.partial);
+                group.records.push(record.native.clone());
+            }
+            out.insert(thread.to_owned(), groups.into_values().collect());
+        }
+        Ok(Branches(out))
+    }
+}
+
+fn owned(set: BTreeSet<&CustomerId>) -> BTreeSet<CustomerId> {
+    set.into_iter().cloned().collect()
 }
 
 /// Holds the profiles as they would be against what is decided now.
@@ -100,31 +147,39 @@ pub(crate) async fn preview(app: &App, customers: Vec<(CustomerId, Profile)>) ->
     let (old, new) = (Owned::of(&before), Owned::of(&after));
     let owners = |all: &[Attribution]| all.iter().map(|a| (a.scope.clone(), a.customer.clone())).collect::<BTreeSet<_>>();
     let (was, will) = (owners(&before), owners(&after));
-    let places: BTreeSet<&str> = was.symmetric_difference(&will).map(|(scope, _)| scope.place()).collect();
+    let mut places: BTreeSet<&str> = was.symmetric_difference(&will).map(|(scope, _)| scope.place()).collect();
+    let branches = Branches::of(app, &rules, [&old, &new]).await?;
+    // Whom a branch concerns may change where the conversation's owners do not.
+    places.extend(branches.0.keys().next().map(|_| MAIL));
     let mut preview = Preview::default();
     for place in places {
         let mut moved = Vec::new();
         for weight in store.weights(place).await? {
             let (from, to) = (old.customers(place, &weight.thread), new.customers(place, &weight.thread));
-            if from != to {
-                moved.push((weight, from, to));
+            match branches.0.get(&weight.thread).filter(|_| place == MAIL) {
+                Some(groups) => moved.extend(groups.iter().map(|group| (weight.thread.clone(), group.clone()))),
+                None if from != to => {
+                    let group =
+                        Group { from: owned(from), to: owned(to), records: weight.records, partial: weight.partial, first: weight.first };
+                    moved.push((weight.thread, group));
+                }
+                None => {}
             }
         }
-        let titles = titles(app, place, moved.iter().map(|(weight, ..)| weight.thread.clone()).collect()).await?;
-        let list = |set: BTreeSet<&CustomerId>| set.into_iter().cloned().collect::<Vec<_>>();
-        for (weight, from, to) in moved {
-            preview.records += weight.records.len() as u64;
-            let headers = if to.is_empty() { 0 } else { weight.partial };
+        let titles = titles(app, place, moved.iter().map(|(thread, _)| thread.clone()).collect()).await?;
+        for (thread, group) in moved {
+            preview.records += group.records.len() as u64;
+            let headers = if group.to.is_empty() { 0 } else { group.partial };
             preview.fetch += headers;
             preview.moves.push(Move {
                 place: name(app, place),
-                title: titles.get(&weight.thread).cloned().unwrap_or_default(),
-                at: weight.first,
-                records: weight.records.iter().map(|native| RecordId::new(place, native)).collect(),
+                title: titles.get(&thread).cloned().unwrap_or_default(),
+                at: group.first,
+                records: group.records.iter().map(|native| RecordId::new(place, native)).collect(),
                 headers,
-                reasons: new.reasons(place, &weight.thread, &from),
-                from: list(from),
-                to: list(to),
+                reasons: new.reasons(place, &thread, &group),
+                from: group.from.into_iter().collect(),
+                to: group.to.into_iter().collect(),
             });
         }
     }

@@ -11,7 +11,7 @@ mod people;
 mod votes;
 mod weak;
 
-use sales_model::{CustomerId, Profile, Settings};
+use sales_model::{CustomerId, Profile, Rule, Settings};
 
 use crate::{changes::Heirs, directory::Customers};
 
@@ -60,7 +60,36 @@ impl Rulebook {
 
     /// Whether an address is nobody's: neither ours, nor a customer's, nor a partner's.
     pub(super) fn is_stranger(&self, email: &str) -> bool {
-        !self.people.is_ours(email) && !self.people.is_partner(email) && self.people.claim(email).is_none()
+        !self.is_ours(email) && !self.is_partner(email) && self.people.claim(email).is_none()
+    }
+
+    /// Whether an address is one of ours.
+    pub(crate) fn is_ours(&self, email: &str) -> bool {
+        self.people.is_ours(email)
+    }
+
+    /// Whether an address is a partner's.
+    pub(crate) fn is_partner(&self, email: &str) -> bool {
+        self.people.is_partner(email)
+    }
+
+    /// To which customers an address counts, by which rule, and by which domain of the profile.
+    pub(crate) fn counted(&self, email: &str) -> Vec<(CustomerId, Rule, Option<String>)> {
+        let Some(claim) = self.people.claim(email) else { return Vec::new() };
+        let domain = self.people.domain_around(email).filter(|_| claim.rule == Rule::Domain);
+        claim.customers.iter().filter_map(|n| Some((self.id(*n)?.clone(), claim.rule, domain.map(str::to_owned)))).collect()
+    }
+
+    /// Customers that a text names although a phrase of their profiles says that somebody else is meant, with the phrase.
+    pub(crate) fn exclusions(&self, texts: &[String]) -> Vec<(CustomerId, String)> {
+        let named = self.names.hits_in(texts.iter().map(String::as_str)).into_keys();
+        named.filter_map(|n| Some((self.id(n)?.clone(), texts.iter().find_map(|text| self.names.exclusion(n, text))?))).collect()
+    }
+
+    /// What a customer is called.
+    pub(crate) fn name(&self, customer: &CustomerId) -> String {
+        let name = self.position(customer).and_then(|n| self.profile(n)).map(|p| p.name.trim()).filter(|n| !n.is_empty());
+        name.unwrap_or(customer.as_str()).to_owned()
     }
 
     pub(super) fn id(&self, customer: usize) -> Option<&CustomerId> {

@@ -1,15 +1,20 @@
 //! A customer: what belongs to nobody else goes, what belongs to others too stays theirs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use sales_ledger::{Erasure, Subject};
-use sales_model::{CustomerId, OwnSide, Person, Profile, Scope, Side};
+use sales_model::{CustomerId, OwnSide, Person, Profile, RecordId, Scope, Side};
 
 use super::ForgetReport;
 use crate::{
     App,
+    attribute::Audience,
     error::Result,
     project::{FilesLease, disk_error},
+    units::{MAIL, one_range},
 };
 
 impl App {
@@ -67,12 +72,19 @@ impl App {
             owners.entry(attribution.scope).or_default().insert(attribution.customer);
         }
         owners.retain(|_, all| all.contains(customer));
-        let shared = owners.values().filter(|all| all.len() > 1).count() as u64;
+        let count = owners.values().filter(|all| all.len() > 1).count() as u64;
         let (mut places, mut conversations) = (Vec::new(), Vec::new());
-        for (scope, _) in owners.into_iter().filter(|(_, all)| all.len() == 1) {
+        let (mut records, mut shared) = (Vec::new(), Vec::new());
+        for (scope, all) in owners {
             match scope {
-                Scope::Place { place } => places.push(place),
-                Scope::Thread { place, thread } => conversations.push((place, thread)),
+                Scope::Place { place } if all.len() == 1 => places.push(place),
+                Scope::Thread { place, thread } if all.len() == 1 => conversations.push((place, thread)),
+                // In a channel of several everybody read everything.
+                Scope::Thread { place, thread } if place == MAIL => {
+                    records.extend(self.shown_alone(customer, &place, &thread).await?);
+                    shared.push((place, thread));
+                }
+                Scope::Thread { .. } | Scope::Place { .. } => {}
             }
         }
         let profile = self.directory.profile(customer).unwrap_or_default();
@@ -83,6 +95,8 @@ impl App {
             customer: Some(customer.clone()),
             places,
             conversations,
+            records,
+            shared,
             people,
             outsiders,
             mask: None,
@@ -91,7 +105,20 @@ impl App {
             suppress: profile_addresses(&profile),
             dry_run,
         };
-        Ok((erasure, shared))
+        Ok((erasure, count))
+    }
+
+    /// Records of a conversation of several customers that nobody else is shown.
+    async fn shown_alone(&self, customer: &CustomerId, place: &str, thread: &str) -> Result<Vec<RecordId>> {
+        let mut audience = Audience::new(self);
+        let mut alone = Vec::new();
+        for stored in self.ports.store.read(&[one_range(&Arc::from(place), thread)]).await?.into_iter().flatten() {
+            let shown = audience.of(&stored.record).await?;
+            if shown.len() == 1 && shown.contains(customer) {
+                alone.push(stored.record.id());
+            }
+        }
+        Ok(alone)
     }
 
     /// Keys of those who count to the customer, and of all who are not ours.

@@ -4,13 +4,15 @@
 
 use std::collections::BTreeSet;
 
-use sales_model::{ContentHash, CustomerId};
+use sales_model::{ContentHash, CustomerId, Profile};
 use serde_json::json;
 
-use crate::{App, error::Result};
+use crate::{App, attribute::RULES, directory::Threads, error::Result, units::MAIL};
 
 /// Note of everything that all customers' files share.
 const SHARED: &str = "projected";
+/// Note of whose people everybody is: in mail conversations of several customers, any profile may change to whom a mail is shown.
+const PEOPLE: &str = "projected.people";
 
 /// What the files have to be made from.
 pub(crate) struct Inputs {
@@ -28,8 +30,11 @@ impl Inputs {
         people.sort();
         let places: Vec<_> = known.places.values().map(|p| (&p.key, &p.name, &p.topic, p.shared, &p.url)).collect();
         let own = (&settings.company, &settings.own_domains, &settings.competitors, &settings.timezone);
-        let shared = hash(&json!([sales_insight::RULES, own, known.teams, people, places]));
+        let shared = hash(&json!([sales_insight::RULES, RULES, own, known.teams, people, places]));
         let mut notes = vec![(SHARED.to_owned(), shared)];
+        let people = |profile: &Profile| json!([profile.domains, profile.contacts.iter().map(|c| &c.email).collect::<Vec<_>>()]);
+        let people: Vec<_> = app.directory.customers().iter().map(|(id, profile)| (id.clone(), people(profile))).collect();
+        notes.push((PEOPLE.to_owned(), hash(&json!(people))));
         notes.extend(app.directory.customers().iter().map(|(id, profile)| (note_of(id), hash(&json!(profile)))));
         Inputs { notes }
     }
@@ -59,6 +64,10 @@ impl Inputs {
         let concerned: Vec<&CustomerId> =
             customers.iter().map(|(id, _)| id).filter(|id| changed.iter().any(|(name, _)| *name == note_of(id))).collect();
         let mut places: BTreeSet<String> = BTreeSet::new();
+        let shared = || app.directory.read().threads.get(MAIL).is_some_and(Threads::has_shared);
+        if changed.iter().any(|(name, _)| name == PEOPLE) && shared() {
+            places.insert(MAIL.to_owned());
+        }
         for customer in concerned {
             places.extend(store.files(Some(customer)).await?.into_iter().map(|f| f.place));
             let known = app.directory.read();

@@ -10,8 +10,9 @@ use sales_ledger::{Dirty, FileEntry, Range, StoredRecord};
 use sales_model::{ContentHash, CustomerId};
 
 use crate::{
+    attribute::shown_of_unit,
     directory::Directory,
-    units::{by_day, day_range, local_days, one_range},
+    units::{MAIL, by_day, day_range, local_days, one_range},
 };
 
 /// What one file shows: a place's local day, or one conversation.
@@ -29,8 +30,10 @@ pub(super) struct Job {
     pub(super) unit: Arc<str>,
     /// The date in its name; today's zone decides for new files, and for mail threads, whose names follow their first mail.
     pub(super) date: Date,
-    /// The records that belong to the customer; empty when the file is to go.
+    /// The records that the customer is shown; empty when the file is to go.
     pub(super) records: Vec<Arc<StoredRecord>>,
+    /// Those of the unit that only other customers are shown: what is quoted of them is known by them.
+    pub(super) apart: Vec<Arc<StoredRecord>>,
     /// Where it stands; filled by the path table.
     pub(super) path: Option<String>,
     /// What the ledger knows of the file.
@@ -63,19 +66,18 @@ pub(super) fn jobs(
     mut entries: BTreeMap<(String, String), Vec<FileEntry>>,
     zone: &TimeZone,
 ) -> Vec<Job> {
+    let rules = directory.rules();
     let known = directory.read();
     let mut jobs = Vec::with_capacity(units.len());
     for (unit, records) in units.into_iter().zip(records) {
         let place = unit.range.place;
-        let first = records.iter().find(|r| r.record.is_first()).or_else(|| records.iter().min_by_key(|r| r.record.at));
-        let date = unit.date.or_else(|| first.map(|r| zone.to_datetime(r.record.at).date())).unwrap_or_default();
         let records: Vec<Arc<StoredRecord>> = records.into_iter().map(Arc::new).collect();
         let files = entries.remove(&(place.to_string(), unit.name.to_string())).unwrap_or_default();
         let mut owned: BTreeMap<CustomerId, Vec<Arc<StoredRecord>>> = BTreeMap::new();
         if let Some(threads) = known.threads.get(&*place) {
-            for record in &records {
-                for customer in threads.of(&record.record.thread) {
-                    owned.entry(customer.clone()).or_default().push(record.clone());
+            for (record, customers) in records.iter().zip(shown_of_unit(&rules, threads, &place, &records)) {
+                for customer in customers {
+                    owned.entry(customer).or_default().push(record.clone());
                 }
             }
         }
@@ -84,11 +86,24 @@ pub(super) fn jobs(
         for file in &files {
             owned.entry(file.customer.clone()).or_default();
         }
-        for (customer, records) in owned {
+        for (customer, own) in owned {
             let entry = files.iter().find(|f| f.customer == customer).map(|f| (f.path.clone(), f.hash));
-            jobs.push(Job { customer, place: place.clone(), unit: unit.name.clone(), date, records, path: None, entry });
+            let date = unit.date.or_else(|| first(&own).map(|r| zone.to_datetime(r.record.at).date())).unwrap_or_default();
+            let apart = if &*place == MAIL { others(&records, &own) } else { Vec::new() };
+            jobs.push(Job { customer, place: place.clone(), unit: unit.name.clone(), date, records: own, apart, path: None, entry });
         }
     }
     jobs.sort_by(|a, b| (a.date, &a.place, &a.unit, &a.customer).cmp(&(b.date, &b.place, &b.unit, &b.customer)));
     jobs
+}
+
+/// The record that opens a conversation, or else the oldest.
+fn first(records: &[Arc<StoredRecord>]) -> Option<&Arc<StoredRecord>> {
+    records.iter().find(|r| r.record.is_first()).or_else(|| records.iter().min_by_key(|r| r.record.at))
+}
+
+/// The records that are not among some of them, which are in the same order.
+fn others(all: &[Arc<StoredRecord>], some: &[Arc<StoredRecord>]) -> Vec<Arc<StoredRecord>> {
+    let mut some = some.iter().peekable();
+    all.iter().filter(|record| some.next_if(|own| Arc::ptr_eq(own, record)).is_none()).cloned().collect()
 }

@@ -104,7 +104,7 @@ fn failed(stream: &str, e: &sales_connectors::ConnectorError) -> FailedStream {
 }
 
 /// By what the customers are recognised in mail.
-fn wanted(customers: &[(sales_model::CustomerId, sales_model::Profile)]) -> Wanted {
+pub(crate) fn wanted(customers: &[(sales_model::CustomerId, sales_model::Profile)]) -> Wanted {
     let profiles = || customers.iter().map(|(_, profile)| profile);
     Wanted {
         domains: profiles().flat_map(|p| &p.domains).map(|d| d.to_ascii_lowercase()).collect(),

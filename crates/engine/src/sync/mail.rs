@@ -9,7 +9,11 @@ use sales_mail::{mime, thread};
 use sales_model::{ContentHash, Detail, Mail, Place, RawItem, RecordId, RecordState, Scope};
 
 use super::page::Opened;
-use crate::{App, error::Result, units::MAIL};
+use crate::{
+    App,
+    error::Result,
+    units::{MAIL, mail_thread},
+};
 
 /// One mail of the page.
 struct Letter {
@@ -108,12 +112,11 @@ fn letters(app: &App, opened: &mut Opened) -> Vec<Letter> {
             _ => thread::links(mail, &native),
         };
         let keys: Vec<String> = links.own.iter().chain(&links.joins).cloned().collect();
-        // No Message-ID begins like this: no record's own id is a conversation's name.
         opened.joins.insert(
             native.clone(),
             Joins {
                 keys: keys.clone(),
-                root: format!("t:{}", links.root),
+                root: mail_thread(&links.root),
                 subject: thread::subject_key(&mail.subject),
                 orphan: links.subject.is_some(),
             },

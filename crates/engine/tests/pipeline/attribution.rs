@@ -230,7 +230,7 @@ async fn a_pattern_never_puts_what_another_customer_says_into_the_folder() {
     let doubts = sandbox.store().doubts().await.unwrap();
     assert_eq!((report.review, doubts.len()), (1, 1));
     let told: Vec<_> = doubts[0].candidates.iter().map(|c| (c.customer.as_str(), c.reason.as_str())).collect();
-    let by_domain = "eve@globex.example writes from a domain of the customer and takes part";
+    let by_domain = "eve@globex.example takes part, who writes from a domain of the profile";
     assert_eq!(told, [("acme_inc", "the name matches the pattern `ext-{alias}-x` with `acme`"), ("globex", by_domain)]);
     sandbox.verified().await;
 }

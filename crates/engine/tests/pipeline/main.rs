@@ -6,6 +6,7 @@ mod attribution;
 mod calls;
 mod channels;
 mod conformance;
+mod customers;
 mod deletions;
 mod edits;
 mod first_load;
@@ -22,6 +23,7 @@ mod samples;
 mod share;
 mod storm;
 mod threads;
+mod worlds;
 
 use sales_testkit::{Options, Sandbox, SlackWorld, instant, ts, ts_plus};
 use serde_json::Value;

@@ -157,6 +157,30 @@ pub async fn a_conversation_is_erased_and_may_be_had_again(store: Arc<dyn Store>
     desk.sound().await;
 }
 
+/// Single records go out of a conversation that stays, and with them what deleted ones in it said.
+pub async fn single_records_are_erased_out_of_a_conversation_that_stays(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    let store = &desk.store;
+    let page =
+        Draft::default().with(first(1, "of both")).with(reply(1, 2, "theirs")).with(reply(1, 3, "once theirs")).with(first(5, "other"));
+    desk.commit(page).await;
+    let mut gone = Draft::default();
+    gone.0.gone.push(crate::GoneItem { place: PLACE.into(), thread: None, native: ts(3) });
+    desk.commit(gone).await;
+    desk.clean().await;
+    let records = vec![id(2)];
+    let erasure = Erasure { places: vec![], outsiders: BTreeSet::new(), records, shared: vec![(PLACE.to_owned(), ts(1))], ..acme() };
+    store.erase(erasure).await.unwrap();
+    assert_eq!(desk.texts().await, ["of both", "other"]);
+    assert_eq!(desk.versions(2).await, []);
+    let texts: Vec<String> = desk.versions(3).await.into_iter().map(|v| v.record.text.plain).collect();
+    assert_eq!(texts, ["", ""], "it is still known to be gone, and no more than that");
+    assert_eq!(desk.dirty().await, ["u0"], "its files are made again");
+    let list = store.suppressions().await.unwrap();
+    assert!(list.has(Subject::Record, &id(2).0) && !list.has(Subject::Record, &id(3).0) && !list.has(Subject::Record, &id(1).0));
+    desk.sound().await;
+}
+
 /// Whatever they wrote goes; whoever named them says `[removed]`.
 struct Jo;
 

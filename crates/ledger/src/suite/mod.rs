@@ -82,6 +82,7 @@ macro_rules! store_suite {
             queries_are_only_words
             a_place_is_erased_with_all_that_was_made_of_it
             a_conversation_is_erased_and_may_be_had_again
+            single_records_are_erased_out_of_a_conversation_that_stays
             a_person_is_taken_out
             a_stream_is_taken_anew_after_an_erasure
             what_is_too_old_goes

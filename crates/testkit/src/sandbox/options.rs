@@ -140,7 +140,7 @@ impl Options {
         options.gong = Some(GongWorld::sample().expect("the sample calls can be read"));
         options.granola = Some(GranolaWorld::sample().expect("the sample notes can be read"));
         options.gmail = Some(GmailWorld::sample().expect("the sample mail can be read"));
-        options.sources = vec![Source::SLACK, Source::GONG, Source::GRANOLA];
+        options.sources = vec![Source::SLACK, Source::GONG, Source::GRANOLA, Source::EMAIL];
         options
     }
 
@@ -158,10 +158,13 @@ impl Options {
         self
     }
 
-    /// This mailbox in place of another.
+    /// This mailbox beside the other sources.
     #[must_use]
     pub fn with_gmail(mut self, world: GmailWorld) -> Self {
         self.gmail = Some(world);
+        if !self.sources.contains(&Source::EMAIL) {
+            self.sources.push(Source::EMAIL);
+        }
         self
     }
 

@@ -3,6 +3,7 @@
 
 mod bench;
 mod conformance;
+mod count;
 mod dovecot;
 mod engine;
 mod faults;

@@ -9,7 +9,7 @@ use super::{
     show::{Document, print_warnings, reach},
 };
 use crate::{
-    args::{CustomerEdit, ProfileFields},
+    args::{CustomerEdit, KnownBy},
     commands::Cx,
     compose::Home,
     errors::{Exit, Failure, Result},
@@ -31,7 +31,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: CustomerEdit) -> Result<Exit> {
     let path = home.workspace.profile_path(&id);
     p.say(format_args!("{} {}", if changed { "Changed" } else { "Nothing to change in" }, line(&home.workspace.shown(&path))));
     print_warnings(cx, &home, &id)?;
-    let change = Change { action: "customer.edit", customers: id.as_str(), wanted: vec![(None, said(&a.fields))] };
+    let change = Change { action: "customer.edit", customers: id.as_str(), wanted: vec![(None, said(&a.fields.known))] };
     if changed && let Some(report) = refresh(cx, &home, change)? {
         for c in report.customers.iter().filter(|c| c.files > 0) {
             p.say(format_args!("  {}: {} written or removed", c.customer, count(c.files, "file")));
@@ -42,9 +42,9 @@ pub(crate) fn run(cx: &Cx<'_>, a: CustomerEdit) -> Result<Exit> {
 }
 
 /// By what the options say that the customer is known.
-pub(in crate::commands) fn said(fields: &ProfileFields) -> Profile {
-    let slack = ProfileSlack { channels: fields.channels.clone(), ..ProfileSlack::default() };
-    Profile { aliases: fields.aliases.clone(), domains: fields.domains.clone(), slack, ..Profile::default() }
+pub(in crate::commands) fn said(known: &KnownBy) -> Profile {
+    let slack = ProfileSlack { channels: known.channels.clone(), ..ProfileSlack::default() };
+    Profile { aliases: known.aliases.clone(), domains: known.domains.clone(), slack, ..Profile::default() }
 }
 
 /// `owner`, `aliases=acme`, `contacts=michael.chen@acme.dev`.

@@ -10,7 +10,8 @@ use crate::{
 
 /// The edits that the options ask for: lists grow, single values are set.
 pub(in crate::commands) fn edits(f: &ProfileFields, settings: &Settings) -> Result<Vec<Edit>> {
-    for domain in &f.domains {
+    let known = &f.known;
+    for domain in &known.domains {
         if let Some(no) = no_domain(domain, settings) {
             return Err(Failure::usage(
                 format!("`{}` cannot be a customer's domain", domain.trim()),
@@ -20,11 +21,11 @@ pub(in crate::commands) fn edits(f: &ProfileFields, settings: &Settings) -> Resu
         }
     }
     let lists = [
-        ("aliases", &f.aliases),
-        ("domains", &f.domains),
-        ("slack.channels", &f.channels),
-        ("gong.crm_account_ids", &f.crm_accounts),
-        ("exclude", &f.exclude),
+        ("aliases", &known.aliases),
+        ("domains", &known.domains),
+        ("slack.channels", &known.channels),
+        ("gong.crm_account_ids", &known.crm_accounts),
+        ("exclude", &known.exclude),
         ("competitors", &f.competitors),
     ];
     let mut edits: Vec<Edit> = Vec::new();
@@ -42,7 +43,7 @@ pub(in crate::commands) fn edits(f: &ProfileFields, settings: &Settings) -> Resu
     for (key, value) in singles {
         edits.extend(value.map(|value| Edit::Set { key: key.to_owned(), value }));
     }
-    for text in &f.contacts {
+    for text in &known.contacts {
         edits.push(Edit::Contact(contact(text)?));
     }
     Ok(edits)

@@ -5,7 +5,7 @@ use sales_files::{Edit, resolve};
 use sales_model::{Contact, CustomerId, Profile, RecordId};
 
 use crate::{
-    args::{Decide, ProfileFields, Teach},
+    args::{Decide, KnownBy, ProfileFields, Teach},
     commands::{
         asked::Asked,
         customer::{option, profile_edits, quoted, removal, said},
@@ -34,15 +34,7 @@ pub(super) async fn edits(home: &Home, opened: &Opened, a: &Decide) -> Result<Wi
 /// A customer's profile is to be another.
 fn of_profile(home: &Home, a: &Decide) -> Result<Wish> {
     let customer = resolve(&a.what, &home.customers)?;
-    let fields = ProfileFields {
-        aliases: a.aliases.clone(),
-        domains: a.domains.clone(),
-        channels: a.channels.clone(),
-        crm_accounts: a.crm_accounts.clone(),
-        exclude: a.exclude.clone(),
-        contacts: a.contacts.clone(),
-        ..ProfileFields::default()
-    };
+    let fields = ProfileFields { known: a.known.clone(), ..ProfileFields::default() };
     let mut edits = profile_edits(&fields, &home.settings)?;
     edits.extend(a.remove.iter().map(|text| removal(text)));
     if edits.is_empty() {
@@ -52,28 +44,31 @@ fn of_profile(home: &Home, a: &Decide) -> Result<Wish> {
             format!("sales match preview {customer} --domain acme.dev, or sales match preview RECORD --to {customer}"),
         ));
     }
-    let lists = [
-        ("--alias", &a.aliases),
-        ("--domain", &a.domains),
-        ("--channel", &a.channels),
-        ("--crm-account", &a.crm_accounts),
-        ("--exclude", &a.exclude),
-        ("--contact", &a.contacts),
-        ("--remove", &a.remove),
-    ];
-    let options: String = lists.iter().flat_map(|(name, values)| values.iter().map(|v| option(name, Some(v)))).collect();
+    let known = options_of(&a.known).into_iter().chain([("--remove", &a.remove)]);
+    let options: String = known.flat_map(|(name, values)| values.iter().map(move |v| option(name, Some(v)))).collect();
     Ok(Wish {
         command: format!("match apply {customer}{options}"),
         edits: vec![(customer, edits)],
         remarks: Vec::new(),
-        said: said(&fields),
+        said: said(&a.known),
     })
+}
+
+/// Options with what was given for them.
+fn options_of(known: &KnownBy) -> [(&'static str, &Vec<String>); 6] {
+    [
+        ("--alias", &known.aliases),
+        ("--domain", &known.domains),
+        ("--channel", &known.channels),
+        ("--crm-account", &known.crm_accounts),
+        ("--exclude", &known.exclude),
+        ("--contact", &known.contacts),
+    ]
 }
 
 /// A record's conversation, or a channel, is a customer's or is not.
 async fn of_record(home: &Home, opened: &Opened, a: &Decide, customer: &str, theirs: bool) -> Result<Wish> {
-    let others = [&a.aliases, &a.domains, &a.channels, &a.crm_accounts, &a.exclude, &a.contacts, &a.remove];
-    if others.iter().any(|list| !list.is_empty()) {
+    if !a.remove.is_empty() || options_of(&a.known).iter().any(|(_, list)| !list.is_empty()) {
         return Err(Failure::usage(
             "a record and a profile can't be decided at once",
             "--to and --not are about one record, the other options about a customer's profile",

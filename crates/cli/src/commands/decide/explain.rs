@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use sales_engine::{Explanation, Silent};
-use sales_model::{RecordState, Scope};
 use serde::Serialize;
 
+use super::sentences::{heading, sentences};
 use crate::{
     args::Explain,
     clock,
@@ -37,29 +38,10 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Explain) -> Result<Exit> {
         return Err(asked.unknown(format!("`{}` cannot be explained", a.record.trim())));
     };
     let p = cx.printer;
-    p.say(format_args!("{} in {}", p.out_style(Style::Heading, line(&e.record.0)), line(&e.place)));
-    for a in &e.attributions {
-        let reach = match a.scope {
-            Scope::Place { .. } => "the whole place",
-            Scope::Thread { .. } => "this conversation",
-        };
-        p.say(format_args!("  belongs to {}: {} ({}; {reach})", a.customer, line(&a.reason), a.rule));
-    }
-    for d in &e.doubts {
-        p.say("  waits for your decision");
-        for c in &d.candidates {
-            p.say(format_args!("    {}: {}", c.customer, line(&c.reason)));
-        }
-        p.say(format_args!("    decide: {}", line(&d.decide)));
-    }
-    if e.state == RecordState::Deleted {
-        p.say("  was deleted at its source: it stands in no file, and is decided again only if it comes back");
-    } else if e.attributions.is_empty() && e.doubts.is_empty() {
-        p.say("  belongs to no customer: nothing points to one");
-    }
-    for file in &e.files {
-        p.say(format_args!("  in {}", line(file)));
-    }
+    // `Home` has read the settings: the zone is one.
+    let zone = TimeZone::get(&home.settings.timezone).unwrap_or(TimeZone::UTC);
+    p.say(format_args!("{} ({})", p.out_style(Style::Heading, line(&heading(&e, &zone))), line(&e.record.0)));
+    sentences(&e).iter().for_each(|sentence| p.say(format_args!("  {}", line(sentence))));
     p.document(&Document { kind: "match_explain", explanation: &e });
     Ok(Exit::Done)
 }

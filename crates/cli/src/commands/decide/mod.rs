@@ -4,6 +4,8 @@ mod change;
 mod edits;
 pub(super) mod explain;
 mod moves;
+mod older;
 pub(super) mod review;
+mod sentences;
 
 pub(super) use change::run as change;

@@ -1,5 +1,6 @@
 use std::{collections::BTreeMap, sync::Arc};
 
+use sales_connectors::{Grain, registry::connector};
 use sales_engine::{Silent, Suggestion};
 use sales_model::{Candidate, Doubt, Scope};
 use serde::Serialize;
@@ -45,7 +46,6 @@ pub(crate) fn run(cx: &Cx<'_>) -> Result<Exit> {
     let connected = connected_sources(&home);
     let (doubts, names, titles, suggestions) = block_on(async {
         let opened = open(&home, timer, Arc::new(Silent), &connected).await?;
-        let sign = |key: &str| if key.starts_with("slack:") { "#" } else { "" };
         let places = opened.store.places().await?.into_iter();
         let names: BTreeMap<String, String> = places.map(|p| (p.key.clone(), format!("{}{}", sign(&p.key), p.name))).collect();
         let doubts = opened.store.doubts().await?;
@@ -73,6 +73,13 @@ pub(crate) fn run(cx: &Cx<'_>) -> Result<Exit> {
     }
     p.document(&Document { kind: "match_list", review: &entries, suggestions: &suggestions });
     Ok(Exit::Done)
+}
+
+/// What stands before a place's name: places that belong to somebody as a whole are channels.
+fn sign(place: &str) -> &'static str {
+    let source = place.split(':').next().and_then(|source| source.parse().ok());
+    let grain = source.and_then(|source| connector(&source)).map(|c| c.descriptor().grain);
+    if grain == Some(Grain::Place) { "#" } else { "" }
 }
 
 fn show(p: &Printer, e: &Entry<'_>) {

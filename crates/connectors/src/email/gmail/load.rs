@@ -116,6 +116,11 @@ impl Load {
         format!("{NO_MAIL} after:{}{until}", self.since.saturating_sub(1))
     }
 
+    /// The searches for what is asked for.
+    pub(crate) fn searches_for(&self) -> Vec<String> {
+        self.queries(&self.window())
+    }
+
     /// The searches.
     fn queries(&self, window: &str) -> Vec<String> {
         let terms: Vec<&String> = self.terms.iter().collect();

@@ -7,6 +7,7 @@
 mod api;
 mod batch;
 mod budget;
+mod count;
 mod errors;
 mod estimate;
 mod history;
@@ -20,11 +21,12 @@ mod state;
 mod tokens;
 mod wire;
 
+use jiff::Timestamp;
 use sales_model::StreamKey;
 
 use self::{api::Api, errors::Failure};
 pub(crate) use self::{api::BASE, mailbox::STREAM};
-use crate::{Batch, ConnectorError, Cx, Estimate, FetchRequest, Identity, Known, Plan, PlannedStream, Retry};
+use crate::{Batch, ConnectorError, Cx, Estimate, FetchRequest, Identity, Known, MailCount, Plan, PlannedStream, Retry, Wanted};
 
 /// Prefix of the key of the person who signed in.
 const PERSON: &str = "mail:";
@@ -32,10 +34,7 @@ const PERSON: &str = "mail:";
 /// Whose mailbox it is.
 pub(crate) async fn authenticate(cx: &Cx) -> Result<Identity, ConnectorError> {
     let told = |f: Failure| f.told("Gmail");
-    let access = tokens::access(cx).await.map_err(told)?;
-    if let Some(scope) = access.scope.as_deref().filter(|s| !scopes::can_read(s)) {
-        return Err(unread(cx, scope));
-    }
+    may_read(cx).await?;
     let profile = Api { cx }.profile().await.map_err(told)?;
     // A token of which Google did not say what it may is renewed now and then, and then it does.
     let scope = tokens::access(cx).await.map_err(told)?.scope;
@@ -55,6 +54,14 @@ pub(crate) async fn authenticate(cx: &Cx) -> Result<Identity, ConnectorError> {
         scopes: scopes::states(scope.as_deref()),
         stands: profile.history_id.map(|id| id.to_string()),
     })
+}
+
+async fn may_read(cx: &Cx) -> Result<(), ConnectorError> {
+    let access = tokens::access(cx).await.map_err(|f| f.told("Gmail"))?;
+    match access.scope.as_deref().filter(|s| !scopes::can_read(s)) {
+        Some(scope) => Err(unread(cx, scope)),
+        None => Ok(()),
+    }
 }
 
 /// A sign-in with which no bodies come.
@@ -85,6 +92,12 @@ pub(crate) fn streams(cx: &Cx, plan: &Plan, known: &Known) -> Vec<PlannedStream>
 pub(crate) async fn fetch(cx: &Cx, me: &Identity, request: &FetchRequest<'_>) -> Result<Batch, ConnectorError> {
     let stands = me.stands.as_deref().and_then(|id| id.parse().ok());
     mailbox::fetch(cx, me.user.strip_prefix(PERSON).unwrap_or(&me.user), stands, request).await
+}
+
+/// Counts mails; see [`count`].
+pub(crate) async fn count(cx: &Cx, since: Timestamp, wanted: &Wanted) -> Result<MailCount, ConnectorError> {
+    may_read(cx).await?;
+    count::count(&Api { cx }, wanted.terms(), since).await.map_err(|f| f.told("Gmail"))
 }
 
 /// See [`estimate`].

@@ -8,7 +8,7 @@ use super::{
     choose::{Folder, choose},
     conn::{Conn, Room},
     fault::Fault,
-    proto::{Command, Response},
+    proto::{Command, Listed, Response},
 };
 use crate::{Batch, Cx, FetchRequest, Known};
 
@@ -42,8 +42,8 @@ impl Catalogue {
     }
 }
 
-/// Lists the folders.
-pub(crate) async fn fetch(cx: &Cx, conn: &mut Conn, request: &FetchRequest<'_>) -> Result<Batch, Fault> {
+/// All folders that the account lists.
+pub(crate) async fn list(conn: &mut Conn) -> Result<Vec<Listed>, Fault> {
     let mut listed = Vec::new();
     let extended = conn.can("SPECIAL-USE") && conn.can("LIST-EXTENDED");
     let command = Command::new("LIST").string(b"").string(b"*");
@@ -58,6 +58,12 @@ pub(crate) async fn fetch(cx: &Cx, conn: &mut Conn, request: &FetchRequest<'_>) 
     if listed.is_empty() {
         return Err(Fault::Protocol("its list of folders is empty"));
     }
+    Ok(listed)
+}
+
+/// Lists the folders.
+pub(crate) async fn fetch(cx: &Cx, conn: &mut Conn, request: &FetchRequest<'_>) -> Result<Batch, Fault> {
+    let listed = list(conn).await?;
     let mut folders = choose(&listed, &cx.settings.email);
     let mut gaps = Vec::new();
     if folders.len() > MOST {

@@ -19,6 +19,7 @@ mod around;
 mod choose;
 mod compare;
 mod conn;
+mod count;
 mod dates;
 mod fault;
 mod find;
@@ -42,13 +43,14 @@ mod utf7;
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use sales_model::{Checkpoint, StreamKey};
 
 pub(crate) use account::{PASSWORD, TOKEN, URL};
 pub(crate) use folders::LIST;
 
 use self::{choose::Folder, conn::Conn, fault::Fault, folders::Catalogue, state::State, step::Step, uids::UidSet};
-use crate::{Batch, ConnectorError, Cx, FetchRequest, Identity, Known, Plan, PlannedStream, ScopeState};
+use crate::{Batch, ConnectorError, Cx, FetchRequest, Identity, Known, MailCount, Plan, PlannedStream, ScopeState, Wanted};
 
 /// Name of the streams that bring mails, one for each folder.
 pub(crate) const FOLDER: &str = "folder";
@@ -106,6 +108,19 @@ pub(crate) async fn probe(cx: &Cx, me: &Identity) -> Result<Vec<ScopeState>, Con
     }
     lease.keep(cx);
     Ok(scopes)
+}
+
+/// Counts mails; see [`count`].
+///
+/// # Errors
+/// As [`authenticate`].
+pub(crate) async fn count(cx: &Cx, since: Timestamp, wanted: &Wanted) -> Result<MailCount, ConnectorError> {
+    let mut lease = connect(cx, None).await?;
+    let terms: Vec<String> = wanted.terms().into_iter().collect();
+    let conn = lease.conn().map_err(|e| e.told("the mail server", &cx.credentials))?;
+    let found = Box::pin(count::count(cx, conn, &terms, since)).await.map_err(|e| e.told("the mail server", &cx.credentials))?;
+    lease.keep(cx);
+    Ok(found)
 }
 
 async fn connect(cx: &Cx, mailbox: Option<&[u8]>) -> Result<pool::Lease, ConnectorError> {

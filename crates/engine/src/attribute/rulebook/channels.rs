@@ -71,7 +71,7 @@ impl Channels {
         let named = names.filter_map(|name| self.named.get(&name.to_lowercase())).flatten();
         let by_glob = if self.globs.is_empty() { Vec::new() } else { self.globs.matches(&place.name) };
         for entry in named.chain(by_glob.into_iter().filter_map(|n| self.entries.get(n))) {
-            votes.add(entry.customer, Rule::Explicit, || format!("profile.toml lists `{}` under [slack] channels", entry.text));
+            votes.add(entry.customer, Rule::Explicit, || format!("the profile lists `{}` under [slack] channels", entry.text));
         }
         votes
     }

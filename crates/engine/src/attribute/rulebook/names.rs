@@ -121,11 +121,15 @@ impl Names {
 
     /// Whether a phrase that means somebody else stands in a text.
     pub(in crate::attribute) fn excludes(&self, customer: usize, text: &str) -> bool {
-        let phrases = self.excluded.get(customer).map_or(&[][..], Vec::as_slice);
-        !phrases.is_empty() && {
-            let told = words(text);
-            phrases.iter().any(|phrase| !phrase.is_empty() && told.windows(phrase.len()).any(|w| w == phrase))
-        }
+        self.exclusion(customer, text).is_some()
+    }
+
+    /// The phrase that means somebody else and stands in a text.
+    pub(in crate::attribute) fn exclusion(&self, customer: usize, text: &str) -> Option<String> {
+        let phrases = self.excluded.get(customer).filter(|phrases| !phrases.is_empty())?;
+        let told = words(text);
+        let stands = |phrase: &&Vec<String>| !phrase.is_empty() && told.windows(phrase.len()).any(|w| w == phrase.as_slice());
+        phrases.iter().find(stands).map(|phrase| phrase.join(" "))
     }
 }
 

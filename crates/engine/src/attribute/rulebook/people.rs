@@ -92,6 +92,12 @@ impl People {
         inner.split('.').all(|label| !ALUMNI.contains(&label)).then_some(customers.as_slice())
     }
 
+    /// The domain of a profile that an address is in.
+    pub(in crate::attribute) fn domain_around(&self, email: &str) -> Option<&str> {
+        let (_, domain) = address(email)?;
+        parents(&domain).find_map(|(_, domain)| self.domains.get_key_value(domain)).map(|(domain, _)| domain.as_str())
+    }
+
     /// Customers that have another domain with the name that this unknown one is registered under: `acme.co.uk` for one with `acme.dev`.
     pub(in crate::attribute) fn kin(&self, email: &str) -> Option<(String, &[(usize, String)])> {
         let (_, domain) = address(email)?;
@@ -134,8 +140,8 @@ impl People {
         let mut votes = Votes::default();
         for customer in claim.customers {
             votes.add(*customer, claim.rule, || match claim.rule {
-                Rule::Address => format!("{email} is a contact in profile.toml and takes part"),
-                _ => format!("{email} writes from a domain of the customer and takes part"),
+                Rule::Address => format!("{email} takes part, who is a contact in the profile"),
+                _ => format!("{email} takes part, who writes from a domain of the profile"),
             });
         }
         votes

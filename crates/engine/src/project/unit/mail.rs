@@ -19,6 +19,7 @@ use super::{
     Made, cast, category,
     voices::Voices,
 };
+use crate::attribute::{as_shown, name_of};
 
 /// Earlier messages that a text is compared with, at least.
 const EARLIER: usize = 50;
@@ -41,8 +42,11 @@ struct Letter<'a> {
 /// The thread's file and what was said in it; `None` when all its messages are gone.
 pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
     let renderer = voices.renderer;
+    let owners = voices.known.threads.get(&*job.place).zip(job.records.first()).map(|(threads, r)| threads.of(&r.record.thread).cloned());
+    let (owners, rules) = (owners.into_iter().flatten().collect(), renderer.directory.rules());
+    let shown = job.records.iter().filter_map(|r| mail_of(&r.record));
     let mut found: Vec<(&Record, Cow<'_, Mail>)> =
-        job.records.iter().filter_map(|r| mail_of(&r.record)).map(|(record, mail)| (record, Cow::Borrowed(mail))).collect();
+        shown.map(|(record, mail)| (record, as_shown(&rules, &owners, &job.customer, mail))).collect();
     found.sort_by_key(|(record, _)| (record.at, &record.native));
     mark(&mut found, voices);
     let mut people: BTreeMap<&str, (String, Side)> = BTreeMap::new();
@@ -51,18 +55,8 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
             people.insert(&address.email, (name(address, voices), side(address, voices)));
         }
     }
-    let mut history = History::default();
-    let mut letters: Vec<Letter<'_>> = Vec::with_capacity(found.len());
-    for (n, one) in found.iter().enumerate() {
-        letters.push(letter(one, &history, &people));
-        history.add(&one.1.body);
-        // Now and then the old ones are left out.
-        if n % EARLIER == EARLIER - 1 {
-            let newest: Vec<&str> = found.iter().take(n + 1).rev().take(EARLIER).map(|(_, mail)| mail.body.as_str()).collect();
-            history = History::of(&newest);
-        }
-    }
-    let thread = &found.first()?.0.thread;
+    let letters = letters(job, &found, &people);
+    let thread = &thread(job, &found)?;
     let messages: Vec<Message<'_>> = letters
         .iter()
         .map(|l| Message { record: l.record, mail: l.mail, text: &l.text, quoted: l.quoted, signature: l.signature })
@@ -125,6 +119,34 @@ pub(super) fn make(job: &Job, voices: &Voices<'_>) -> Option<Made> {
     digest.invitations = invitations(&letters, &ids, &anchors);
     digest.absences = absences(&letters, &ids, &anchors);
     Some(Made { bytes, findings, digest })
+}
+
+/// What is new in each, held against all that was written before in the conversation, whoever is shown it.
+fn letters<'a>(job: &'a Job, found: &'a [(&Record, Cow<'_, Mail>)], people: &BTreeMap<&str, (String, Side)>) -> Vec<Letter<'a>> {
+    let apart = job.apart.iter().filter_map(|r| mail_of(&r.record)).map(|(record, mail)| (record, mail, None));
+    let mut all: Vec<_> = found.iter().map(|one| (one.0, &*one.1, Some(one))).chain(apart).collect();
+    all.sort_by_key(|(record, ..)| (record.at, &record.native));
+    let mut history = History::default();
+    let mut letters = Vec::with_capacity(found.len());
+    for (n, (_, mail, shown)) in all.iter().enumerate() {
+        letters.extend(shown.map(|one| letter(one, &history, people)));
+        history.add(&mail.body);
+        // Now and then the old ones are left out.
+        if n % EARLIER == EARLIER - 1 {
+            let newest: Vec<&str> = all.iter().take(n + 1).rev().take(EARLIER).map(|(_, mail, _)| mail.body.as_str()).collect();
+            history = History::of(&newest);
+        }
+    }
+    letters
+}
+
+/// The conversation's name: the one that it would have if what the customer is shown were all of it.
+fn thread(job: &Job, found: &[(&Record, Cow<'_, Mail>)]) -> Option<String> {
+    let first = found.first()?.0.thread.clone();
+    if job.apart.is_empty() {
+        return Some(first);
+    }
+    Some(name_of(found.iter().map(|(record, mail)| (*record, &**mail))))
 }
 
 /// A letter as evidence.

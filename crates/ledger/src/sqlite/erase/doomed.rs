@@ -1,6 +1,7 @@
 //! Which records go, and their rows.
 
 use rusqlite::{Connection, params};
+use sales_model::RecordId;
 
 use super::rows;
 use crate::{
@@ -26,6 +27,11 @@ pub(super) fn choose(conn: &Connection, erasure: &Erasure) -> Run<()> {
     for (key, thread) in &erasure.conversations {
         if let Some(place) = place_id(conn, key)? {
             add(conn, "place = ?1 AND thread = ?2", place, thread)?;
+        }
+    }
+    for (key, native) in erasure.records.iter().filter_map(RecordId::parts) {
+        if let Some(place) = place_id(conn, key)? {
+            add(conn, "place = ?1 AND (native = ?2 OR native = '' AND thread = ?2)", place, native)?;
         }
     }
     if let Some(expiry) = &erasure.expiry {

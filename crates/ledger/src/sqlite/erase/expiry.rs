@@ -28,16 +28,27 @@ pub(super) fn choose(conn: &Connection, expiry: &Expiry) -> Run<()> {
 
 /// Empties the versions of records that are deleted at their vendor, as long as that is known.
 pub(super) fn empty_deleted(conn: &Connection, before: Timestamp, erased: &mut Erased) -> Run<()> {
-    let gone = "coalesce(superseded, at) < ?1 AND (chunk IS NOT NULL OR body <> ?2) AND record IN (
-                  SELECT r.id FROM main.record r WHERE r.state > 0 AND NOT EXISTS (
-                    SELECT 1 FROM main.record_version w WHERE w.record = r.id AND coalesce(w.superseded, w.at) >= ?1))";
-    let before = time::micros(before);
+    let old = "coalesce(superseded, at) < ?2 AND record IN (
+                 SELECT r.id FROM main.record r WHERE r.state > 0 AND NOT EXISTS (
+                   SELECT 1 FROM main.record_version w WHERE w.record = r.id AND coalesce(w.superseded, w.at) >= ?2))";
+    empty(conn, old, params![BLANK, time::micros(before)], erased)
+}
+
+/// The same of those in a conversation that stays: nobody can tell any more whose they were.
+pub(super) fn empty_deleted_in(conn: &Connection, place: i64, thread: &str, erased: &mut Erased) -> Run<()> {
+    let inside = "record IN (SELECT id FROM main.record INDEXED BY record_order WHERE place = ?2 AND thread = ?3 AND state = 2)";
+    empty(conn, inside, params![BLANK, place, thread], erased)
+}
+
+/// Empties versions. The first value is what an empty one holds.
+fn empty(conn: &Connection, which: &str, values: &[&dyn rusqlite::ToSql], erased: &mut Erased) -> Run<()> {
+    let gone = format!("(chunk IS NOT NULL OR body <> ?1) AND {which}");
     let chunks =
         format!("INSERT OR IGNORE INTO temp.touched_chunk SELECT chunk FROM main.record_version WHERE chunk IS NOT NULL AND {gone}");
-    conn.prepare_cached(&chunks)?.execute(params![before, BLANK])?;
+    conn.prepare_cached(&chunks)?.execute(values)?;
     let empty = format!(
-        "UPDATE record_version SET chunk = NULL, start = NULL, size = NULL, body = CASE WHEN body IS NULL THEN NULL ELSE ?2 END WHERE {gone}"
+        "UPDATE record_version SET chunk = NULL, start = NULL, size = NULL, body = CASE WHEN body IS NULL THEN NULL ELSE ?1 END WHERE {gone}"
     );
-    erased.add("deleted versions", rows(conn, &empty, params![before, BLANK])?);
+    erased.add("deleted versions", rows(conn, &empty, values)?);
     Ok(())
 }

@@ -39,6 +39,11 @@ pub(super) fn erase(work: &mut Work<'_>, erasure: &Erasure) -> Run<Erased> {
     if let Some(before) = erasure.expiry.as_ref().and_then(|e| e.deleted) {
         expiry::empty_deleted(conn, before, &mut erased)?;
     }
+    for (place, thread) in &erasure.shared {
+        if let Some(place) = super::read::place_id(conn, place)? {
+            expiry::empty_deleted_in(conn, place, thread, &mut erased)?;
+        }
+    }
     doomed::delete(conn, &mut erased)?;
     let words = catalogue::forget(conn, erasure, &known, &mut erased)?;
     derived::forget(work, erasure, &words, &mut erased)?;
