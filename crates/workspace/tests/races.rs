@@ -8,7 +8,9 @@ use std::{
     sync::Mutex,
 };
 
-use sales_files::{Access, Content, Disk, DiskError, Edit, EditError, Entry, Lock, NewCustomer, RealDisk, Stat, Workspace};
+use sales_files::{
+    Access, Content, Disk, DiskError, Edit, EditError, Entry, Kind, Lock, NewCustomer, OwnFile, Put, RealDisk, Stat, Workspace,
+};
 use sales_model::{CustomerId, Settings};
 
 /// What an editor does right before a file is written.
@@ -32,6 +34,10 @@ impl Disk for Busy {
 
     fn holds(&self, path: &Path, content: Content<'_>) -> io::Result<bool> {
         self.real.holds(path, content)
+    }
+
+    fn write_own(&self, files: &[OwnFile<'_>], done: &mut Vec<Put>) -> Result<(), DiskError> {
+        self.real.write_own(files, done)
     }
 
     fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), DiskError> {
@@ -66,6 +72,10 @@ impl Disk for Busy {
 
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>> {
         self.real.list(dir)
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<Option<Kind>> {
+        self.real.kind(path)
     }
 
     fn create_dir_all(&self, dir: &Path, access: Access) -> Result<(), DiskError> {

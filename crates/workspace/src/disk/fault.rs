@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    Access, Content, Disk, DiskError, Entry, Lock, RealDisk, Stat,
+    Access, Content, Disk, DiskError, Entry, Kind, Lock, OwnFile, Put, RealDisk, Stat,
     replay::{Loss, Tree},
 };
 
@@ -169,6 +169,10 @@ impl Disk for FaultDisk {
         self.real.holds(path, content)
     }
 
+    fn write_own(&self, files: &[OwnFile<'_>], done: &mut Vec<Put>) -> Result<(), DiskError> {
+        self.real.write_own(files, done)
+    }
+
     fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), DiskError> {
         self.real.write_private(path, content)
     }
@@ -199,6 +203,10 @@ impl Disk for FaultDisk {
 
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>> {
         self.real.list(dir)
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<Option<Kind>> {
+        self.real.kind(path)
     }
 
     fn create_dir_all(&self, dir: &Path, access: Access) -> Result<(), DiskError> {

@@ -7,7 +7,7 @@ use super::rows;
 use crate::{
     Erased, Erasure, Words,
     sqlite::{
-        change,
+        announced, change,
         error::{Fault, Run},
         writer::Work,
     },
@@ -25,6 +25,7 @@ pub(super) fn forget(work: &mut Work<'_>, erasure: &Erasure, words: &Words, eras
         rows(conn, "DELETE FROM stale WHERE customer = ?1", of)?;
     }
     past_paths(work, erasure, words)?;
+    announced::forget(conn, erasure.customer.as_ref(), words)?;
     for (what, table) in [("attributions", "attribution"), ("doubts", "doubt")] {
         let orphaned = format!(
             "DELETE FROM {table} WHERE place IN (SELECT id FROM temp.gone_place) OR (thread <> ''
