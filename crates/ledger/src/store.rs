@@ -481,6 +481,9 @@ pub struct Counts {
 /// Name of the small value ([`Store::get`]) that grows whenever a person or place is new or changed.
 pub const CATALOGUE: &str = "catalogue";
 
+/// What the name of the small value begins with that holds hashes of what was written into a customer's context; its id follows.
+pub const WRITTEN: &str = "context/";
+
 /// Name of the small value that grows with each erasure, and when one is lifted.
 pub const ERASURES: &str = "erasures";
 

@@ -11,7 +11,7 @@ use std::{
 use sales_files::{
     Access, Content, Disk, DiskError, Edit, EditError, Entry, Kind, Lock, NewCustomer, OwnFile, Put, RealDisk, Stat, Workspace,
 };
-use sales_model::{CustomerId, Settings};
+use sales_model::{ContentHash, CustomerId, Settings};
 
 /// What an editor does right before a file is written.
 type Meddle = Box<dyn FnMut(&Path) + Send>;
@@ -72,6 +72,10 @@ impl Disk for Busy {
 
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>> {
         self.real.list(dir)
+    }
+
+    fn hash(&self, path: &Path) -> io::Result<Option<ContentHash>> {
+        self.real.hash(path)
     }
 
     fn kind(&self, path: &Path) -> io::Result<Option<Kind>> {

@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Instant};
 
 use jiff::SignedDuration;
 use sales_connectors::{Connector, Mode, registry};
-use sales_engine::{Event, Progress, SyncReport, SyncRequest};
+use sales_engine::{App, Event, Progress, SyncReport, SyncRequest};
 use sales_model::{CustomerId, Span};
 
 use super::{Cx, documents::Synced, summary};
@@ -62,10 +62,10 @@ pub(super) fn pull(cx: &Cx<'_>, pull: &Pull<'_>) -> Result<Exit> {
         let request = request(pull, customer.clone());
         let report = opened.app.sync(&accounts.connected, &request, stop).await;
         watch.end();
-        let report = report?;
+        let mut report = report?;
         opened.app.audit("sync", summary::audit(&report)).await?;
         let context = match (&customer, pull.show && !summary::nothing_read(&report)) {
-            (Some(id), true) => Some(opened.app.context(id).await?),
+            (Some(id), true) => Some(made(&opened.app, id, &mut report).await?),
             _ => None,
         };
         Ok((report, context))
@@ -87,6 +87,13 @@ pub(super) fn pull(cx: &Cx<'_>, pull: &Pull<'_>) -> Result<Exit> {
         context: result.document(),
     });
     Ok(summary::exit(&report, &problems))
+}
+
+/// A customer's context; what was kept aside for it is told with the run.
+pub(super) async fn made(app: &App, customer: &CustomerId, report: &mut SyncReport) -> Result<String> {
+    let (text, edited) = app.context(customer).await?;
+    report.edited.extend(edited);
+    Ok(text)
 }
 
 /// The request to the engine.

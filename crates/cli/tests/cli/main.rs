@@ -8,6 +8,7 @@ mod browser;
 mod calls;
 mod customers;
 mod disk;
+mod edits;
 mod environment;
 mod errors;
 mod export;

@@ -7,6 +7,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use sales_model::ContentHash;
+
 use super::{
     Access, Content, Disk, DiskError, Entry, Kind, Lock, OwnFile, Put, RealDisk, Stat,
     replay::{Loss, Tree},
@@ -203,6 +205,13 @@ impl Disk for FaultDisk {
 
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>> {
         self.real.list(dir)
+    }
+
+    fn hash(&self, path: &Path) -> io::Result<Option<ContentHash>> {
+        if let Some(fault) = lock(&self.state).unreadable.get(path) {
+            return Err(fault.error());
+        }
+        self.real.hash(path)
     }
 
     fn kind(&self, path: &Path) -> io::Result<Option<Kind>> {

@@ -19,6 +19,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use sales_model::ContentHash;
 
 pub use self::{
     content::Content,
@@ -134,6 +135,9 @@ pub trait Disk: Send + Sync {
 
     /// What is in a folder, sorted by name; empty if there is no such folder.
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>>;
+
+    /// The hash of an ordinary file, which may be of any size; `None` if there is none. A link is not followed: it is none.
+    fn hash(&self, path: &Path) -> io::Result<Option<ContentHash>>;
 
     /// What stands at a path, links not followed; `None` if nothing does.
     fn kind(&self, path: &Path) -> io::Result<Option<Kind>>;

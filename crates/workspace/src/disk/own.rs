@@ -128,11 +128,11 @@ impl RealDisk {
         match own {
             Own::Seen(None) => Ok(Put::Changed),
             Own::Seen(Some(seen)) => {
-                let same = facts.is_file() && facts.len() == seen.len() as u64 && hash(path)? == Some(ContentHash::of(seen));
+                let same = facts.is_file() && facts.len() == seen.len() as u64 && readable(path)? == Some(ContentHash::of(seen));
                 Ok(if same { Put::Done } else { Put::Changed })
             }
             Own::Hashes(own) => {
-                let found = if facts.is_file() && facts.len() <= LARGEST_OWN { hash(path)? } else { None };
+                let found = if facts.is_file() && facts.len() <= LARGEST_OWN { readable(path)? } else { None };
                 if found.is_some_and(|hash| own.contains(&hash)) { Ok(Put::Done) } else { self.set_aside(path, found).map(Put::KeptAside) }
             }
         }
@@ -148,7 +148,7 @@ impl RealDisk {
                     path.parent().map_or(Ok(()), |dir| self.sync_folder(dir))?;
                     return Ok(copy);
                 }
-                Some(there) if found.is_some() && there.is_file() && hash(&copy)? == found => return Ok(copy),
+                Some(there) if found.is_some() && there.is_file() && readable(&copy)? == found => return Ok(copy),
                 Some(_) => {}
             }
         }
@@ -156,20 +156,27 @@ impl RealDisk {
     }
 }
 
-/// The hash of an ordinary file; `None` if there is none, or we may not read it. A link is not followed.
-fn hash(path: &Path) -> io::Result<Option<ContentHash>> {
+/// The hash of a file that we may read.
+fn readable(path: &Path) -> io::Result<Option<ContentHash>> {
+    match hash(path) {
+        Err(e) if e.kind() == io::ErrorKind::PermissionDenied => Ok(None),
+        other => other,
+    }
+}
+
+/// The hash of an ordinary file; `None` if there is none. A link that came a moment ago is an error, a pipe is not waited for.
+pub(super) fn hash(path: &Path) -> io::Result<Option<ContentHash>> {
     let mut options = fs::OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        // A pipe that came a moment ago would be waited for.
         let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
         options.custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
     }
     let mut file = match options.open(path) {
         Ok(file) => file,
-        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied) => return Ok(None),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(e),
     };
     let mut hashing = Hashing::default();

@@ -7,12 +7,14 @@ use std::{
 };
 
 use jiff::Timestamp;
+use sales_model::ContentHash;
 
 use super::{
     Access, Content, Disk, DiskError, Entry, Kind, OwnFile, Put, Stat,
     fault::{Step, Watch},
     guard::{Guard, Target},
     lock::Lock,
+    own::hash,
     permissions::{builder, keep_permissions, mode, options},
     temporary::Temporary,
 };
@@ -429,6 +431,10 @@ impl Disk for RealDisk {
             .collect::<io::Result<Vec<_>>>()?;
         out.sort_unstable();
         Ok(out)
+    }
+
+    fn hash(&self, path: &Path) -> io::Result<Option<ContentHash>> {
+        if facts(path)?.is_some_and(|facts| facts.is_file()) { hash(path) } else { Ok(None) }
     }
 
     fn kind(&self, path: &Path) -> io::Result<Option<Kind>> {

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use sales_engine::record_counts;
+use sales_engine::{Silent, record_counts};
 use sales_files::{Change, ChangeError, ChangeId, FileChange, Plan, Regrouping};
 use sales_ledger::{OpenOptions, SqliteStore, Store};
 use sales_model::CustomerId;
@@ -14,8 +14,8 @@ use serde::Serialize;
 use super::refresh::{Change as Refresh, refresh};
 use crate::{
     clock,
-    commands::Cx,
-    compose::{Home, block_on},
+    commands::{Cx, summary},
+    compose::{Home, block_on, connected_sources, open},
     errors::{Exit, Failure, Result, small},
     output::{count, grouped, line},
 };
@@ -82,9 +82,26 @@ pub(super) fn make(cx: &Cx<'_>, home: Home, kind: &'static str, dry_run: bool, p
         cx.printer.document(&document(&home, kind, true, None, &planned, &before, None));
         return Ok(Exit::Done);
     }
+    keep_edits(cx, &home, &planned.plan)?;
     let now = clock::timer(home.variables.get("SALES_TEST_NOW")).now();
     let change = home.workspace.make_change(&*home.disk, now, &|| Ok(planner(&home)?.plan))?;
     after(cx, home, kind, &change, planned.lost, &concerned, &before)
+}
+
+/// Keeps aside what somebody edited in the program's files of customers that are to go: it goes along with what is their own.
+fn keep_edits(cx: &Cx<'_>, home: &Home, plan: &Plan) -> Result<()> {
+    let goes = |f: &FileChange| if let FileChange::Profile { customer, after: None, .. } = f { Some(customer.clone()) } else { None };
+    let going: Vec<CustomerId> = plan.files.iter().filter_map(goes).collect();
+    if going.is_empty() || !home.workspace.ledger_path().is_file() {
+        return Ok(());
+    }
+    let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
+    let edited = block_on(async {
+        let opened = open(home, timer, Arc::new(Silent), &connected_sources(home)).await?;
+        Ok(opened.app.keep_edits(&going).await?)
+    })?;
+    summary::edited(cx.printer, &edited);
+    Ok(())
 }
 
 /// The document of a change that was interrupted and is taken back: it leaves no number.

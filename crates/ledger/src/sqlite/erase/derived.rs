@@ -5,7 +5,7 @@ use sales_model::Doubt;
 
 use super::rows;
 use crate::{
-    Erased, Erasure, Words,
+    Erased, Erasure, WRITTEN, Words,
     sqlite::{
         announced, change,
         error::{Fault, Run},
@@ -23,6 +23,7 @@ pub(super) fn forget(work: &mut Work<'_>, erasure: &Erasure, words: &Words, eras
         erased.add("findings", rows(conn, "DELETE FROM finding WHERE customer = ?1", of)?);
         erased.add("paths", rows(conn, "DELETE FROM file WHERE customer = ?1", of)?);
         rows(conn, "DELETE FROM stale WHERE customer = ?1", of)?;
+        rows(conn, "DELETE FROM kv WHERE name = ?1", [format!("{WRITTEN}{customer}")])?;
     }
     past_paths(work, erasure, words)?;
     announced::forget(conn, erasure.customer.as_ref(), words)?;
