@@ -98,7 +98,7 @@ impl App {
         Ok(report.edited)
     }
 
-    /// Makes every file again from the ledger; removes files of the program that no longer belong.
+    /// Makes every file again from the ledger; files of the program that no longer belong, and what people edited, move aside.
     pub async fn rebuild(&self) -> Result<RebuildReport> {
         let mut report = SyncReport::default();
         let lease = FilesLease::take(self).await?;

@@ -203,7 +203,7 @@ fn an_edit_is_never_lost() {
         assert_eq!(tree(&root), expected, "after step {n}");
         if result.is_ok() {
             assert_eq!(first, 5);
-            assert!(n > 20, "{n}");
+            assert!(n > 15, "{n}");
             for step in 0..=disk.steps().len() {
                 for loss in [Loss::Nothing, Loss::All, Loss::Contents, Loss::HalfContents, Loss::Names] {
                     let after = folder();

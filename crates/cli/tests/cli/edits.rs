@@ -22,10 +22,14 @@ fn pulled(vendor: &Vendor) -> (Desk, String) {
     (desk, day)
 }
 
+/// So many seconds after noon of the day before.
+fn ts(vendor: &Vendor, n: i64) -> String {
+    format!("{}.000100", vendor.now.as_second() / 86_400 * 86_400 - 43_200 + n)
+}
+
 /// Says something in ACME's channel, all on one day.
 fn say(vendor: &Vendor, n: i64, text: &str) {
-    let noon = vendor.now.as_second() / 86_400 * 86_400 - 43_200;
-    let message = json!({"ts": format!("{}.000100", noon + n), "user": "U07MICHAELC", "text": text});
+    let message = json!({"ts": ts(vendor, n), "user": "U07MICHAELC", "text": text});
     vendor.running.world().write(|world| world.add_message(CHANNEL, message).unwrap());
 }
 
@@ -132,10 +136,23 @@ fn own_blocks_are_no_edit() {
 #[test]
 fn an_edited_file_that_goes() {
     let vendor = Vendor::start(None);
-    let (desk, day) = pulled(&vendor);
+    let (desk, _) = pulled(&vendor);
+    // A day on which nothing else was said, so that its file goes with its message.
+    let before = customers(&desk);
+    let quiet = |n: &i64| {
+        let seconds = ts(&vendor, *n).split('.').next().unwrap().parse().unwrap();
+        let day = jiff::Timestamp::from_second(seconds).unwrap().strftime("%Y-%m-%d").to_string();
+        !before.keys().any(|path| path.starts_with(&format!("{ACME}/slack/{day}")))
+    };
+    let n = (2..25).map(|days| -86_400 * days).find(quiet).unwrap();
+    say(&vendor, n, "a wombatius");
+    desk.run(&["sync", "--full"]).exit(0);
+    let day = customers(&desk).into_keys().find(|path| path.starts_with(ACME) && !before.contains_key(path)).unwrap();
     let mine = edit(&desk, &day, "my remark");
-    desk.run(&["customer", "edit", "acme-corp", "--remove", &format!("slack.channels={CHANNEL}")]).exit(0);
-    // Whoever has the channel now, or nobody: the day's file is not ACME's any more.
+    let deletion = serde_json::from_value(json!({"do": "delete", "channel": CHANNEL, "ts": ts(&vendor, n)})).unwrap();
+    vendor.running.world().write(|world| world.apply(&deletion, vendor.now, None).unwrap());
+    let done = desk.json(&["sync"]).1;
+    assert_eq!(done["report"]["edited"], json!([pair(&day, &format!("{day}.local"))]));
     assert!(!desk.path().join(&day).exists(), "{day}");
     assert_eq!(copies(&desk), BTreeMap::from([(format!("{day}.local"), mine)]));
     sound(&desk);
@@ -154,12 +171,16 @@ fn a_rebuild_keeps_edits_and_a_lost_ledger_loses_none() {
     expected.insert(format!("{day}.local"), mine);
     assert_eq!(sales_testkit::differences(&expected, &customers(&desk)), Vec::<String>::new());
 
-    // Nobody knows any more what was written: what comes to the same is not an edit, everything else may be one.
+    // Nobody knows any more what was written: whatever does not come to the same may be an edit.
     let again = edit(&desk, &day, "another remark");
     fs::remove_dir_all(desk.path().join(".sales")).unwrap();
     desk.run(&["sync"]).exit(0);
-    expected.insert(format!("{day}.local.2"), again);
-    assert_eq!(sales_testkit::differences(&expected, &customers(&desk)), Vec::<String>::new());
+    assert_eq!(desk.read(&format!("{day}.local.2")).into_bytes(), again);
+    let ours = |mut all: BTreeMap<String, Vec<u8>>| {
+        all.retain(|path, _| !path.contains(".local"));
+        all
+    };
+    assert_eq!(sales_testkit::differences(&ours(expected), &ours(customers(&desk))), Vec::<String>::new());
     sound(&desk);
 }
 
