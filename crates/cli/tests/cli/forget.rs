@@ -314,3 +314,28 @@ fn a_person_is_named_nowhere_any_more() {
         gone(&desk);
     }
 }
+
+#[test]
+fn a_person_whose_forgetting_was_interrupted() {
+    let vendor = vendor_of_a_person();
+    for point in FORGET_FAILPOINTS {
+        let mut desk = Desk::with_samples();
+        desk.connect(&vendor);
+        let profile = "customers/profiles/acme_inc/profile.toml";
+        let contact = "\n[[contacts]]\nname = \"Quentin Wombatius\"\nemail = \"q.wombatius@acme.dev\"\n";
+        desk.write(profile, desk.read(profile) + contact);
+        desk.run(&["sync"]).exit(0);
+        desk.write("customers/profiles/acme_inc/slack/2024-03-15_x.json.local", "ask Quentin Wombatius");
+        desk.set("SALES_FAILPOINT", point);
+        let killed = desk.run(&["person", "forget", "q.wombatius@acme.dev", "Quentin Wombatius", "--yes"]);
+        assert_eq!(killed.code, -1, "{point} is never reached: {}", killed.err);
+        desk.unset("SALES_FAILPOINT");
+        // Another command in between does no harm.
+        desk.run(&["sync"]).exit(0);
+        desk.run(&["person", "forget", "q.wombatius@acme.dev", "Quentin Wombatius", "--yes"]).exit(0);
+        assert_eq!(traces(desk.path(), "wombatius"), Vec::<String>::new(), "killed at {point}");
+        desk.run(&["verify"]).exit(0);
+        desk.run(&["sync"]).exit(0);
+        assert_eq!(traces(desk.path(), "wombatius"), Vec::<String>::new(), "killed at {point}, and synced");
+    }
+}

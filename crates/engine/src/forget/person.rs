@@ -145,6 +145,15 @@ impl App {
         all
     }
 
+    /// Somebody of that name who was forgotten before: what was interrupted then is completed by it, although nobody is known so any more.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub async fn find_forgotten(&self, name: &str) -> Result<Option<Somebody>> {
+        let forgotten = self.suppressions().await?.has(Subject::Name, &folded(name));
+        Ok(forgotten.then(|| Somebody { names: BTreeSet::from([name.trim().to_owned()]), ..Somebody::default() }))
+    }
+
     /// Forgets a person: what they wrote is erased, what names them is masked, and neither comes back. With `dry_run` only counts. Gives
     /// the user's own files that still name them, too.
     ///
