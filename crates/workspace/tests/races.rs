@@ -54,6 +54,11 @@ impl Disk for Busy {
         self.real.replace(path, old, new)
     }
 
+    fn create(&self, path: &Path, content: &[u8], mode: u32) -> Result<bool, DiskError> {
+        (self.meddle.lock().unwrap())(path);
+        self.real.create(path, content, mode)
+    }
+
     fn lock(&self, path: &Path) -> Result<Lock, DiskError> {
         self.real.lock(path)
     }

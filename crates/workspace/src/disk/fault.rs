@@ -187,6 +187,10 @@ impl Disk for FaultDisk {
         self.real.replace(path, old, new)
     }
 
+    fn create(&self, path: &Path, content: &[u8], mode: u32) -> Result<bool, DiskError> {
+        self.real.create(path, content, mode)
+    }
+
     fn lock(&self, path: &Path) -> Result<Lock, DiskError> {
         self.real.lock(path)
     }

@@ -117,6 +117,9 @@ pub trait Disk: Send + Sync {
     /// between. Writers of our own keep each other out with [`Disk::lock`].
     fn replace(&self, path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<bool, DiskError>;
 
+    /// Writes one file with these nine permission bits where nothing stands; `false` if something does. As [`Disk::replace`].
+    fn create(&self, path: &Path, content: &[u8], mode: u32) -> Result<bool, DiskError>;
+
     /// Waits until no other process holds this lock, and holds it until the handle is dropped or the process ends, however it ends. The
     /// folder must exist; the file is made if it is missing, and stays.
     fn lock(&self, path: &Path) -> Result<Lock, DiskError>;

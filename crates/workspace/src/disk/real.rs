@@ -15,7 +15,7 @@ use super::{
     guard::{Guard, Target},
     lock::Lock,
     own::hash,
-    permissions::{builder, keep_permissions, mode, options},
+    permissions::{builder, keep_permissions, mode, of_mode, options},
     temporary::Temporary,
 };
 
@@ -159,16 +159,25 @@ impl RealDisk {
         self.rename(pending)
     }
 
-    /// Puts a new content in a file's place if the old one is still there.
+    fn replace_whole(&self, path: &Path, old: Option<&[u8]>, new: (&[u8], Option<u32>)) -> Result<bool, DiskError> {
+        let (mut dirs, mut pending) = (BTreeSet::new(), Vec::new());
+        let result = self.replace_file(path, old, new, &mut dirs, &mut pending);
+        self.drop_temporaries(&pending);
+        let synced = self.sync_folders(&dirs);
+        result.and_then(|done| synced.map(|()| done))
+    }
+
+    /// Puts a new content in a file's place if the old one is still there; a new file gets the mode.
     fn replace_file(
         &self,
         wanted: &Path,
         old: Option<&[u8]>,
-        new: &[u8],
+        (new, mode): (&[u8], Option<u32>),
         dirs: &mut BTreeSet<PathBuf>,
         pending: &mut Vec<Pending>,
     ) -> Result<bool, DiskError> {
-        let target = Guard::new(&self.root)?.file(wanted, "write")?;
+        let mut target = Guard::new(&self.root)?.file(wanted, "write")?;
+        target.old = target.old.or_else(|| mode.and_then(of_mode));
         self.write_temporary(wanted, target, Content::Whole(new), false, dirs, pending).map_err(|e| DiskError::new(wanted, "write", e))?;
         self.save_temporaries(pending)?;
         let now = self.read(wanted).map_err(|e| DiskError::new(wanted, "read", e))?;
@@ -343,11 +352,11 @@ impl Disk for RealDisk {
     }
 
     fn replace(&self, path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<bool, DiskError> {
-        let (mut dirs, mut pending) = (BTreeSet::new(), Vec::new());
-        let result = self.replace_file(path, old, new, &mut dirs, &mut pending);
-        self.drop_temporaries(&pending);
-        let synced = self.sync_folders(&dirs);
-        result.and_then(|done| synced.map(|()| done))
+        self.replace_whole(path, old, (new, None))
+    }
+
+    fn create(&self, path: &Path, content: &[u8], mode: u32) -> Result<bool, DiskError> {
+        self.replace_whole(path, None, (content, Some(mode)))
     }
 
     fn lock(&self, path: &Path) -> Result<Lock, DiskError> {

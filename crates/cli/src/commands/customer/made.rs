@@ -150,7 +150,7 @@ pub(super) fn counts(home: &Home, customers: &[CustomerId]) -> Result<BTreeMap<C
 /// What happens to a customer's profile.
 fn profile_of(plan: &Plan, id: &CustomerId) -> &'static str {
     let of = plan.files.iter().find_map(|f| match f {
-        FileChange::Profile { customer, before, after } if customer == id => Some((before.is_some(), after.is_some())),
+        FileChange::Profile { customer, before, after, .. } if customer == id => Some((before.is_some(), after.is_some())),
         _ => None,
     });
     match of {
