@@ -83,6 +83,7 @@ fn sample(cx: &Cx<'_>, wanted: &Pull<'_>, keep: Option<&Path>) -> Result<Exit> {
         customer: customer.as_ref().map(CustomerId::as_str),
         report: &report,
         problems: Vec::new(),
+        emails: &[],
         context: result.document(),
     });
     Ok(summary::exit(&report, &[]))

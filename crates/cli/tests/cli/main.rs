@@ -9,6 +9,7 @@ mod calls;
 mod customers;
 mod disk;
 mod edits;
+mod emails;
 mod environment;
 mod errors;
 mod export;
