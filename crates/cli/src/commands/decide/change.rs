@@ -13,7 +13,7 @@ use crate::{
         Cx,
         customer::{Change as Refresh, refresh},
     },
-    compose::{Home, Opened, block_on, connected_sources, open, profiles},
+    compose::{Home, Opened, block_on, connected_sources, open, profiles, tell_filed},
     errors::{Exit, Failure, Result},
 };
 
@@ -51,7 +51,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Decide, apply: bool) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     wish.remarks.iter().for_each(|remark| p.note(format_args!("{remark}")));
-    moves::show(p, &preview, apply, a.all);
+    moves::show(p, &preview, apply, Some(a.all));
     if !apply {
         p.say(format_args!("Nothing was changed; to do it: {words}"));
         p.document(&Document { kind: "match_preview", command: &words, preview: &preview, change: None, undo: None });
@@ -83,5 +83,6 @@ async fn previewed(home: &Home, opened: &Opened, edits: &[(CustomerId, Vec<sales
             *old = profile;
         }
     }
+    tell_filed(home, &mut customers);
     Ok(opened.app.preview(customers).await?)
 }
