@@ -37,6 +37,7 @@ pub(crate) fn of(target: &str) -> Seeds {
         }
         "page" | "blocks" | "mrkdwn" | "links" => (lines("samples/slack"), JSON),
         "people_files" | "env_file" | "note_file" => (files("samples", "toml"), TOML),
+        "table" => (TABLES.iter().map(|t| t.as_bytes().to_vec()).collect(), TABLE),
         "captions" => (vec![CAPTIONS.into()], &["-->", "00:00:01.000", "\n\n", "<v Ana>", "NOTE ", "WEBVTT"]),
         "import" | "export" => (files("samples", "json").into_iter().chain(mails()).collect(), JSON),
         _ => (Vec::new(), &[]),
@@ -355,3 +356,11 @@ const PERSONAL: &[&str] = &[
     "from Norway",
     "born 1/2/1990",
 ];
+
+/// Tables of customers: a CRM's, a spreadsheet's, one with a cell over two lines.
+const TABLES: &[&str] = &[
+    "Account Name,Website,Account Owner,Amount,Close Date,Account ID\nACME Inc,https://www.acme.dev/x,jo@yourcompany.com,600000,3/14/2024,001\n",
+    "sep=;\r\nName;Domain;Alias;Stage\r\n\"Globex; Group\";globex.example;\"G1 | \"\"G2\"\"\";negotiation\r\n",
+    "customer\tnext step\tcurrency\nNorthwind Labs\t\"call\nthem\"\tUSD\n",
+];
+const TABLE: &[&str] = &["\"", "\"\"", ";", ",", "\t", "|", "\r\n", "Name", "Domain", "sep=;", "\u{feff}", "3/14/2024", "1.000,50"];

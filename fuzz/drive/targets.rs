@@ -44,6 +44,8 @@ mod quoting;
 mod redact;
 #[path = "../fuzz_targets/retry_after.rs"]
 mod retry_after;
+#[path = "../fuzz_targets/table.rs"]
+mod table;
 #[path = "../fuzz_targets/threading.rs"]
 mod threading;
 
@@ -73,6 +75,7 @@ pub(crate) const ALL: &[(&str, Run)] = &[
     ("quoting", quoting::run),
     ("redact", redact::run),
     ("retry_after", retry_after::run),
+    ("table", table::run),
     ("threading", threading::run),
 ];
 

@@ -8,13 +8,13 @@ use sales_model::{CustomerId, Profile, RecordId};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Account, AttachmentError, Attachments, Explanation, ImportReport, ImportSource, Lesson, Ports, Preview, RebuildReport, Suggestion,
-    SyncReport, SyncRequest, attachments,
+    Account, AttachmentError, Attachments, Explanation, ImportReport, ImportSource, KeptCopy, Lesson, Ports, Preview, RebuildReport,
+    Suggestion, SyncReport, SyncRequest, attachments,
     attribute::{Attributor, lesson, preview, suggestions},
     directory::Directory,
     error::Result,
     explain, import,
-    project::{FilesLease, Projector},
+    project::{FilesLease, Projector, disk_error, keep_edits, settle},
     summarise::Summariser,
     sync,
 };
@@ -72,31 +72,50 @@ impl App {
         lease.done(done).await
     }
 
-    /// Brings all files and contexts up to the ledger under a lease that is held already.
-    pub(crate) async fn write_all(&self, lease: &FilesLease<'_>) -> Result<()> {
+    /// Brings all files and contexts up to the ledger under a lease that is held already; gives what was kept aside.
+    pub(crate) async fn write_all(&self, lease: &FilesLease<'_>) -> Result<Vec<KeptCopy>> {
         let mut report = SyncReport::default();
         Projector::new(self)?.drain(lease, &mut report).await?;
-        Summariser::new(self).drain(None, lease, &mut report).await
+        Summariser::new(self).drain(None, lease, &mut report).await?;
+        Ok(report.edited)
     }
 
-    /// Makes every file again from the ledger; removes files of the program that no longer belong.
+    /// Keeps aside what people edited in the program's files of customers who are about to become others, so that it goes along with what
+    /// is their own.
+    pub async fn keep_edits(&self, customers: &[CustomerId]) -> Result<Vec<KeptCopy>> {
+        let mut report = SyncReport::default();
+        let lease = FilesLease::take(self).await?;
+        let done = async {
+            settle(self).await?;
+            for customer in customers {
+                keep_edits(self, customer, &mut report).await?;
+                Summariser::new(self).keep_edits(customer, &lease, &mut report).await?;
+            }
+            Ok(())
+        }
+        .await;
+        lease.done(done).await?;
+        Ok(report.edited)
+    }
+
+    /// Makes every file again from the ledger; files of the program that no longer belong, and what people edited, move aside.
     pub async fn rebuild(&self) -> Result<RebuildReport> {
         let mut report = SyncReport::default();
         let lease = FilesLease::take(self).await?;
         let done = async {
             let projector = Projector::new(self)?;
-            let removed = projector.forget_hashes().await?;
+            let removed = projector.forget_hashes(&mut report).await?;
             self.ports.store.touch(None, &[]).await?;
             projector.drain(&lease, &mut report).await?;
             let customers = Summariser::new(self).all(&lease, &mut report).await?;
-            Ok(RebuildReport { written: report.files, removed, customers })
+            Ok(RebuildReport { written: report.files, removed, customers, edited: std::mem::take(&mut report.edited) })
         }
         .await;
         lease.done(done).await
     }
 
-    /// Makes one customer's context again and gives its text.
-    pub async fn context(&self, customer: &CustomerId) -> Result<String> {
+    /// Makes one customer's context again; gives its text, and what was kept aside.
+    pub async fn context(&self, customer: &CustomerId) -> Result<(String, Vec<KeptCopy>)> {
         let mut report = SyncReport::default();
         let lease = FilesLease::take(self).await?;
         let done = async {
@@ -104,7 +123,7 @@ impl App {
             Summariser::new(self).write(customer, &mut report).await
         }
         .await;
-        lease.done(done).await
+        Ok((lease.done(done).await?, report.edited))
     }
 
     /// Which customers a record belongs to, and why.
@@ -135,6 +154,18 @@ impl App {
     /// By what a conversation would be known, for a decision that is to hold for others like it; `None` for an unknown record.
     pub async fn lesson(&self, record: &RecordId) -> Result<Option<Lesson>> {
         lesson(self, record).await
+    }
+
+    /// Copies of edited files in all customers' folders: paths from the workspace's root, sorted.
+    pub async fn copies(&self) -> Result<Vec<String>> {
+        let (disk, workspace) = (self.ports.disk.clone(), self.ports.workspace.clone());
+        let found = tokio::task::spawn_blocking(move || {
+            let all = workspace.all_copies(&*disk)?;
+            let shown =
+                |(customer, path): (CustomerId, String)| workspace.shown(&workspace.customer_dir(&customer).join(path)).into_owned();
+            Ok::<_, sales_files::DiskError>(all.into_iter().map(shown).collect())
+        });
+        found.await?.map_err(|e| disk_error(&e))
     }
 
     /// Checks the ledger, and the files against it.

@@ -27,9 +27,11 @@ pub const FAILPOINTS: &[&str] = &[
     "sync.committed",
     "sync.released",
     "project.rendered",
+    "project.announced",
     "project.written",
     "project.recorded",
     "summary.made",
+    "summary.announced",
     "summary.written",
     "summary.recorded",
 ];

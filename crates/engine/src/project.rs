@@ -4,6 +4,7 @@ mod compare;
 mod digest;
 mod inputs;
 mod lease;
+mod own;
 mod plan;
 mod unit;
 mod write;
@@ -28,9 +29,11 @@ use crate::{
     error::Result,
     units::{MAIL, by_day},
 };
+pub(crate) use compare::changed;
 pub(crate) use digest::{Digest, Held, Signed, Voice};
 pub(crate) use inputs::Inputs;
 pub(crate) use lease::FilesLease;
+pub(crate) use own::{keep_edits, put, settle};
 use unit::{Rendered, Renderer};
 
 /// Units rendered and written together: enough to share the waiting for the disk, few enough to hold in memory.
@@ -107,8 +110,10 @@ impl<'a> Projector<'a> {
         }
     }
 
-    /// Takes in what other processes and the user changed since it was read, and marks what was made from something else.
+    /// Takes in what other processes and the user changed since it was read, and what dead ones left, and marks what was made from something
+    /// else.
     async fn bring_up(&self, lease: &FilesLease<'_>) -> Result<()> {
+        own::settle(self.app).await?;
         self.app.directory.catch_up(&self.app.ports).await?;
         Inputs::now(self.app).mark_outdated(self.app).await?;
         self.renderer.forget();
@@ -116,24 +121,29 @@ impl<'a> Projector<'a> {
         lease.renew().await
     }
 
-    /// Renders one batch while the one before it is being written.
+    /// Renders and announces one batch while the one before it is being written.
     async fn batches(&self, marks: &[Dirty], lease: &FilesLease<'_>, report: &mut SyncReport) -> Result<()> {
         let mut writing = None;
         for marks in marks.chunks(BATCH) {
-            let rendered = self.rendered(marks, lease).await;
+            let batch = self.batch(marks, lease).await;
             if let Some(earlier) = writing.take() {
                 write::join(earlier, report).await?;
             }
-            let rendered = rendered?;
+            let batch = batch?;
             // Nothing fails between here and the waiting for what is written: it must not outlive the lease.
             lease.renew().await?;
-            self.app.ports.failpoints.hit("project.rendered");
-            writing = Some(tokio::spawn(write::batch(self.app.clone(), marks.to_vec(), rendered)));
+            writing = Some(tokio::spawn(write::write(self.app.clone(), batch)));
         }
         match writing {
             Some(last) => write::join(last, report).await,
             None => Ok(()),
         }
+    }
+
+    async fn batch(&self, marks: &[Dirty], lease: &FilesLease<'_>) -> Result<write::Batch> {
+        let rendered = self.rendered(marks, lease).await?;
+        self.app.ports.failpoints.hit("project.rendered");
+        write::announce(self.app, marks, rendered).await
     }
 
     async fn rendered(&self, marks: &[Dirty], lease: &FilesLease<'_>) -> Result<Vec<Rendered>> {

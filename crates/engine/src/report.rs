@@ -86,6 +86,15 @@ pub struct CustomerReport {
     pub context: String,
 }
 
+/// A file of the program that somebody had edited when it had to be written or removed. Paths from the workspace's root.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct KeptCopy {
+    /// The file.
+    pub file: String,
+    /// Where their version is now.
+    pub copy: String,
+}
+
 /// What a sync brought.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct SyncReport {
@@ -100,6 +109,12 @@ pub struct SyncReport {
     /// Records, and texts of deleted ones, erased because they are older than `[retention]` says.
     #[serde(skip_serializing_if = "is_zero")]
     pub expired: u64,
+    /// Copies of edited files, erased for the same reason.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub expired_copies: u64,
+    /// Edited files whose version was kept aside.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub edited: Vec<KeptCopy>,
     /// Stopped before everything was read.
     pub stopped: bool,
     /// Paths in the customers' folders: a file that is written twice in a run counts once.
@@ -134,6 +149,9 @@ pub struct RebuildReport {
     pub removed: u64,
     /// Customers whose contexts were made again.
     pub customers: u64,
+    /// Edited files whose version was kept aside.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub edited: Vec<KeptCopy>,
 }
 
 impl SyncReport {
@@ -164,6 +182,7 @@ impl SyncReport {
         for customer in &part.customers {
             self.note_customer(&customer.customer);
         }
+        self.edited.extend(part.edited.iter().cloned());
         for (customer, paths) in &part.written {
             for path in paths {
                 self.note(customer, path);

@@ -15,7 +15,7 @@ const SCRUBBED: &str = "retention.scrubbed";
 /// The file is rewritten at most this often.
 const SCRUB_EVERY: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Sources, each with what the keys of its places begin with.
-const SOURCES: [(Source, &str); 4] =
+pub(crate) const SOURCES: [(Source, &str); 4] =
     [(Source::SLACK, "slack"), (Source::GONG, "gong"), (Source::GRANOLA, "granola"), (Source::EMAIL, crate::units::MAIL)];
 
 impl App {

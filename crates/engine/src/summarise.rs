@@ -3,25 +3,32 @@
 mod facts;
 mod frame;
 mod gaps;
+mod keep;
 mod meetings;
 mod names;
 mod titles;
+mod written;
 
 use std::{
+    borrow::Cow,
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
-use sales_files::{Content, Disk, INSIGHTS, SUMMARY};
+use sales_files::{Content, Disk, INSIGHTS, Kind, Own, OwnFile, SUMMARY};
 use sales_ledger::Check;
 use sales_model::{ContentHash, CustomerFacts, CustomerId, Gap};
 
 use crate::{
-    App, Event, FILE_CHECKS, SyncReport,
+    App, Event, FILE_CHECKS, Ports, SyncReport,
     error::Result,
-    project::{FilesLease, files_error},
+    project::{FilesLease, changed, files_error, put},
 };
 use facts::Facts;
+use written::Written;
+
+/// An editor that saves between our reading and writing even once is rare.
+const TRIES: usize = 20;
 
 pub use titles::{SuggestedTitle, suggested_titles};
 
@@ -33,10 +40,16 @@ pub(crate) struct Summariser<'a> {
 /// A context made: its summary, and the facts that its other file is written from.
 struct Made {
     summary: String,
+    /// The summary that stands there; nothing of it is read where something else than a file does.
+    seen: Option<Vec<u8>>,
+    /// What stands in the summary's place is not the program's outside of people's own blocks.
+    edited: bool,
     facts: CustomerFacts,
     paths: [PathBuf; 2],
     /// Which of the files hold something else, or are not there.
     differ: [bool; 2],
+    /// What may stand in the files and is the program's own, with what is about to be written.
+    written: Written,
 }
 
 impl<'a> Summariser<'a> {
@@ -58,7 +71,7 @@ impl<'a> Summariser<'a> {
         let mut due = Vec::new();
         for (customer, _) in self.app.directory.customers().iter() {
             let mark = frame.mark(self.app, customer);
-            let unchanged = self.app.ports.store.get(&format!("summary/{customer}")).await?.as_deref() == Some(mark.as_str());
+            let unchanged = self.app.ports.store.get(&mark_name(customer)).await?.as_deref() == Some(mark.as_str());
             let asked = only.is_none_or(|c| c == customer);
             if stale.contains(customer) || (asked && !unchanged) {
                 due.push(customer.clone());
@@ -103,7 +116,8 @@ impl<'a> Summariser<'a> {
             let made = self.make(customer, &frame).await?;
             check.checked += 1;
             for path in made.paths.iter().zip(made.differ).filter(|(_, differs)| *differs).map(|(path, _)| path) {
-                check.problems.push(format!("{} is missing or was changed", self.app.ports.workspace.shown(path)));
+                let there = self.app.ports.disk.kind(path).is_ok_and(|kind| kind.is_some());
+                check.problems.push(changed(&self.app.ports.workspace.shown(path), there));
             }
             lease.renew().await?;
         }
@@ -111,56 +125,102 @@ impl<'a> Summariser<'a> {
     }
 
     async fn make(&self, customer: &CustomerId, frame: &frame::Frame) -> Result<Made> {
+        let written = Written::load(self.app, customer).await?;
         let facts = Facts::load(self.app, customer, frame).await?;
         let dir = self.app.ports.workspace.customer_dir(customer);
         let paths = [dir.join(SUMMARY), dir.join(INSIGHTS)];
         let ports = self.app.ports.clone();
-        tokio::task::spawn_blocking(move || {
-            let unread = |path: &Path, e: &io::Error| files_error(path, &e.to_string(), "check the file's permissions");
-            let facts = facts.assemble();
-            let [summary_path, insights_path] = &paths;
-            let old = ports.disk.read(summary_path).map_err(|e| unread(summary_path, &e))?;
-            let mine = sales_insight::mine_blocks(&String::from_utf8_lossy(old.as_deref().unwrap_or_default()));
-            let summary = sales_insight::compact_context(&facts, &mine);
-            let insights = |to: &mut dyn Write| sales_insight::write_insights(&facts, to);
-            let holds = ports.disk.holds(insights_path, Content::Made(&insights)).map_err(|e| unread(insights_path, &e))?;
-            let differ = [old.as_deref() != Some(summary.as_bytes()), !holds];
-            Ok(Made { summary, facts, paths, differ })
-        })
-        .await?
+        tokio::task::spawn_blocking(move || Made::new(&*ports.disk, facts.assemble(), paths, written)).await?
     }
 
     async fn put(&self, customer: &CustomerId, frame: &frame::Frame, report: &mut SyncReport) -> Result<String> {
+        for _ in 0..TRIES {
+            if let Some(summary) = self.try_put(customer, frame, report).await? {
+                return Ok(summary);
+            }
+        }
+        let path = self.app.ports.workspace.customer_dir(customer).join(SUMMARY);
+        Err(files_error(&path, "another program writes it again and again", "find out what writes it, then type the same command again"))
+    }
+
+    /// Makes and writes a context; `None` if somebody wrote the summary since it was read.
+    async fn try_put(&self, customer: &CustomerId, frame: &frame::Frame, report: &mut SyncReport) -> Result<Option<String>> {
         let ports = &self.app.ports;
         let made = self.make(customer, frame).await?;
         ports.failpoints.hit("summary.made");
+        if made.differ.contains(&true) {
+            let (name, value) = made.written.note(customer);
+            ports.store.set(&name, &value).await?;
+        }
+        ports.failpoints.hit("summary.announced");
         let disk = ports.clone();
-        let made = tokio::task::spawn_blocking(move || made.write(&*disk.disk).map(|()| made)).await??;
+        let (made, done, part) = tokio::task::spawn_blocking(move || {
+            let mut report = SyncReport::default();
+            made.write(&disk, &mut report).map(|done| (made, done, report))
+        })
+        .await??;
+        report.join(&part);
+        if !done {
+            return Ok(None);
+        }
         ports.failpoints.hit("summary.written");
-        ports.store.set(&format!("summary/{customer}"), &frame.mark(self.app, customer)).await?;
-        ports.store.refreshed(customer).await?;
+        let notes = [(mark_name(customer), frame.mark(self.app, customer)), made.written.settled().note(customer)];
+        ports.store.refreshed(customer, &notes).await?;
         ports.failpoints.hit("summary.recorded");
         ports.progress.event(Event::Context(customer));
         report.note_customer(customer);
         for (name, _) in [SUMMARY, INSIGHTS].into_iter().zip(made.differ).filter(|(_, differs)| *differs) {
             report.note(customer, name);
         }
-        Ok(made.summary)
+        Ok(Some(made.summary))
     }
 }
 
 impl Made {
-    /// Writes the files that hold something else, together.
-    fn write(&self, disk: &dyn Disk) -> Result<()> {
-        let insights = |to: &mut dyn Write| sales_insight::write_insights(&self.facts, to);
-        let contents = [Content::Whole(self.summary.as_bytes()), Content::Made(&insights)];
-        let all = self.paths.iter().zip(contents).zip(self.differ);
-        let batch: Vec<_> = all.filter(|(_, differs)| *differs).map(|((path, content), _)| (path.clone(), content)).collect();
-        if batch.is_empty() {
-            return Ok(());
-        }
-        disk.write_contents(&batch).map_err(|e| crate::project::disk_error(&e))
+    fn new(disk: &dyn Disk, facts: CustomerFacts, paths: [PathBuf; 2], written: Written) -> Result<Self> {
+        let unread = |path: &Path, e: &io::Error| files_error(path, &e.to_string(), "check the file's permissions");
+        let [summary_path, insights_path] = &paths;
+        let kind = disk.kind(summary_path).map_err(|e| unread(summary_path, &e))?;
+        let seen = match kind {
+            Some(Kind::File) => disk.read(summary_path).map_err(|e| unread(summary_path, &e))?,
+            _ => None,
+        };
+        let old = String::from_utf8_lossy(seen.as_deref().unwrap_or_default());
+        let summary = sales_insight::compact_context(&facts, &sales_insight::mine_blocks(&old));
+        let insights = |to: &mut dyn Write| sales_insight::write_insights(&facts, to);
+        let insights = Content::Made(&insights);
+        let holds = match disk.kind(insights_path) {
+            // A link is somebody's, whatever it leads to.
+            Ok(Some(Kind::Link)) => Ok(false),
+            _ => disk.holds(insights_path, insights),
+        };
+        let holds = holds.map_err(|e| unread(insights_path, &e))?;
+        let differ = [kind.is_some() != seen.is_some() || seen.as_deref() != Some(summary.as_bytes()), !holds];
+        let hash = if differ[1] || written.is_unknown() { Some(insights.hash().map_err(|e| unread(insights_path, &e))?) } else { None };
+        let other = kind.is_some() && seen.is_none();
+        let written = written.with(&summary, hash);
+        // What is no text would not be kept byte for byte in a person's own block.
+        let edited = other || matches!(old, Cow::Owned(_)) || !written.is_own(&old);
+        Ok(Made { summary, edited, facts, paths, differ, written, seen })
     }
+
+    /// Writes the files that hold something else, together. `false` if somebody wrote the summary since it was read.
+    fn write(&self, ports: &Ports, report: &mut SyncReport) -> Result<bool> {
+        let insights = |to: &mut dyn Write| sales_insight::write_insights(&self.facts, to);
+        let [summary_path, insights_path] = &self.paths;
+        let own = if self.edited { Own::Hashes(&[]) } else { Own::Seen(self.seen.as_deref()) };
+        let summary = OwnFile { path: summary_path.clone(), content: Some(Content::Whole(self.summary.as_bytes())), own };
+        let own = Own::Hashes(&self.written.insights);
+        let insights = OwnFile { path: insights_path.clone(), content: Some(Content::Made(&insights)), own };
+        let files: Vec<_> =
+            [summary, insights].into_iter().zip(self.differ).filter(|(_, differs)| *differs).map(|(file, _)| file).collect();
+        if files.is_empty() { Ok(true) } else { put(ports, &files, report) }
+    }
+}
+
+/// Name of the small value that says from what a customer's context was made.
+fn mark_name(customer: &CustomerId) -> String {
+    format!("summary/{customer}")
 }
 
 /// A short hash of what a context shows beside its findings.

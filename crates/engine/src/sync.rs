@@ -64,6 +64,7 @@ pub(crate) async fn run(app: &App, accounts: &[Account], request: &SyncRequest, 
         nothing_found(app, customer, &report);
     }
     app.write_files(request.customer.as_ref(), &mut report).await?;
+    report.expired_copies = app.expire_copies().await?;
     app.scrub_after_retention(report.expired).await?;
     report.review = app.ports.store.doubts().await?.len() as u64;
     let state = if report.partly() || report.stopped { "partly" } else { "done" };

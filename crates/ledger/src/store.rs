@@ -370,6 +370,17 @@ pub struct FileEntry {
     pub hash: Option<ContentHash>,
 }
 
+/// A file that is about to be written or removed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Announced {
+    /// Whose folder.
+    pub customer: CustomerId,
+    /// Path in it.
+    pub path: String,
+    /// Hash of the bytes to come; `None`: the file is to go.
+    pub hash: Option<ContentHash>,
+}
+
 /// Findings of one unit for one customer, replacing what was there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnitFindings {
@@ -470,6 +481,9 @@ pub struct Counts {
 /// Name of the small value ([`Store::get`]) that grows whenever a person or place is new or changed.
 pub const CATALOGUE: &str = "catalogue";
 
+/// What the name of the small value begins with that holds hashes of what was written into a customer's context; its id follows.
+pub const WRITTEN: &str = "context/";
+
 /// Name of the small value that grows with each erasure, and when one is lifted.
 pub const ERASURES: &str = "erasures";
 
@@ -546,6 +560,13 @@ pub trait Store: Send + Sync {
     /// Lets all units that stand, or stood, for one customer (the first) stand at the same paths for another, should they become its; and
     /// keeps small values, in one transaction. Paths that the other one has or had stay.
     async fn carry_paths(&self, carries: &[(CustomerId, CustomerId)], notes: &[(String, String)]) -> Result<()>;
+    /// Notes what is about to be written, before any of it is. Gives for each file the hashes of all contents that are the program's own there:
+    /// what was written last, and what was announced and may be there. What a projection records is announced no more.
+    async fn announce(&self, files: Vec<Announced>) -> Result<Vec<Vec<ContentHash>>>;
+    /// What was announced and never recorded, sorted: while nobody writes files it is what a process left that died or failed.
+    async fn announced(&self) -> Result<Vec<Announced>>;
+    /// Nothing is announced any more. What of it was found in the files is what was written there last.
+    async fn settle(&self, found: Vec<Announced>) -> Result<()>;
     /// What a projection changed.
     async fn projected(&self, change: Projected) -> Result<()>;
     /// Findings and digests of a customer, sorted by place and unit: those after a place and unit, at most so many. All of a large customer's
@@ -553,8 +574,8 @@ pub trait Store: Send + Sync {
     async fn findings(&self, customer: &CustomerId, after: (&str, &str), limit: usize) -> Result<Vec<UnitFindings>>;
     /// Customers whose context is stale.
     async fn stale(&self) -> Result<Vec<CustomerId>>;
-    /// A context was made and written.
-    async fn refreshed(&self, customer: &CustomerId) -> Result<()>;
+    /// A context was made and written; small values that say from what are kept with it, in one transaction.
+    async fn refreshed(&self, customer: &CustomerId, notes: &[(String, String)]) -> Result<()>;
     /// Full-text search: all words, newest or best first, in these places only if given.
     async fn search(&self, query: &str, places: Option<&[String]>, limit: usize) -> Result<Vec<Hit>>;
     /// Appends to the audit log.

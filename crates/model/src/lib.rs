@@ -28,10 +28,10 @@ pub use meeting::{
     Affiliation, CalendarEvent, Call, CallNote, CallStats, CrmObject, Detail, Note, Participant, Signs, Task, Tracker, TrackerPhrase,
     Transcript, Utterance,
 };
-pub use mine::{mine_blocks, with_mine_blocks};
+pub use mine::{mine_blocks, outside_mine, with_mine_blocks};
 pub use person::{OwnSide, Person, Place, Side};
 pub use profile::{Contact, Profile, ProfileGong, ProfileMatch, ProfileSlack};
-pub use raw::{ContentHash, RawItem, RawKind, Route};
+pub use raw::{ContentHash, Hashing, RawItem, RawKind, Route};
 pub use record::{FileRef, Reaction, Record, RecordState};
 pub use settings::{AccountSettings, EmailSettings, GongSettings, GranolaSettings, Keep, RetentionSettings, Settings, SlackSettings, Span};
 pub use stream::{Checkpoint, StreamKey, WorkItem};

@@ -46,6 +46,18 @@ pub fn with_mine_blocks(text: &str, blocks: &[String]) -> String {
     out
 }
 
+/// What stands outside of the blocks, as far as it says anything: lines without the blanks at their ends, empty ones left out.
+pub fn outside_mine(text: &str) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once(OPEN) {
+        out.push_str(before);
+        out.push('\n');
+        rest = after.split_once(CLOSE).map_or("", |(_, next)| next);
+    }
+    out.push_str(rest);
+    out.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,5 +86,15 @@ mod tests {
             assert_eq!(with_mine_blocks(&new, &[]), "# X\n");
         }
         assert_eq!(with_mine_blocks("", &[]), "");
+    }
+
+    #[test]
+    fn what_stands_outside_of_blocks() {
+        for same in ["# X\n\n- a\n", "# X\r\n- a  \r\n\r\n", "# X\n<!-- mine -->b\n- c<!-- /mine -->\n\n- a", "# X\n- a\n<!-- mine -->open"]
+        {
+            assert_eq!(outside_mine(same), "# X\n- a", "{same}");
+        }
+        assert_eq!(outside_mine("# X<!-- mine -->b<!-- /mine -->y\n  - a"), "# X\ny\n  - a");
+        assert_eq!(outside_mine("\n<!-- mine -->b<!-- /mine -->\n \n"), "");
     }
 }

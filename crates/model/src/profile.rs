@@ -47,6 +47,9 @@ pub struct ProfileMatch {
     pub records: Vec<String>,
     /// They never belong to this customer; whole places too, as in `slack:C0123ABCD`.
     pub never: Vec<String>,
+    /// The same as `records`, said by where mails are filed: never a part of the profile's text.
+    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    pub filed: Vec<String>,
 }
 
 /// `[slack]` of a profile.

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, io};
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -33,10 +33,33 @@ pub struct ContentHash(pub [u8; 16]);
 impl ContentHash {
     /// Hashes the bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        let digest = Sha256::digest(bytes);
+        let mut hashing = Hashing::default();
+        hashing.0.update(bytes);
+        hashing.done()
+    }
+}
+
+/// Hashes what is written to it: the same as [`ContentHash::of`] of all of it.
+#[derive(Debug, Clone, Default)]
+pub struct Hashing(Sha256);
+
+impl Hashing {
+    /// The hash of everything so far.
+    pub fn done(self) -> ContentHash {
         let mut out = [0; 16];
-        out.copy_from_slice(digest.get(..16).unwrap_or(&[0; 16]));
+        out.copy_from_slice(self.0.finalize().get(..16).unwrap_or(&[0; 16]));
         ContentHash(out)
+    }
+}
+
+impl io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

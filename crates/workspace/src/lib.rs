@@ -4,6 +4,7 @@
 //! make it fail at any step.
 
 mod backup;
+mod copies;
 mod customer;
 mod disk;
 pub mod domain;
@@ -25,13 +26,16 @@ mod workspace;
 mod yaml;
 
 pub use backup::{BackedUp, BackupError, Manifest, restore, write_backup, write_export};
+pub use copies::original_of;
 pub use customer::{
     Change, ChangeError, ChangeId, Customers, Edit, EditError, Edited, FileChange, NewCustomer, NoDomain, Plan, ReadProfile, Regrouping,
     Rename, Split, TablePlan, Taken, Told, Unknown, id_from_name, keep_telling_domains, no_domain, parse_profile, resolve, shared_names,
     undone, unused_domains,
 };
 pub use disk::Scratch;
-pub use disk::{Access, Content, Disk, DiskError, DiskProblem, Entry, Fault, FaultDisk, Kind, Lock, Loss, RealDisk, Stat, Step};
+pub use disk::{
+    Access, Content, Disk, DiskError, DiskProblem, Entry, Fault, FaultDisk, Kind, Lock, Loss, Own, OwnFile, Put, RealDisk, Stat, Step,
+};
 pub use env_file::{EnvError, env_mode_problem, parse_env};
 pub use error::FileError;
 pub use names::{NewPath, Paths, file_name, slug};

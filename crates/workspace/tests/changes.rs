@@ -91,7 +91,7 @@ fn everything(ws: &Workspace, disk: &dyn Disk) -> Plan {
         moved("notes/deep/drawing.svg", "notes/deep/drawing.svg"),
         own("acme_inc", &[], &[block]),
         own("globex", &[block], &[]),
-        FileChange::Profile { customer: id("globex"), before: Some(GLOBEX.into()), after: None },
+        FileChange::Profile { customer: id("globex"), before: Some(GLOBEX.into()), after: None, mode: None },
     ]);
     plan.carries.push((id("globex"), id("acme_inc")));
     plan
@@ -361,5 +361,27 @@ proptest! {
             ws.undo(&disk, now(), change.id).unwrap();
         }
         prop_assert_eq!(states.pop().unwrap(), people(ws.root()));
+    }
+}
+
+/// A profile that only its owner may read comes back so, under another id too.
+#[cfg(unix)]
+#[test]
+fn a_removed_profile_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_dir, ws) = workspace();
+    let disk = ws.disk();
+    let mode = |customer: &str| fs::metadata(ws.profile_path(&id(customer))).unwrap().permissions().mode() & 0o777;
+    for wanted in [0o600, 0o640, 0o644] {
+        fs::set_permissions(ws.profile_path(&id("globex")), fs::Permissions::from_mode(wanted)).unwrap();
+        let merged = make(&ws, &disk).unwrap();
+        assert!(!ws.profile_path(&id("globex")).exists());
+        ws.undo(&disk, now(), merged.id).unwrap();
+        assert_eq!(mode("globex"), wanted);
+        let rename = sales_files::Rename { customer: id("globex"), name: "Other".into(), id: Some(id("other")), keep: true };
+        let renamed = ws.make_change(&disk, now(), &|| Ok(ws.plan_rename(&disk, "customer rename", &rename)?.plan)).unwrap();
+        assert_eq!(mode("other"), wanted);
+        ws.undo(&disk, now(), renamed.id).unwrap();
+        assert_eq!(mode("globex"), wanted);
     }
 }

@@ -8,8 +8,10 @@ use std::{
     sync::Mutex,
 };
 
-use sales_files::{Access, Content, Disk, DiskError, Edit, EditError, Entry, Lock, NewCustomer, RealDisk, Stat, Workspace};
-use sales_model::{CustomerId, Settings};
+use sales_files::{
+    Access, Content, Disk, DiskError, Edit, EditError, Entry, Kind, Lock, NewCustomer, OwnFile, Put, RealDisk, Stat, Workspace,
+};
+use sales_model::{ContentHash, CustomerId, Settings};
 
 /// What an editor does right before a file is written.
 type Meddle = Box<dyn FnMut(&Path) + Send>;
@@ -34,6 +36,10 @@ impl Disk for Busy {
         self.real.holds(path, content)
     }
 
+    fn write_own(&self, files: &[OwnFile<'_>], done: &mut Vec<Put>) -> Result<(), DiskError> {
+        self.real.write_own(files, done)
+    }
+
     fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), DiskError> {
         self.real.write_private(path, content)
     }
@@ -46,6 +52,11 @@ impl Disk for Busy {
     fn replace(&self, path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<bool, DiskError> {
         (self.meddle.lock().unwrap())(path);
         self.real.replace(path, old, new)
+    }
+
+    fn create(&self, path: &Path, content: &[u8], mode: u32) -> Result<bool, DiskError> {
+        (self.meddle.lock().unwrap())(path);
+        self.real.create(path, content, mode)
     }
 
     fn lock(&self, path: &Path) -> Result<Lock, DiskError> {
@@ -66,6 +77,14 @@ impl Disk for Busy {
 
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>> {
         self.real.list(dir)
+    }
+
+    fn hash(&self, path: &Path) -> io::Result<Option<ContentHash>> {
+        self.real.hash(path)
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<Option<Kind>> {
+        self.real.kind(path)
     }
 
     fn create_dir_all(&self, dir: &Path, access: Access) -> Result<(), DiskError> {

@@ -29,7 +29,7 @@ pub(crate) struct Init {
 pub(crate) enum Files {
     /// Make every file again from the ledger
     ///
-    /// Writes what is missing or different, byte for byte as before, and removes files of the program that no longer belong. Your own
-    /// files and notes stay untouched.
+    /// Writes what is missing or different, byte for byte as before. What you edited in such a file is kept beside it as `.local`, and so
+    /// are files of the program that no longer belong. Your own files and notes stay untouched.
     Rebuild,
 }

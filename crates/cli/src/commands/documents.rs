@@ -3,6 +3,7 @@
 use sales_engine::SyncReport;
 use serde::Serialize;
 
+use super::filed::Brought;
 use crate::errors::Failure;
 
 /// The document of `sales run` and `sales sync`.
@@ -19,6 +20,9 @@ pub(crate) struct Synced<'a> {
     pub(crate) report: &'a SyncReport,
     /// What could not be used, beside the run itself: unreadable profiles.
     pub(crate) problems: Vec<Problem<'a>>,
+    /// What folders `emails/` of an older workspace brought, where they were new or changed.
+    #[serde(skip_serializing_if = "<[Brought]>::is_empty")]
+    pub(crate) emails: &'a [Brought],
     /// The customer's context.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) context: Option<Context<'a>>,

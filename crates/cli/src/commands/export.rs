@@ -35,7 +35,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Export) -> Result<Exit> {
         let opened = open(&home, timer, Arc::new(Silent), &connected).await?;
         Ok(match &customer {
             Some(id) => opened.app.export_customer(id, a.raw).await?,
-            None => opened.app.export_person(&meant(&opened, &a.person)?, a.raw).await?,
+            None => opened.app.export_person(&meant(&opened, &a.person, false).await?, a.raw).await?,
         })
     })?;
     sales_files::write_export(&out, &entries)

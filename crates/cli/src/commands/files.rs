@@ -5,7 +5,7 @@ use sales_files::Disk;
 use sales_ledger::Store;
 use serde::Serialize;
 
-use super::{Cx, documents::Problem};
+use super::{Cx, documents::Problem, summary::edited};
 use crate::{
     clock,
     compose::{Home, block_on, connected_sources, open},
@@ -53,6 +53,7 @@ pub(crate) fn run(cx: &Cx<'_>) -> Result<Exit> {
             ));
         }
     }
+    edited(p, &report.edited);
     for path in &kept {
         let warning = p.err_style(Style::Warning, "warning:");
         p.complain(format_args!("{warning} {} was not written by this program; it was left alone, and nothing reads it there", line(path)));

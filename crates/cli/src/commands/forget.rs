@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, IsTerminal as _};
 use sales_engine::ForgetReport;
 use serde::Serialize;
 
-use super::Cx;
+use super::{Cx, summary::edited};
 use crate::{
     args::Sure,
     errors::{Failure, Result},
@@ -56,6 +56,7 @@ pub(super) fn tell(cx: &Cx<'_>, kind: &'static str, what: &str, report: &ForgetR
     if report.shared > 0 {
         p.say(format_args!("  {} conversations and channels belong to other customers too, and stay theirs", grouped(report.shared)));
     }
+    edited(p, &report.edited);
     for file in own_files {
         p.complain(format_args!("{} {} still names them: it is your own, edit it", p.err_style(Style::Warning, "warning:"), line(file)));
     }

@@ -198,7 +198,7 @@ async fn understand(connector: Arc<dyn Connector>, items: Vec<RawItem>) -> std::
 }
 
 /// Imports, and says of the file what a dry run says.
-async fn bring(app: &App, source: ImportSource, stop: CancellationToken) -> Result<ImportReport> {
+pub(super) async fn bring(app: &App, source: ImportSource, stop: CancellationToken) -> Result<ImportReport> {
     let told = Arc::new(Mutex::new(None));
     let file = Told { file: source.file, told: told.clone() };
     let mut report = app.import(ImportSource { file: Box::new(file), ..source }, stop).await?;

@@ -11,6 +11,7 @@ mod doctor;
 mod documents;
 mod evaluate;
 mod export;
+mod filed;
 mod files;
 mod forget;
 mod import;

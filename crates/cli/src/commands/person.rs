@@ -19,7 +19,7 @@ use crate::{
 /// Forgets a person.
 pub(crate) fn run(cx: &Cx<'_>, a: &PersonForget) -> Result<Exit> {
     let home = Home::find(cx)?;
-    let who = block_on(async { meant(&opened(&home).await?, &a.who) })?;
+    let who = block_on(async { meant(&opened(&home).await?, &a.who, true).await })?;
     let label = who.label();
     let words: Vec<String> = a.who.iter().map(|w| format!("\"{w}\"")).collect();
     let sign = a.who.first().map_or("", String::as_str);
@@ -40,8 +40,8 @@ async fn opened(home: &Home) -> Result<Opened> {
     open(home, timer, Arc::new(Silent), &connected_sources(home)).await
 }
 
-/// The one person whom all the words mean.
-pub(super) fn meant(opened: &Opened, words: &[String]) -> Result<Somebody> {
+/// The one person whom all the words mean; with `again` a name that was forgotten before counts, too.
+pub(super) async fn meant(opened: &Opened, words: &[String], again: bool) -> Result<Somebody> {
     let mut who = Somebody::default();
     for word in words {
         let mut found = opened.app.find_people(word);
@@ -58,6 +58,10 @@ pub(super) fn meant(opened: &Opened, words: &[String]) -> Result<Somebody> {
                 ));
             }
             (None, _) => {
+                if let Some(forgotten) = opened.app.find_forgotten(word).await?.filter(|_| again) {
+                    who.absorb(forgotten);
+                    continue;
+                }
                 return Err(Failure::new(
                     format!("nobody is known as `{word}`"),
                     "no source and no profile names them so",

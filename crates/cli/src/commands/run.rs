@@ -9,7 +9,7 @@ use super::{
     Cx,
     documents::Synced,
     summary,
-    sync::{Pull, Shown, pull, request},
+    sync::{Pull, Shown, made, pull, request},
 };
 use crate::{
     args::Run,
@@ -56,10 +56,10 @@ fn sample(cx: &Cx<'_>, wanted: &Pull<'_>, keep: Option<&Path>) -> Result<Exit> {
         let report = opened.app.sync(&accounts, &request(wanted, customer.clone()), stop).await;
         watch.end();
         vendor.stop().await;
-        let report = report?;
+        let mut report = report?;
         opened.app.audit("sync", summary::audit(&report)).await?;
         let context = match &customer {
-            Some(id) => Some(opened.app.context(id).await?),
+            Some(id) => Some(made(&opened.app, id, &mut report).await?),
             None => None,
         };
         Ok((report, context))
@@ -83,6 +83,7 @@ fn sample(cx: &Cx<'_>, wanted: &Pull<'_>, keep: Option<&Path>) -> Result<Exit> {
         customer: customer.as_ref().map(CustomerId::as_str),
         report: &report,
         problems: Vec::new(),
+        emails: &[],
         context: result.document(),
     });
     Ok(summary::exit(&report, &[]))

@@ -1,6 +1,6 @@
 //! Prints what a run brought.
 
-use sales_engine::{AccountReport, FailedStream, SyncReport};
+use sales_engine::{AccountReport, FailedStream, KeptCopy, SyncReport};
 use sales_ledger::Committed;
 use sales_model::{CustomerId, Source};
 
@@ -88,6 +88,10 @@ pub(crate) fn print(p: &Printer, report: &SyncReport, took: jiff::SignedDuration
     if report.expired > 0 {
         p.say(format_args!("{} older than `[retention]` in workspace.toml says: erased", count(report.expired, "record")));
     }
+    if report.expired_copies > 0 {
+        p.say(format_args!("{} of edited files, older than that: erased", count(report.expired_copies, "copy")));
+    }
+    edited(p, &report.edited);
     if report.review > 0 {
         let what = if report.review == 1 {
             "1 place or conversation waits".to_owned()
@@ -98,6 +102,14 @@ pub(crate) fn print(p: &Printer, report: &SyncReport, took: jiff::SignedDuration
     }
     if report.stopped {
         p.note("stopped before everything was read; the next `sales sync` goes on from there");
+    }
+}
+
+/// Tells of files that somebody had edited.
+pub(super) fn edited(p: &Printer, edited: &[KeptCopy]) {
+    for KeptCopy { file, copy } in edited {
+        let warning = p.err_style(Style::Warning, "warning:");
+        p.complain(format_args!("{warning} {} was not as the program wrote it: what stood there is kept as {}", line(file), line(copy)));
     }
 }
 

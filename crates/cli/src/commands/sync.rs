@@ -2,10 +2,10 @@ use std::{sync::Arc, time::Instant};
 
 use jiff::SignedDuration;
 use sales_connectors::{Connector, Mode, registry};
-use sales_engine::{Event, Progress, SyncReport, SyncRequest};
+use sales_engine::{App, Event, Progress, SyncReport, SyncRequest};
 use sales_model::{CustomerId, Span};
 
-use super::{Cx, documents::Synced, summary};
+use super::{Cx, documents::Synced, filed, summary};
 use crate::{
     args::{self, Integration},
     clock,
@@ -56,20 +56,23 @@ pub(super) fn pull(cx: &Cx<'_>, pull: &Pull<'_>) -> Result<Exit> {
         account.cx.notices = Some(Arc::new(move |text: &str| watch.event(Event::Notice(text))));
     }
     let began = Instant::now();
-    let (report, context) = block_on(async {
+    let now = timer.now();
+    let (report, context, filed) = block_on(async {
         let opened = open(&home, timer, watch.clone(), &connected).await?;
         let stop = stop_on_signal(cx.printer);
+        let filed = filed::read(&home, &opened, now, &stop).await?;
         let request = request(pull, customer.clone());
         let report = opened.app.sync(&accounts.connected, &request, stop).await;
         watch.end();
-        let report = report?;
+        let mut report = report?;
         opened.app.audit("sync", summary::audit(&report)).await?;
         let context = match (&customer, pull.show && !summary::nothing_read(&report)) {
-            (Some(id), true) => Some(opened.app.context(id).await?),
+            (Some(id), true) => Some(made(&opened.app, id, &mut report).await?),
             _ => None,
         };
-        Ok((report, context))
+        Ok((report, context, filed))
     })?;
+    filed::print(cx.printer, &filed);
     let result = Shown {
         customer: customer.as_ref(),
         report: &report,
@@ -84,9 +87,20 @@ pub(super) fn pull(cx: &Cx<'_>, pull: &Pull<'_>) -> Result<Exit> {
         customer: customer.as_ref().map(CustomerId::as_str),
         report: &report,
         problems: problems.iter().map(Into::into).collect(),
+        emails: &filed,
         context: result.document(),
     });
-    Ok(summary::exit(&report, &problems))
+    Ok(match summary::exit(&report, &problems) {
+        Exit::Done if !filed::whole(&filed) => Exit::Partly,
+        exit => exit,
+    })
+}
+
+/// A customer's context; what was kept aside for it is told with the run.
+pub(super) async fn made(app: &App, customer: &CustomerId, report: &mut SyncReport) -> Result<String> {
+    let (text, edited) = app.context(customer).await?;
+    report.edited.extend(edited);
+    Ok(text)
 }
 
 /// The request to the engine.

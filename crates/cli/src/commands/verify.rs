@@ -20,6 +20,8 @@ struct Document<'a> {
     workspace: String,
     ok: bool,
     checks: Vec<Checked<'a>>,
+    /// Copies of edited files.
+    copies: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -34,9 +36,9 @@ pub(crate) fn run(cx: &Cx<'_>) -> Result<Exit> {
     let home = Home::find(cx)?;
     let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
     let connected = connected_sources(&home);
-    let checks = block_on(async {
+    let (checks, copies) = block_on(async {
         let opened = open(&home, timer, Arc::new(Silent), &connected).await?;
-        Ok(opened.app.verify().await?)
+        Ok((opened.app.verify().await?, opened.app.copies().await?))
     })?;
     let p = cx.printer;
     let width = checks.iter().map(|c| c.name.len()).max().unwrap_or(0);
@@ -53,6 +55,12 @@ pub(crate) fn run(cx: &Cx<'_>) -> Result<Exit> {
             p.say(format_args!("  ... and {} more; `--json` lists them all", grouped((check.problems.len() - SHOWN) as u64)));
         }
     }
+    for copy in copies.iter().take(SHOWN) {
+        p.note(format_args!("kept aside: {}", line(copy)));
+    }
+    if copies.len() > SHOWN {
+        p.note(format_args!("... and {} more; `--json` lists them all", grouped((copies.len() - SHOWN) as u64)));
+    }
     let ok = checks.iter().all(|c| c.problems.is_empty());
     // A rebuild makes files again from what the ledger says: after damage to the ledger it would spread it.
     let files_only = checks.iter().filter(|c| !c.problems.is_empty()).all(|c| FILE_CHECKS.contains(&c.name));
@@ -64,6 +72,6 @@ pub(crate) fn run(cx: &Cx<'_>) -> Result<Exit> {
         }
     }
     let checks = checks.iter().map(|c| Checked { name: c.name, checked: c.checked, problems: &c.problems }).collect();
-    p.document(&Document { kind: "verify", workspace: home.workspace.root().display().to_string(), ok, checks });
+    p.document(&Document { kind: "verify", workspace: home.workspace.root().display().to_string(), ok, checks, copies: &copies });
     Ok(if ok { Exit::Done } else { Exit::Failed })
 }

@@ -15,7 +15,7 @@ use sales_engine::{EngineError, Profiles};
 use sales_files::{Disk, Workspace, keep_telling_domains, parse_profile};
 use sales_model::{CustomerId, Profile};
 
-use super::Home;
+use super::{Home, tell_filed};
 use crate::{config::Variables, errors::Result};
 
 /// The engine's port: the profiles as they are now, read again whenever it asks.
@@ -68,6 +68,7 @@ pub(crate) fn profiles(home: &Home) -> Result<Vec<(CustomerId, Profile)>> {
         home.disk.write_all(&changed)?;
     }
     home.disk.remove(&of_removed_customers(home))?;
+    tell_filed(home, &mut out);
     Ok(out)
 }
 

@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 use sales_engine::FORGET_FAILPOINTS;
-use sales_ledger::{AuditEntry, Job, OpenOptions, SqliteStore, Store};
+use sales_ledger::{AuditEntry, FileEntry, Job, OpenOptions, Projected, SqliteStore, Store};
 use sales_testkit::{Tree, differences, tree};
 use serde_json::json;
 
@@ -72,6 +72,11 @@ fn furnished(vendor: &Vendor) -> Desk {
     desk.write(profile, desk.read(profile).replace("Contract review call", "talk about quokkazeit"));
     desk.run(&["sync"]).exit(0);
     desk.write("customers/profiles/acme_inc/notes/plan.md", "quokkazeit plan");
+    // An edit that was kept aside, one that was not yet, and one of a file that another customer had before.
+    desk.write("customers/profiles/acme_inc/slack/2024-03-15_x.json.local.2", "quokkazeit edit");
+    let summary = "customers/profiles/acme_inc/context_summary.md";
+    desk.write(summary, desk.read(summary) + "quokkazeit remark");
+    desk.write("customers/profiles/globex/slack/2024-03-15_before.json.local", "quokkazeit before");
     noted(&desk);
     desk
 }
@@ -87,13 +92,26 @@ fn noted(desk: &Desk) {
         let job = Job { id: "j1".into(), kind: "sync".into(), started: now, ended: None, state: "done".into(), result: about };
         store.job(job).await.unwrap();
         store.set("draft/acme_inc", CANARY).await.unwrap();
+        let places = store.attributions().await.unwrap();
+        let place = places.into_iter().find(|a| a.customer.as_str() == "acme_inc" && a.scope.place().starts_with("slack:"));
+        let place = place.map(|a| a.scope.place().to_owned()).unwrap();
+        let path = "slack/2024-03-15_before.json".to_owned();
+        let before = FileEntry { customer: "globex".parse().unwrap(), place, unit: "2024-03-15".into(), path: path.clone(), hash: None };
+        let removed = vec![(before.customer.clone(), path)];
+        store.projected(Projected { files: vec![before], ..Projected::default() }).await.unwrap();
+        store.projected(Projected { removed, ..Projected::default() }).await.unwrap();
     });
 }
 
 /// Files of the customers who stay that were made from records. Contexts are others where a person's side, or a doubt, was ACME's.
 fn others(desk: &Desk) -> Tree {
     let mut all = tree(&desk.path().join("customers"));
-    all.retain(|path, _| !path.contains("acme_inc") && !path.ends_with("/context_summary.md") && !path.ends_with("/insights.json"));
+    all.retain(|path, _| {
+        !path.contains("acme_inc")
+            && !path.contains(".local")
+            && !path.ends_with("/context_summary.md")
+            && !path.ends_with("/insights.json")
+    });
     all
 }
 
@@ -275,7 +293,19 @@ fn a_person_is_named_nowhere_any_more() {
     assert_eq!(traces(desk.path(), "wombatius"), found);
 
     desk.write("customers/profiles/acme_inc/notes/own.md", "lunch with Quentin Wombatius");
+    // Edits: kept aside already, and not yet; one that does not name them stays.
+    let copies = ["acme_inc/slack/2024-03-15_x.json.local", "globex/insights.json.local.2", "northwind_labs/email/2024-03-15_y.md.local"];
+    for (copy, text) in copies.iter().zip(["ask q.wombatius@acme.dev", "Wombatius, Quentin", "nothing of them"]) {
+        desk.write(&format!("customers/profiles/{copy}"), text);
+    }
+    let summary = "customers/profiles/acme_inc/context_summary.md";
+    desk.write(summary, desk.read(summary) + "ask Quentin Wombatius");
+    let dry = desk.json(&["person", "forget", "quentin wombatius", "--dry-run"]).1;
+    assert_eq!((&dry["files"], &dry["own_files"]), (&json!(2), &json!(["customers/profiles/acme_inc/notes/own.md"])));
     let done = desk.json(&["person", "forget", "quentin wombatius", "--yes"]).1;
+    crate::json::fits("forget", &done);
+    assert_eq!(done["edited"], json!(null), "what was kept aside had to go, too");
+    assert_eq!(desk.read(&format!("customers/profiles/{}", copies[2])), "nothing of them");
     assert_eq!(done["own_files"], json!(["customers/profiles/acme_inc/notes/own.md"]));
     desk.write("customers/profiles/acme_inc/notes/own.md", "lunch");
     let gone = |desk: &Desk| {
@@ -312,4 +342,29 @@ fn a_person_is_named_nowhere_any_more() {
     desk.run(&["sync", "--full"]).exit(0);
     gone(&desk);
     assert_eq!(said(), 2);
+}
+
+#[test]
+fn a_person_whose_forgetting_was_interrupted() {
+    let vendor = vendor_of_a_person();
+    for point in FORGET_FAILPOINTS {
+        let mut desk = Desk::with_samples();
+        desk.connect(&vendor);
+        let profile = "customers/profiles/acme_inc/profile.toml";
+        let contact = "\n[[contacts]]\nname = \"Quentin Wombatius\"\nemail = \"q.wombatius@acme.dev\"\n";
+        desk.write(profile, desk.read(profile) + contact);
+        desk.run(&["sync"]).exit(0);
+        desk.write("customers/profiles/acme_inc/slack/2024-03-15_x.json.local", "ask Quentin Wombatius");
+        desk.set("SALES_FAILPOINT", point);
+        let killed = desk.run(&["person", "forget", "q.wombatius@acme.dev", "Quentin Wombatius", "--yes"]);
+        assert_eq!(killed.code, -1, "{point} is never reached: {}", killed.err);
+        desk.unset("SALES_FAILPOINT");
+        // Another command in between does no harm.
+        desk.run(&["sync"]).exit(0);
+        desk.run(&["person", "forget", "q.wombatius@acme.dev", "Quentin Wombatius", "--yes"]).exit(0);
+        assert_eq!(traces(desk.path(), "wombatius"), Vec::<String>::new(), "killed at {point}");
+        desk.run(&["verify"]).exit(0);
+        desk.run(&["sync"]).exit(0);
+        assert_eq!(traces(desk.path(), "wombatius"), Vec::<String>::new(), "killed at {point}, and synced");
+    }
 }

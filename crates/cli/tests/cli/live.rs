@@ -54,6 +54,12 @@ fn files_that_were_lost_or_edited_come_back() {
     assert!(found.out.contains("files match the ledger"), "{}", found.out);
     desk.run(&["files", "rebuild"]).exit(0);
     desk.run(&["verify"]).exit(0);
+    for (path, text) in [(&files[1], "{}"), (&own.join("context_summary.md"), "gone")] {
+        let copy = format!("{}.local", path.display());
+        assert_eq!(std::fs::read_to_string(&copy).unwrap(), text);
+        std::fs::remove_file(copy).unwrap();
+    }
+    std::fs::remove_file(own.join("slack/2024-01-01_nobody.json.local")).unwrap();
     assert_eq!(sales_testkit::differences(&before, &sales_testkit::tree(&desk.path().join("customers"))), Vec::<String>::new());
 }
 

@@ -9,6 +9,8 @@ mod browser;
 mod calls;
 mod customers;
 mod disk;
+mod edits;
+mod emails;
 mod environment;
 mod errors;
 mod explain;

@@ -84,7 +84,7 @@ fn a_profile_that_is_missing_for_a_moment_takes_nothing_away() {
     assert_eq!(left, ["profiles/globex/notes/own.md"]);
 }
 
-/// A file that the program never wrote is the user's, wherever it stands; what has the program's shape is left over and goes.
+/// A file that the program never wrote is the user's, wherever it stands; what has the program's shape is left over, and moves aside.
 #[test]
 fn a_rebuild_leaves_the_users_own_files_alone() {
     let vendor = Vendor::start(None);
@@ -94,7 +94,8 @@ fn a_rebuild_leaves_the_users_own_files_alone() {
     let folder = "customers/profiles/globex/slack";
     let before = sales_testkit::tree(&desk.path().join("customers"));
     let ours = fs::read_dir(desk.path().join(folder)).unwrap().next().unwrap().unwrap().path();
-    fs::copy(&ours, desk.path().join(folder).join("2020-01-01_left_over.json")).unwrap();
+    let left = desk.path().join(folder).join("2020-01-01_left_over.json");
+    fs::copy(&ours, &left).unwrap();
     let own = [("mine.json", "{\"source\": \"slack\", \"channel_id\": 7}"), ("list.json", "[1, 2]"), ("torn.json", "{\"source\": \"sl")];
     for (name, text) in own {
         desk.write(&format!("{folder}/{name}"), text);
@@ -105,6 +106,9 @@ fn a_rebuild_leaves_the_users_own_files_alone() {
         assert_eq!(desk.read(&format!("{folder}/{name}")), text);
         fs::remove_file(desk.path().join(folder).join(name)).unwrap();
     }
+    let copy = left.with_extension("json.local");
+    assert_eq!(fs::read(&copy).unwrap(), fs::read(&ours).unwrap());
+    fs::remove_file(copy).unwrap();
     assert_eq!(sales_testkit::differences(&before, &sales_testkit::tree(&desk.path().join("customers"))), Vec::<String>::new());
 }
 

@@ -38,8 +38,25 @@ fn what_is_too_old_falls_and_is_not_read_again() {
     assert!(due > 50, "{shown}");
     assert_eq!(of(&desk), before, "showing changes nothing");
 
+    // Copies of edited files are as old as what they show.
+    let copies = [("slack/2020-01-01_x.json.local", "old"), ("insights.json.local", "{\"path\": \"email/2020-01-01_x.md\"}")];
+    let stay =
+        [("granola/2020-01-01_x.md.local.2", "old"), ("slack/2099-01-01_x.json.local", "new"), ("context_summary.md.local", "slack/x")];
+    for (copy, text) in copies.into_iter().chain(stay) {
+        desk.write(&format!("customers/profiles/globex/{copy}"), text);
+    }
     let done = desk.json(&["sync"]).1;
+    crate::json::fits("sync", &done);
     assert_eq!(done["report"]["expired"].as_u64(), Some(due), "{done}");
+    assert_eq!(done["report"]["expired_copies"], json!(2));
+    let left: Vec<_> = stay.iter().filter(|(copy, _)| desk.path().join("customers/profiles/globex").join(copy).exists()).collect();
+    assert!(
+        left.len() == 3 && copies.iter().all(|(copy, _)| !desk.path().join("customers/profiles/globex").join(copy).exists()),
+        "{left:?}"
+    );
+    for (copy, _) in stay {
+        std::fs::remove_file(desk.path().join("customers/profiles/globex").join(copy)).unwrap();
+    }
     let after = of(&desk);
     assert!((0..4).all(|n| if n == 2 { after[n] == before[n] } else { 0 < after[n] && after[n] < before[n] }), "{before:?} {after:?}");
     for again in [&["sync"][..], &["sync", "--full"], &["sync", "--audit"]] {

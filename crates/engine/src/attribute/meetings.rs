@@ -20,7 +20,7 @@ impl Rulebook {
         }
         for (native, customers) in natives.iter().map(|native| (native, self.explicit.of(place, native))) {
             for customer in customers {
-                votes.add(*customer, Rule::Explicit, || format!("the profile lists `{place}:{native}` under [match] records"));
+                votes.add(*customer, Rule::Explicit, || self.explicit.reason(place, native, *customer));
             }
         }
         let internal = self.is_internal(signs);

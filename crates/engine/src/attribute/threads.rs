@@ -39,7 +39,7 @@ pub(crate) fn threads(
 fn explicit(place: &str, thread: &str, rules: &Rulebook) -> Votes {
     let mut votes = Votes::default();
     for customer in rules.explicit.of(place, thread) {
-        votes.add(*customer, Rule::Explicit, || format!("the profile lists `{place}:{thread}` under [match] records"));
+        votes.add(*customer, Rule::Explicit, || rules.explicit.reason(place, thread, *customer));
     }
     votes
 }

@@ -45,12 +45,14 @@ impl App {
         let ports = &self.ports;
         self.directory.catch_up(ports).await?;
         let (erasure, shared) = self.plan(customer, dry_run).await?;
+        // Before it is forgotten what they are copies of.
+        let copies = self.forget_copies_of(&erasure, customer, dry_run).await?;
         let mut report = ForgetReport::new(ports.store.erase(erasure).await?, dry_run);
         report.shared = shared;
         let (disk, workspace, id) = (ports.disk.clone(), ports.workspace.clone(), customer.clone());
         if dry_run {
             let files = tokio::task::spawn_blocking(move || workspace.customer_files(&*disk, &id)).await?;
-            report.files = files.map_err(|e| disk_error(&e))?.len() as u64;
+            report.files = copies + files.map_err(|e| disk_error(&e))?.len() as u64;
             return Ok(report);
         }
         ports.failpoints.hit("forget.erased");
@@ -58,9 +60,9 @@ impl App {
         let own = move |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == name);
         self.forget_changes(own).await?;
         let removed = tokio::task::spawn_blocking(move || workspace.remove_customer(&*disk, &id)).await?;
-        report.files = removed.map_err(|e| disk_error(&e))?;
+        report.files = copies + removed.map_err(|e| disk_error(&e))?;
         ports.failpoints.hit("forget.removed");
-        self.settle(lease).await?;
+        report.edited = self.settle(lease).await?;
         ports.failpoints.hit("forget.settled");
         Ok(report)
     }

@@ -14,7 +14,7 @@ use std::{
 use sales_ledger::{ERASURES, Erased, Suppressions};
 use serde::Serialize;
 
-use crate::{App, EngineError, attribute::Attributor, error::Result, project::FilesLease};
+use crate::{App, EngineError, KeptCopy, attribute::Attributor, error::Result, project::FilesLease};
 
 pub(crate) use incoming::{keep_away, take_out};
 pub use person::Somebody;
@@ -32,6 +32,9 @@ pub struct ForgetReport {
     pub people: Vec<String>,
     /// Places and conversations that stay because they are somebody else's too.
     pub shared: u64,
+    /// Edited files of others whose version was kept aside.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub edited: Vec<KeptCopy>,
 }
 
 impl ForgetReport {
@@ -61,8 +64,8 @@ impl App {
         Ok(list)
     }
 
-    /// Decides anew whose everything is, and makes the files that have to be others now.
-    async fn settle(&self, lease: &FilesLease<'_>) -> Result<()> {
+    /// Decides anew whose everything is, and makes the files that have to be others now; gives what was kept aside.
+    async fn settle(&self, lease: &FilesLease<'_>) -> Result<Vec<KeptCopy>> {
         self.directory.reload(&*self.ports.store).await?;
         self.directory.catch_up(&self.ports).await?;
         Attributor::new(self).all().await?;

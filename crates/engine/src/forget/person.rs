@@ -153,6 +153,15 @@ impl App {
         all
     }
 
+    /// Somebody of that name who was forgotten before: what was interrupted then is completed by it, although nobody is known so any more.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub async fn find_forgotten(&self, name: &str) -> Result<Option<Somebody>> {
+        let forgotten = self.suppressions().await?.has(Subject::Name, &folded(name));
+        Ok(forgotten.then(|| Somebody { names: BTreeSet::from([name.trim().to_owned()]), ..Somebody::default() }))
+    }
+
     /// Forgets a person: what they wrote is erased, what names them is masked, and neither comes back. With `dry_run` only counts. Gives
     /// the user's own files that still name them, too.
     ///
@@ -193,14 +202,20 @@ impl App {
             // What is made or edited by the command itself is not left to the user.
             let ours = ["/context_summary.md", "/insights.json", "/profile.toml"];
             let own = self.own_files(&words).await?.into_iter().filter(|path| !ours.iter().any(|name| path.ends_with(name)));
-            return Ok((report, own.collect()));
+            let copies: BTreeSet<String> = self.copies().await?.into_iter().collect();
+            report.files = self.forget_copies(&words, true).await?;
+            return Ok((report, own.filter(|path| !copies.contains(path)).collect()));
         }
         self.ports.failpoints.hit("forget.erased");
         let told = words.clone();
         self.forget_changes(move |text| told.are_in(text)).await?;
         report.files = self.rename_files(&words).await?;
         self.ports.failpoints.hit("forget.removed");
-        self.settle(lease).await?;
+        report.edited = self.settle(lease).await?;
+        // What was just kept aside, too.
+        report.files += self.forget_copies(&words, false).await?;
+        let left: BTreeSet<String> = self.copies().await?.into_iter().collect();
+        report.edited.retain(|edited| left.contains(&edited.copy));
         self.ports.failpoints.hit("forget.settled");
         Ok((report, self.own_files(&words).await?))
     }

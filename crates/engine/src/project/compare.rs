@@ -1,17 +1,17 @@
 //! Files held against the ledger, for `sales verify` and before a rebuild.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{collections::BTreeSet, io, path::PathBuf};
 
 use sales_files::{SOURCE_FOLDERS, is_ours};
-use sales_ledger::{Check, FileEntry, Projected};
-use sales_model::ContentHash;
+use sales_ledger::{Announced, Check, FileEntry, Projected};
 
-use super::{BATCH, FilesLease, Projector, disk_error, files_error};
-use crate::{FILE_CHECKS, error::Result};
+use super::{BATCH, FilesLease, Projector, files_error, own};
+use crate::{FILE_CHECKS, SyncReport, error::Result};
 
 #[derive(Default)]
 struct Compared {
-    different: Vec<FileEntry>,
+    /// With whether anything stands there.
+    different: Vec<(FileEntry, bool)>,
     /// Of the program's own shape, in no path table: left over from a ledger that is gone.
     strange: Vec<PathBuf>,
     checked: u64,
@@ -19,20 +19,29 @@ struct Compared {
 
 impl Projector<'_> {
     /// Looks at each file the ledger knows: those missing or different are forgotten so that they are written again, and files of the
-    /// program that the ledger does not know are removed. Gives how many were removed.
-    pub(crate) async fn forget_hashes(&self) -> Result<u64> {
+    /// program that the ledger does not know are moved aside: nobody knows whether somebody edited them. Gives how many there were.
+    pub(crate) async fn forget_hashes(&self, report: &mut SyncReport) -> Result<u64> {
+        own::settle(self.app).await?;
         let found = self.compare().await?;
-        let change = Projected { files: found.different, ..Projected::default() };
-        self.app.ports.store.projected(change).await?;
-        self.app.ports.disk.remove(&found.strange).map_err(|e| disk_error(&e))?;
-        Ok(found.strange.len() as u64)
+        let different = found.different.into_iter().map(|(entry, _)| FileEntry { hash: None, ..entry }).collect();
+        self.app.ports.store.projected(Projected { files: different, ..Projected::default() }).await?;
+        let (ports, strange) = (self.app.ports.clone(), found.strange);
+        let (count, part) = tokio::task::spawn_blocking(move || {
+            let mut report = SyncReport::default();
+            let count = strange.len() as u64;
+            let files: Vec<_> = strange.into_iter().map(|path| own::file(path, None, &[])).collect();
+            own::put(&ports, &files, &mut report).map(|_| (count, report))
+        })
+        .await??;
+        report.join(&part);
+        Ok(count)
     }
 
     /// Compares the files with what the ledger says was written.
     pub(crate) async fn check(&self) -> Result<Check> {
         let found = self.compare().await?;
-        let mut problems: Vec<String> =
-            found.different.iter().map(|e| format!("customers/profiles/{}/{} is missing or was changed", e.customer, e.path)).collect();
+        let told = |(e, there): &(FileEntry, bool)| changed(&format!("customers/profiles/{}/{}", e.customer, e.path), *there);
+        let mut problems: Vec<String> = found.different.iter().map(told).collect();
         problems.extend(found.strange.iter().map(|p| format!("{} belongs to no record", self.app.ports.workspace.shown(p))));
         Ok(Check { name: FILE_CHECKS[0], problems, checked: found.checked })
     }
@@ -66,17 +75,21 @@ impl Projector<'_> {
 
     async fn compare(&self) -> Result<Compared> {
         let entries = self.app.ports.store.files(None).await?;
+        let announced: BTreeSet<Announced> = self.app.ports.store.announced().await?.into_iter().collect();
         let ports = self.app.ports.clone();
         let customers = self.app.directory.customers();
         let work = move || {
             let mut out = Compared { checked: entries.len() as u64, ..Compared::default() };
             let mut known = BTreeSet::new();
-            for mut entry in entries {
+            for entry in entries {
                 let path = ports.workspace.customer_dir(&entry.customer).join(&entry.path);
-                let content = ports.disk.read(&path).map_err(|e| files_error(&path, &e.to_string(), "check the file's permissions"))?;
-                if entry.hash.is_some() && content.as_deref().map(ContentHash::of) != entry.hash {
-                    entry.hash = None;
-                    out.different.push(entry);
+                let unread = |e: io::Error| files_error(&path, &e.to_string(), "check the file's permissions");
+                let hash = ports.disk.hash(&path).map_err(unread)?;
+                // What a process wrote that died before it could say so is right, and will be recorded.
+                let ours = || announced.contains(&Announced { customer: entry.customer.clone(), path: entry.path.clone(), hash });
+                if entry.hash.is_some() && hash != entry.hash && !(hash.is_some() && ours()) {
+                    let there = ports.disk.kind(&path).map_err(unread)?.is_some();
+                    out.different.push((entry, there));
                 }
                 known.insert(path);
             }
@@ -92,5 +105,13 @@ impl Projector<'_> {
             Ok(out)
         };
         tokio::task::spawn_blocking(work).await?
+    }
+}
+
+/// What is wrong with a file that is not as it was written.
+pub(crate) fn changed(file: &str, there: bool) -> String {
+    match there {
+        true => format!("{file} was changed by somebody else; their version is kept aside as .local when it is written next"),
+        false => format!("{file} is missing"),
     }
 }

@@ -40,6 +40,13 @@ pub(super) struct Rendered {
     pub(super) findings: UnitFindings,
 }
 
+impl Rendered {
+    /// The file, if it is another than the one written last.
+    pub(super) fn changed(&self) -> Option<&(String, Vec<u8>, ContentHash)> {
+        self.file.as_ref().filter(|(_, _, hash)| self.gone.is_some() || self.written != Some(*hash))
+    }
+}
+
 /// What a unit comes to.
 struct Made {
     bytes: Vec<u8>,

@@ -1,12 +1,24 @@
-//! One batch of rendered units: files first, then the ledger's note of them, which clears the marks.
+//! One batch of rendered units: what is to come is announced, then the files are written, then the ledger notes them and clears the marks.
 
-use std::{borrow::Cow, collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
-use sales_ledger::{Dirty, FileEntry, Projected};
+use sales_ledger::{Announced, Dirty, FileEntry, Projected};
+use sales_model::{ContentHash, CustomerId};
 use tokio::task::JoinHandle;
 
-use super::{disk_error, unit::Rendered};
+use super::{disk_error, own, unit::Rendered};
 use crate::{App, SyncReport, error::Result};
+
+/// Units that may be written.
+pub(super) struct Batch {
+    marks: Vec<Dirty>,
+    rendered: Vec<Rendered>,
+    /// By customer and path: what may stand there and is the program's own.
+    own: BTreeMap<(CustomerId, String), Vec<ContentHash>>,
+}
 
 /// Waits for a batch and adds what it wrote to the report.
 pub(super) async fn join(batch: JoinHandle<Result<SyncReport>>, report: &mut SyncReport) -> Result<()> {
@@ -14,43 +26,59 @@ pub(super) async fn join(batch: JoinHandle<Result<SyncReport>>, report: &mut Syn
     Ok(())
 }
 
+/// Notes what is about to be written; the batch before may be under way.
+pub(super) async fn announce(app: &App, marks: &[Dirty], rendered: Vec<Rendered>) -> Result<Batch> {
+    let mut files = Vec::new();
+    for unit in &rendered {
+        let changed = unit.changed().map(|(path, _, hash)| (path, Some(*hash)));
+        for (path, hash) in changed.into_iter().chain(unit.gone.as_ref().map(|path| (path, None))) {
+            files.push(Announced { customer: unit.customer.clone(), path: path.clone(), hash });
+        }
+    }
+    let mut own = BTreeMap::new();
+    if !files.is_empty() {
+        let hashes = app.ports.store.announce(files.clone()).await?;
+        own.extend(files.into_iter().zip(hashes).map(|(file, hashes)| ((file.customer, file.path), hashes)));
+    }
+    app.ports.failpoints.hit("project.announced");
+    Ok(Batch { marks: marks.to_vec(), rendered, own })
+}
+
 /// Writes and removes files, and notes it in one transaction.
-pub(super) async fn batch(app: App, marks: Vec<Dirty>, rendered: Vec<Rendered>) -> Result<SyncReport> {
+pub(super) async fn write(app: App, batch: Batch) -> Result<SyncReport> {
     let ports = app.ports.clone();
     let disk = ports.clone();
     let customers = app.directory.customers();
+    let Batch { marks, rendered, own } = batch;
     let (rendered, report) = tokio::task::spawn_blocking(move || {
         let mut report = SyncReport::default();
-        let mut writes: Vec<(PathBuf, Cow<'_, [u8]>)> = Vec::new();
+        let none = Vec::new();
+        let own_of = |customer: &CustomerId, path: &String| own.get(&(customer.clone(), path.clone())).unwrap_or(&none).as_slice();
+        let mut files = Vec::new();
         let mut removals = Vec::new();
         for unit in &rendered {
             let dir = disk.workspace.customer_dir(&unit.customer);
-            if let Some((path, bytes, hash)) = &unit.file
-                && (unit.gone.is_some() || unit.written != Some(*hash))
-            {
-                writes.push((dir.join(path), Cow::Borrowed(bytes)));
+            if let Some((path, bytes, _)) = unit.changed() {
+                files.push(own::file(dir.join(path), Some(bytes), own_of(&unit.customer, path)));
                 report.note(&unit.customer, path);
             }
             if let Some(path) = &unit.gone {
-                removals.push(dir.join(path));
+                removals.push(own::file(dir.join(path), None, own_of(&unit.customer, path)));
                 report.note(&unit.customer, path);
             }
         }
         // Another unit may have taken over the name.
-        let kept: BTreeSet<&PathBuf> = writes.iter().map(|(path, _)| path).collect();
-        removals.retain(|path| !kept.contains(path));
-        if !writes.is_empty() {
-            disk.disk.write_all(&writes).map_err(|e| disk_error(&e))?;
+        let kept: BTreeSet<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+        files.extend(removals.into_iter().filter(|file| !kept.contains(&file.path)));
+        if !files.is_empty() {
+            own::put(&disk, &files, &mut report)?;
         }
-        if !removals.is_empty() {
-            disk.disk.remove(&removals).map_err(|e| disk_error(&e))?;
-            // Of a customer that is no more, nothing stays but what people put there.
-            let gone: BTreeSet<_> = rendered.iter().filter(|u| u.gone.is_some()).map(|u| &u.customer).collect();
-            for customer in gone.into_iter().filter(|c| !customers.iter().any(|(id, _)| id == *c)) {
-                disk.workspace.remove_empty_folders(&*disk.disk, customer).map_err(|e| disk_error(&e))?;
-            }
+        // Of a customer that is no more, nothing stays but what people put there.
+        let gone: BTreeSet<_> = rendered.iter().filter(|u| u.gone.is_some()).map(|u| &u.customer).collect();
+        for customer in gone.into_iter().filter(|c| !customers.iter().any(|(id, _)| id == *c)) {
+            disk.workspace.remove_empty_folders(&*disk.disk, customer).map_err(|e| disk_error(&e))?;
         }
-        drop(writes);
+        drop(files);
         Ok::<_, crate::EngineError>((rendered, report))
     })
     .await??;

@@ -13,6 +13,7 @@ mod first_load;
 mod hostile;
 mod idle;
 mod inputs;
+mod kept_aside;
 mod late_replies;
 mod mailbox;
 mod mails;

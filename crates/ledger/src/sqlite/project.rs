@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 use sales_model::{ContentHash, CustomerId, Finding};
 
 use super::{
+    announced,
     chunk::{ZSTD, pack, unpack},
     error::{Fault, Run},
     writer::Work,
@@ -161,6 +162,9 @@ pub(super) fn projected(work: &mut Work<'_>, change: &Projected, findings: &[Pac
         }
         put.execute(params![entry.place, entry.unit, entry.customer.as_str(), entry.path, entry.hash.map(|h| h.0)])?;
         back.execute((entry.customer.as_str(), &entry.place, &entry.unit))?;
+        if let Some(hash) = entry.hash {
+            announced::recorded(conn, &entry.customer, &entry.path, hash)?;
+        }
     }
     for unit in findings {
         unit.put(conn)?;
@@ -249,9 +253,9 @@ pub(super) fn stale(conn: &Connection) -> Run<Vec<CustomerId>> {
 }
 
 /// A context was made.
-pub(super) fn refreshed(work: &mut Work<'_>, customer: &CustomerId) -> Run<()> {
+pub(super) fn refreshed(work: &mut Work<'_>, customer: &CustomerId, notes: &[(String, String)]) -> Run<()> {
     work.conn.prepare_cached("DELETE FROM stale WHERE customer = ?1")?.execute([customer.as_str()])?;
-    Ok(())
+    notes.iter().try_for_each(|(name, value)| set(work, name, value))
 }
 
 /// A small value.

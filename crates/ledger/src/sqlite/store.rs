@@ -4,15 +4,16 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use sales_model::{Attribution, CustomerId, Doubt, Person, Place, RecordId, StreamKey, WorkItem};
+use sales_model::{Attribution, ContentHash, CustomerId, Doubt, Person, Place, RecordId, StreamKey, WorkItem};
 
 use super::{
-    SqliteStore, audit, catalogue, conversation, copies, erase, error, lease, page, prepare, project, read, scopes, search, signs,
-    snapshot, subject, verify, work_list,
+    SqliteStore, announced, audit, catalogue, conversation, copies, erase, error, lease, page, prepare, project, read, scopes, search,
+    signs, snapshot, subject, verify, work_list,
 };
 use crate::{
-    Alive, AuditEntry, Check, Counts, Dirty, Ended, Erased, Erasure, FileEntry, Hit, Job, Lease, LeaseOutcome, Orphan, Outcome, Owner,
-    PageCommit, Projected, Range, RecordSigns, Result, Store, StoredRecord, StreamState, Subject, Suppressions, UnitFindings, Weight,
+    Alive, Announced, AuditEntry, Check, Counts, Dirty, Ended, Erased, Erasure, FileEntry, Hit, Job, Lease, LeaseOutcome, Orphan, Outcome,
+    Owner, PageCommit, Projected, Range, RecordSigns, Result, Store, StoredRecord, StreamState, Subject, Suppressions, UnitFindings,
+    Weight,
 };
 
 #[async_trait]
@@ -176,6 +177,18 @@ impl Store for SqliteStore {
         self.writer.write("writing the path table", false, move |work| project::carry_paths(work, &carries, &notes)).await
     }
 
+    async fn announce(&self, files: Vec<Announced>) -> Result<Vec<Vec<ContentHash>>> {
+        self.writer.write("announcing files", false, move |work| announced::announce(work.conn, &files)).await
+    }
+
+    async fn announced(&self) -> Result<Vec<Announced>> {
+        self.pool.read("reading what was announced", announced::all).await
+    }
+
+    async fn settle(&self, found: Vec<Announced>) -> Result<()> {
+        self.writer.write("settling what was announced", false, move |work| announced::settle(work.conn, &found)).await
+    }
+
     async fn projected(&self, mut change: Projected) -> Result<()> {
         let what = "writing what was projected";
         let findings = std::mem::take(&mut change.findings);
@@ -193,9 +206,9 @@ impl Store for SqliteStore {
         self.pool.read("reading stale contexts", project::stale).await
     }
 
-    async fn refreshed(&self, customer: &CustomerId) -> Result<()> {
-        let customer = customer.clone();
-        self.writer.write("noting a context", false, move |work| project::refreshed(work, &customer)).await
+    async fn refreshed(&self, customer: &CustomerId, notes: &[(String, String)]) -> Result<()> {
+        let (customer, notes) = (customer.clone(), notes.to_vec());
+        self.writer.write("noting a context", false, move |work| project::refreshed(work, &customer, &notes)).await
     }
 
     async fn search(&self, query: &str, places: Option<&[String]>, limit: usize) -> Result<Vec<Hit>> {

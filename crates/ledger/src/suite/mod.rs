@@ -63,6 +63,7 @@ macro_rules! store_suite {
             marks_are_cleared_only_up_to_the_one_seen
             a_projection_is_one_transaction
             paths_are_remembered
+            what_is_announced_is_ours
             findings_and_stale_contexts
             parts_belong_to_their_record
             work_is_due_again_for_what_is_back

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sales_model::{ContentHash, Evidence, Finding, FindingDetail, FindingKind, Side, Source};
 
 use super::fixture::{Desk, Draft, PLACE, customer, first, id, now, record, ts};
-use crate::{FileEntry, Projected, Store, StoreError, UnitFindings};
+use crate::{Announced, Erasure, FileEntry, Projected, Store, StoreError, UnitFindings};
 
 /// A mark set after the projector looked stays when it clears the one it saw.
 pub async fn marks_are_cleared_only_up_to_the_one_seen(store: Arc<dyn Store>) {
@@ -123,7 +123,7 @@ pub async fn findings_and_stale_contexts(store: Arc<dyn Store>) {
     assert_eq!(found((PLACE, "u1"), 9).await, []);
     assert_eq!(desk.store.findings(&customer("globex"), ("", ""), 9).await.unwrap(), []);
     assert_eq!(desk.store.stale().await.unwrap(), [acme.clone(), customer("globex")]);
-    desk.store.refreshed(&acme).await.unwrap();
+    desk.store.refreshed(&acme, &[]).await.unwrap();
     assert_eq!(desk.store.stale().await.unwrap(), [customer("globex")]);
     // Nothing found and nothing to say: the unit is no longer listed.
     write(vec![unit("u1", Vec::new(), ""), unit("u0", Vec::new(), "{}")]).await.unwrap();
@@ -160,5 +160,47 @@ pub async fn paths_are_remembered(store: Arc<dyn Store>) {
     store.projected(Projected { files: vec![back.clone()], ..Projected::default() }).await.unwrap();
     assert_eq!(store.past_paths().await.unwrap(), [past("acme_inc", &theirs), past("globex", &mine)]);
     assert_eq!(store.files(None).await.unwrap(), [back, other]);
+    desk.sound().await;
+}
+
+/// What is announced is the program's own until it is recorded; what a dead process announced is settled by the next.
+pub async fn what_is_announced_is_ours(store: Arc<dyn Store>) {
+    let desk = Desk::new(store).await;
+    desk.commit(Draft::default().with(first(1, "a")).with(first(100, "b"))).await;
+    let store = &desk.store;
+    let hash = |text: &str| ContentHash::of(text.as_bytes());
+    let file = |who: &str, path: &str, text: Option<&str>| Announced { customer: customer(who), path: path.into(), hash: text.map(hash) };
+    let (a, b) = ("slack/a.json", "slack/b.json");
+    let own = async |files: Vec<Announced>| {
+        let mut own = store.announce(files).await.unwrap();
+        own.iter_mut().for_each(|hashes| hashes.sort());
+        own
+    };
+    let sorted = |texts: &[&str]| {
+        let mut all: Vec<_> = texts.iter().map(|t| hash(t)).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(own(Vec::new()).await, Vec::<Vec<ContentHash>>::new());
+    assert_eq!(own(vec![file("acme_inc", a, Some("1")), file("acme_inc", b, None)]).await, [sorted(&["1"]), Vec::new()]);
+    assert_eq!(store.announced().await.unwrap(), [file("acme_inc", a, Some("1"))]);
+    let record = |entries: Vec<FileEntry>| store.projected(Projected { files: entries, ..Projected::default() });
+    record(vec![entry("acme_inc", "u0", a, Some("1")), entry("acme_inc", "u1", b, None)]).await.unwrap();
+    assert_eq!(store.announced().await.unwrap(), []);
+    // The next batch is announced while this one is being written.
+    assert_eq!(own(vec![file("acme_inc", a, Some("2"))]).await, [sorted(&["1", "2"])]);
+    assert_eq!(own(vec![file("acme_inc", a, Some("3")), file("globex", a, Some("3"))]).await, [sorted(&["1", "2", "3"]), sorted(&["3"])]);
+    record(vec![entry("acme_inc", "u0", a, Some("2"))]).await.unwrap();
+    let left = [file("acme_inc", a, Some("3")), file("globex", a, Some("3"))];
+    assert_eq!(store.announced().await.unwrap(), left);
+    assert_eq!(own(vec![file("acme_inc", a, None)]).await, [sorted(&["2", "3"])]);
+    store.settle(left.to_vec()).await.unwrap();
+    assert_eq!(store.files(None).await.unwrap(), [entry("acme_inc", "u0", a, Some("3")), entry("acme_inc", "u1", b, None)]);
+    assert_eq!(store.announced().await.unwrap(), []);
+    // A customer who is forgotten is named here no more, nor is a word that is.
+    own(vec![file("acme_inc", a, Some("4")), file("globex", "slack/acme_talk.json", Some("4")), file("globex", b, Some("4"))]).await;
+    let erasure = Erasure { at: now(), customer: Some(customer("acme_inc")), words: ["acme".to_owned()].into(), ..Erasure::default() };
+    store.erase(erasure).await.unwrap();
+    assert_eq!(store.announced().await.unwrap(), [file("globex", b, Some("4"))]);
     desk.sound().await;
 }

@@ -1,5 +1,7 @@
 use std::io::{self, Read, Write};
 
+use sales_model::{ContentHash, Hashing};
+
 /// What a file holds.
 #[derive(Clone, Copy)]
 pub enum Content<'a> {
@@ -21,6 +23,16 @@ impl Content<'_> {
         let mut out = Vec::new();
         self.write(&mut out)?;
         Ok(out)
+    }
+
+    /// The hash of it.
+    ///
+    /// # Errors
+    /// It can't be made.
+    pub fn hash(self) -> io::Result<ContentHash> {
+        let mut hashing = Hashing::default();
+        self.write(&mut hashing)?;
+        Ok(hashing.done())
     }
 
     /// Whether it is what can be read here.

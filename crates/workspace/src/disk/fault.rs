@@ -7,8 +7,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use sales_model::ContentHash;
+
 use super::{
-    Access, Content, Disk, DiskError, Entry, Lock, RealDisk, Stat,
+    Access, Content, Disk, DiskError, Entry, Kind, Lock, OwnFile, Put, RealDisk, Stat,
     replay::{Loss, Tree},
 };
 
@@ -169,6 +171,10 @@ impl Disk for FaultDisk {
         self.real.holds(path, content)
     }
 
+    fn write_own(&self, files: &[OwnFile<'_>], done: &mut Vec<Put>) -> Result<(), DiskError> {
+        self.real.write_own(files, done)
+    }
+
     fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), DiskError> {
         self.real.write_private(path, content)
     }
@@ -179,6 +185,10 @@ impl Disk for FaultDisk {
 
     fn replace(&self, path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<bool, DiskError> {
         self.real.replace(path, old, new)
+    }
+
+    fn create(&self, path: &Path, content: &[u8], mode: u32) -> Result<bool, DiskError> {
+        self.real.create(path, content, mode)
     }
 
     fn lock(&self, path: &Path) -> Result<Lock, DiskError> {
@@ -199,6 +209,17 @@ impl Disk for FaultDisk {
 
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>> {
         self.real.list(dir)
+    }
+
+    fn hash(&self, path: &Path) -> io::Result<Option<ContentHash>> {
+        if let Some(fault) = lock(&self.state).unreadable.get(path) {
+            return Err(fault.error());
+        }
+        self.real.hash(path)
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<Option<Kind>> {
+        self.real.kind(path)
     }
 
     fn create_dir_all(&self, dir: &Path, access: Access) -> Result<(), DiskError> {

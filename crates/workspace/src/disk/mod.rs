@@ -5,6 +5,7 @@ mod error;
 mod fault;
 mod guard;
 mod lock;
+mod own;
 mod permissions;
 mod real;
 mod replay;
@@ -18,12 +19,14 @@ use std::{
 };
 
 use jiff::Timestamp;
+use sales_model::ContentHash;
 
 pub use self::{
     content::Content,
     error::{DiskError, DiskProblem},
     fault::{Fault, FaultDisk, Step},
     lock::Lock,
+    own::{Own, OwnFile, Put},
     real::RealDisk,
     replay::Loss,
     temporary::Scratch,
@@ -94,6 +97,12 @@ pub trait Disk: Send + Sync {
     /// Whether a file holds this and nothing else. Neither is held as a whole, and neither is read beyond the first difference.
     fn holds(&self, path: &Path, content: Content<'_>) -> io::Result<bool>;
 
+    /// Writes and removes files that people may have edited: what is not the program's own is kept aside as `<name>.local`, `.local.2` and so
+    /// on, or left alone, as each file says. Links and pipes are somebody's too, and never followed or waited for; a folder is an error.
+    /// Atomic, durable and in batches as [`Disk::write_contents`]; each file is looked at right before it gives way, and a copy is durable
+    /// before anything takes its place. `done` gets what became of each file, in order, up to the one that failed.
+    fn write_own(&self, files: &[OwnFile<'_>], done: &mut Vec<Put>) -> Result<(), DiskError>;
+
     /// The same for one file that nobody but the user may read (0600).
     fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), DiskError>;
 
@@ -107,6 +116,9 @@ pub trait Disk: Send + Sync {
     /// The comparison is the last thing before the rename, when the new content is safe on the disk: an editor has microseconds to slip in
     /// between. Writers of our own keep each other out with [`Disk::lock`].
     fn replace(&self, path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<bool, DiskError>;
+
+    /// Writes one file with these nine permission bits where nothing stands; `false` if something does. As [`Disk::replace`].
+    fn create(&self, path: &Path, content: &[u8], mode: u32) -> Result<bool, DiskError>;
 
     /// Waits until no other process holds this lock, and holds it until the handle is dropped or the process ends, however it ends. The
     /// folder must exist; the file is made if it is missing, and stays.
@@ -126,6 +138,12 @@ pub trait Disk: Send + Sync {
 
     /// What is in a folder, sorted by name; empty if there is no such folder.
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>>;
+
+    /// The hash of an ordinary file, which may be of any size; `None` if there is none. A link is not followed: it is none.
+    fn hash(&self, path: &Path) -> io::Result<Option<ContentHash>>;
+
+    /// What stands at a path, links not followed; `None` if nothing does.
+    fn kind(&self, path: &Path) -> io::Result<Option<Kind>>;
 
     /// Makes a folder and those above it that are missing; `access` is that of the last one. An existing one is left as it is, but a
     /// private one is closed to others.

@@ -50,6 +50,18 @@ pub(super) fn keep_permissions(_: &fs::File, _: &fs::Permissions) -> io::Result<
     Ok(())
 }
 
+/// Permissions of these nine bits.
+#[cfg(unix)]
+pub(super) fn of_mode(mode: u32) -> Option<fs::Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    Some(fs::Permissions::from_mode(mode & 0o777))
+}
+
+#[cfg(not(unix))]
+pub(super) fn of_mode(_: u32) -> Option<fs::Permissions> {
+    None
+}
+
 #[cfg(unix)]
 pub(super) fn mode(facts: &fs::Metadata) -> u32 {
     use std::os::unix::fs::PermissionsExt;

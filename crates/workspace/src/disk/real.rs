@@ -7,13 +7,15 @@ use std::{
 };
 
 use jiff::Timestamp;
+use sales_model::ContentHash;
 
 use super::{
-    Access, Content, Disk, DiskError, Entry, Kind, Stat,
+    Access, Content, Disk, DiskError, Entry, Kind, OwnFile, Put, Stat,
     fault::{Step, Watch},
     guard::{Guard, Target},
     lock::Lock,
-    permissions::{builder, keep_permissions, mode, options},
+    own::hash,
+    permissions::{builder, keep_permissions, mode, of_mode, options},
     temporary::Temporary,
 };
 
@@ -21,7 +23,7 @@ use super::{
 const LARGEST_READ: u64 = 256 << 20;
 
 /// Temporary files open at once: far below the 1,024 that a process may have, enough that the waiting for the disk is shared.
-const GROUP: usize = 256;
+pub(super) const GROUP: usize = 256;
 
 /// The computer's own disk, for one workspace: it writes nowhere else.
 #[derive(Clone)]
@@ -37,7 +39,7 @@ impl fmt::Debug for RealDisk {
 }
 
 /// A temporary file on its way to its target.
-struct Pending {
+pub(super) struct Pending {
     wanted: PathBuf,
     target: PathBuf,
     temporary: Temporary,
@@ -71,14 +73,18 @@ impl RealDisk {
         RealDisk { root: root.to_owned(), watch: Some(watch) }
     }
 
-    fn step(&self, step: impl FnOnce() -> Step) -> io::Result<()> {
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(super) fn step(&self, step: impl FnOnce() -> Step) -> io::Result<()> {
         match &self.watch {
             None => Ok(()),
             Some(watch) => watch.step(step()),
         }
     }
 
-    fn sync_folder(&self, dir: &Path) -> io::Result<()> {
+    pub(super) fn sync_folder(&self, dir: &Path) -> io::Result<()> {
         self.step(|| Step::SyncFolder(dir.to_owned()))?;
         // Elsewhere a folder can't be opened to be synced; there the file system keeps renames by itself.
         #[cfg(unix)]
@@ -86,7 +92,7 @@ impl RealDisk {
         Ok(())
     }
 
-    fn sync_folders(&self, dirs: &BTreeSet<PathBuf>) -> Result<(), DiskError> {
+    pub(super) fn sync_folders(&self, dirs: &BTreeSet<PathBuf>) -> Result<(), DiskError> {
         dirs.iter().try_for_each(|d| self.sync_folder(d).map_err(|e| DiskError::new(d, "save the folder", e)))
     }
 
@@ -130,7 +136,7 @@ impl RealDisk {
     }
 
     /// The first error is the one to tell; what stays is swept at the next start.
-    fn drop_temporaries(&self, pending: &[Pending]) {
+    pub(super) fn drop_temporaries(&self, pending: &[Pending]) {
         for left in pending {
             let _ = self.remove_file(&left.temporary.path);
         }
@@ -153,16 +159,25 @@ impl RealDisk {
         self.rename(pending)
     }
 
-    /// Puts a new content in a file's place if the old one is still there.
+    fn replace_whole(&self, path: &Path, old: Option<&[u8]>, new: (&[u8], Option<u32>)) -> Result<bool, DiskError> {
+        let (mut dirs, mut pending) = (BTreeSet::new(), Vec::new());
+        let result = self.replace_file(path, old, new, &mut dirs, &mut pending);
+        self.drop_temporaries(&pending);
+        let synced = self.sync_folders(&dirs);
+        result.and_then(|done| synced.map(|()| done))
+    }
+
+    /// Puts a new content in a file's place if the old one is still there; a new file gets the mode.
     fn replace_file(
         &self,
         wanted: &Path,
         old: Option<&[u8]>,
-        new: &[u8],
+        (new, mode): (&[u8], Option<u32>),
         dirs: &mut BTreeSet<PathBuf>,
         pending: &mut Vec<Pending>,
     ) -> Result<bool, DiskError> {
-        let target = Guard::new(&self.root)?.file(wanted, "write")?;
+        let mut target = Guard::new(&self.root)?.file(wanted, "write")?;
+        target.old = target.old.or_else(|| mode.and_then(of_mode));
         self.write_temporary(wanted, target, Content::Whole(new), false, dirs, pending).map_err(|e| DiskError::new(wanted, "write", e))?;
         self.save_temporaries(pending)?;
         let now = self.read(wanted).map_err(|e| DiskError::new(wanted, "read", e))?;
@@ -201,7 +216,7 @@ impl RealDisk {
         placed.map_err(failed)
     }
 
-    fn save_temporaries(&self, pending: &[Pending]) -> Result<(), DiskError> {
+    pub(super) fn save_temporaries(&self, pending: &[Pending]) -> Result<(), DiskError> {
         pending.iter().for_each(|p| begin_writing_out(&p.file));
         pending.iter().try_for_each(|p| {
             self.step(|| Step::SyncFile(p.temporary.path.clone()))
@@ -210,13 +225,17 @@ impl RealDisk {
         })
     }
 
+    /// Gives a temporary file its name, in the place of whatever has it.
+    pub(super) fn take_place(&self, p: &Pending) -> io::Result<()> {
+        self.step(|| Step::Rename { from: p.temporary.path.clone(), to: p.target.clone() })
+            .and_then(|()| fs::rename(&p.temporary.path, &p.target))
+    }
+
     /// On return, `pending` holds the temporary files that were not renamed.
     fn rename(&self, pending: &mut Vec<Pending>) -> Result<(), DiskError> {
         let mut renamed = 0;
         let result = pending.iter().try_for_each(|p| {
-            self.step(|| Step::Rename { from: p.temporary.path.clone(), to: p.target.clone() })
-                .and_then(|()| fs::rename(&p.temporary.path, &p.target))
-                .map_err(|e| DiskError::new(&p.wanted, "write", e))?;
+            self.take_place(p).map_err(|e| DiskError::new(&p.wanted, "write", e))?;
             renamed += 1;
             Ok(())
         });
@@ -224,7 +243,7 @@ impl RealDisk {
         result
     }
 
-    fn write_temporary(
+    pub(super) fn write_temporary(
         &self,
         wanted: &Path,
         target: Target,
@@ -284,7 +303,7 @@ impl RealDisk {
         }
     }
 
-    fn remove_file(&self, real: &Path) -> io::Result<bool> {
+    pub(super) fn remove_file(&self, real: &Path) -> io::Result<bool> {
         self.step(|| Step::Remove(real.to_owned()))?;
         match fs::remove_file(real) {
             Ok(()) => Ok(true),
@@ -316,6 +335,10 @@ impl Disk for RealDisk {
         self.open(path)?.map_or(Ok(false), |(file, _)| content.is(file))
     }
 
+    fn write_own(&self, files: &[OwnFile<'_>], done: &mut Vec<Put>) -> Result<(), DiskError> {
+        self.put_own(files, done)
+    }
+
     fn write_private(&self, path: &Path, content: &[u8]) -> Result<(), DiskError> {
         self.write_files(&[(path.to_owned(), Content::Whole(content))], true)
     }
@@ -329,11 +352,11 @@ impl Disk for RealDisk {
     }
 
     fn replace(&self, path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<bool, DiskError> {
-        let (mut dirs, mut pending) = (BTreeSet::new(), Vec::new());
-        let result = self.replace_file(path, old, new, &mut dirs, &mut pending);
-        self.drop_temporaries(&pending);
-        let synced = self.sync_folders(&dirs);
-        result.and_then(|done| synced.map(|()| done))
+        self.replace_whole(path, old, (new, None))
+    }
+
+    fn create(&self, path: &Path, content: &[u8], mode: u32) -> Result<bool, DiskError> {
+        self.replace_whole(path, None, (content, Some(mode)))
     }
 
     fn lock(&self, path: &Path) -> Result<Lock, DiskError> {
@@ -419,6 +442,14 @@ impl Disk for RealDisk {
         Ok(out)
     }
 
+    fn hash(&self, path: &Path) -> io::Result<Option<ContentHash>> {
+        if facts(path)?.is_some_and(|facts| facts.is_file()) { hash(path) } else { Ok(None) }
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<Option<Kind>> {
+        Ok(facts(path)?.map(|facts| kind(facts.file_type())))
+    }
+
     fn create_dir_all(&self, dir: &Path, access: Access) -> Result<(), DiskError> {
         let failed = |e| DiskError::new(dir, "make the folder", e);
         let real = Guard::new(&self.root)?.folder(dir, "make the folder")?;
@@ -456,7 +487,7 @@ fn begin_writing_out(file: &fs::File) {
 fn begin_writing_out(_: &fs::File) {}
 
 /// What stands at a path, links not followed; `None` if nothing does.
-fn facts(path: &Path) -> io::Result<Option<fs::Metadata>> {
+pub(super) fn facts(path: &Path) -> io::Result<Option<fs::Metadata>> {
     match fs::symlink_metadata(path) {
         Ok(facts) => Ok(Some(facts)),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -5,17 +5,17 @@ use std::{
     sync::Arc,
 };
 
-use sales_engine::record_counts;
-use sales_files::{Change, ChangeError, ChangeId, FileChange, Plan, Regrouping};
+use sales_engine::{Preview, Silent, record_counts};
+use sales_files::{Change, ChangeError, ChangeId, FileChange, Plan, Regrouping, keep_telling_domains, parse_profile};
 use sales_ledger::{OpenOptions, SqliteStore, Store};
-use sales_model::CustomerId;
+use sales_model::{CustomerId, Profile};
 use serde::Serialize;
 
 use super::refresh::{Change as Refresh, refresh};
 use crate::{
     clock,
-    commands::Cx,
-    compose::{Home, block_on},
+    commands::{Cx, decide::moves, summary},
+    compose::{Home, block_on, connected_sources, open, profiles, tell_filed},
     errors::{Exit, Failure, Result, small},
     output::{count, grouped, line},
 };
@@ -36,6 +36,9 @@ struct Document<'a> {
     lost: Vec<Lost<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     undo: Option<String>,
+    /// Of a split that is only shown: which records would move.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preview: Option<&'a Preview>,
 }
 
 #[derive(Serialize)]
@@ -78,13 +81,60 @@ pub(super) fn make(cx: &Cx<'_>, home: Home, kind: &'static str, dry_run: bool, p
     let before = counts(&home, &concerned)?;
     if dry_run {
         show(cx, &home, &planned, &before, None);
+        // Which records a merged or renamed customer takes along needs no list: all of them.
+        let moves = if kind == "customer_split" { would_move(&home, &planned.plan)? } else { None };
+        moves.iter().for_each(|preview| moves::show(cx.printer, preview, false, None));
         cx.printer.say("Nothing was changed: type it without --dry-run to do it");
-        cx.printer.document(&document(&home, kind, true, None, &planned, &before, None));
+        let shown = document(&home, kind, true, None, &planned, &before, None);
+        cx.printer.document(&Document { preview: moves.as_ref(), ..shown });
         return Ok(Exit::Done);
     }
+    keep_edits(cx, &home, &planned.plan)?;
     let now = clock::timer(home.variables.get("SALES_TEST_NOW")).now();
     let change = home.workspace.make_change(&*home.disk, now, &|| Ok(planner(&home)?.plan))?;
     after(cx, home, kind, &change, planned.lost, &concerned, &before)
+}
+
+/// What changed profiles would move; nothing where nothing was pulled yet.
+fn would_move(home: &Home, plan: &Plan) -> Result<Option<Preview>> {
+    if !home.workspace.ledger_path().is_file() {
+        return Ok(None);
+    }
+    let mut customers: BTreeMap<CustomerId, Profile> = profiles(home)?.into_iter().collect();
+    for file in &plan.files {
+        match file {
+            FileChange::Profile { customer, after: Some(text), .. } => {
+                let mut profile = parse_profile(&home.workspace.profile_path(customer), text)?;
+                keep_telling_domains(&mut profile, &home.settings);
+                customers.insert(customer.clone(), profile);
+            }
+            FileChange::Profile { customer, after: None, .. } => _ = customers.remove(customer),
+            _ => {}
+        }
+    }
+    let mut customers: Vec<_> = customers.into_iter().collect();
+    tell_filed(home, &mut customers);
+    let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
+    block_on(async {
+        let opened = open(home, timer, Arc::new(Silent), &connected_sources(home)).await?;
+        Ok(Some(opened.app.preview(customers).await?))
+    })
+}
+
+/// Keeps aside what somebody edited in the program's files of customers that are to go: it goes along with what is their own.
+fn keep_edits(cx: &Cx<'_>, home: &Home, plan: &Plan) -> Result<()> {
+    let goes = |f: &FileChange| if let FileChange::Profile { customer, after: None, .. } = f { Some(customer.clone()) } else { None };
+    let going: Vec<CustomerId> = plan.files.iter().filter_map(goes).collect();
+    if going.is_empty() || !home.workspace.ledger_path().is_file() {
+        return Ok(());
+    }
+    let timer = clock::timer(home.variables.get("SALES_TEST_NOW"));
+    let edited = block_on(async {
+        let opened = open(home, timer, Arc::new(Silent), &connected_sources(home)).await?;
+        Ok(opened.app.keep_edits(&going).await?)
+    })?;
+    summary::edited(cx.printer, &edited);
+    Ok(())
 }
 
 /// The document of a change that was interrupted and is taken back: it leaves no number.
@@ -133,7 +183,7 @@ pub(super) fn counts(home: &Home, customers: &[CustomerId]) -> Result<BTreeMap<C
 /// What happens to a customer's profile.
 fn profile_of(plan: &Plan, id: &CustomerId) -> &'static str {
     let of = plan.files.iter().find_map(|f| match f {
-        FileChange::Profile { customer, before, after } if customer == id => Some((before.is_some(), after.is_some())),
+        FileChange::Profile { customer, before, after, .. } if customer == id => Some((before.is_some(), after.is_some())),
         _ => None,
     });
     match of {
@@ -198,7 +248,7 @@ fn document<'a>(
         .collect();
     let lost = made.lost.iter().map(|(key, value)| Lost { key, value }).collect();
     let undo = change.map(|id| format!("sales customer undo {id}"));
-    Document { kind, dry_run, change, command: &made.plan.command, customers, moved: moved(home, &made.plan), lost, undo }
+    Document { kind, dry_run, change, command: &made.plan.command, customers, moved: moved(home, &made.plan), lost, undo, preview: None }
 }
 
 impl From<ChangeError> for Failure {

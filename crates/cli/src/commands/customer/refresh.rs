@@ -5,7 +5,7 @@ use sales_model::{CustomerId, Profile};
 
 use crate::{
     clock,
-    commands::Cx,
+    commands::{Cx, summary},
     compose::{Home, block_on, connected_sources, open},
     errors::Result,
 };
@@ -42,6 +42,7 @@ pub(in crate::commands) fn refresh(cx: &Cx<'_>, home: &Home, change: Change<'_>)
         opened.app.audit(action, serde_json::json!({ "customer": customers })).await?;
         Ok((report, lifted))
     })?;
+    summary::edited(cx.printer, &report.edited);
     if lifted {
         cx.printer.complain(format_args!(
             "{customers} was forgotten before; from now on what is theirs is taken in again. `sales sync --full` reads what there was, within \

@@ -17,7 +17,7 @@ use crate::{
         Cx,
         customer::{Change as Refresh, refresh},
     },
-    compose::{Home, block_on, connected_sources, open, profiles},
+    compose::{Home, block_on, connected_sources, open, profiles, tell_filed},
     errors::{Exit, Failure, Result},
 };
 
@@ -60,7 +60,7 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Decide, apply: bool) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     wish.remarks.iter().for_each(|remark| p.note(format_args!("{remark}")));
-    moves::show(p, &preview, apply, a.all);
+    moves::show(p, &preview, apply, Some(a.all));
     older.iter().for_each(|older| older::show(p, older));
     if !apply {
         p.say(format_args!("Nothing was changed; to do it: {words}"));
@@ -107,5 +107,6 @@ fn changed(home: &Home, edits: &[(CustomerId, Vec<sales_files::Edit>)]) -> Resul
             *old = profile;
         }
     }
+    tell_filed(home, &mut customers);
     Ok(customers)
 }

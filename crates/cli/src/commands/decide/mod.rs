@@ -3,7 +3,7 @@
 mod change;
 mod edits;
 pub(super) mod explain;
-mod moves;
+pub(super) mod moves;
 mod older;
 pub(super) mod review;
 mod sentences;

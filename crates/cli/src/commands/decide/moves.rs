@@ -6,19 +6,20 @@ use crate::output::{Printer, Style, count, line};
 /// Conversations that are shown unless all are asked for.
 const SHOWN: usize = 20;
 
-/// Shows what moves.
-pub(super) fn show(p: &Printer, preview: &Preview, apply: bool, all: bool) {
+/// Shows what moves. `all`: whether all of it is asked for, if that can be.
+pub(in crate::commands) fn show(p: &Printer, preview: &Preview, apply: bool, all: Option<bool>) {
     let verb = if apply { "Moved" } else { "Would move" };
     match preview.moves.len() {
         0 => p.say(format_args!("{verb} nothing")),
         n => p.say(format_args!("{verb} {} in {}", count(preview.records, "record"), count(n as u64, "conversation"))),
     }
-    let shown = if all { preview.moves.len() } else { SHOWN };
+    let shown = if all == Some(true) { preview.moves.len() } else { SHOWN };
     for m in preview.moves.iter().take(shown) {
         one(p, m);
     }
     if let Some(more) = preview.moves.len().checked_sub(shown).filter(|more| *more > 0) {
-        p.say(format_args!("  ... and {} more; --all shows them", count(more as u64, "conversation")));
+        let how = if all.is_some() { "--all" } else { "--json" };
+        p.say(format_args!("  ... and {} more; {how} shows them", count(more as u64, "conversation")));
     }
     if preview.fetch > 0 {
         p.say(format_args!("Of {} only the header is here: the next sync fetches the rest", count(preview.fetch, "mail")));

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{COUNT, rows};
 use crate::{
-    CATALOGUE, Erased, Words,
+    CATALOGUE, Erased, WRITTEN, Words,
     sqlite::{
         audit,
         error::{Fault, Run},
@@ -25,7 +25,8 @@ pub(super) fn forget(conn: &Connection, words: &Words, erased: &mut Erased) -> R
         erased.add("job results", rows(conn, "UPDATE job SET result = '' WHERE id = ?1", [id])?);
     }
     for name in found(conn, words, "SELECT name, name || ' ' || value FROM kv")? {
-        let own = matches!(&name, rusqlite::types::Value::Text(n) if OWN.contains(&n.as_str()) || n.starts_with("identity/"));
+        let keeps = |n: &str| OWN.contains(&n) || ["identity/", WRITTEN].iter().any(|own| n.starts_with(own));
+        let own = matches!(&name, rusqlite::types::Value::Text(n) if keeps(n));
         if !own {
             erased.add("values", rows(conn, "DELETE FROM kv WHERE name = ?1", [name])?);
         }

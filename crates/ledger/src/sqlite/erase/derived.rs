@@ -5,9 +5,9 @@ use sales_model::Doubt;
 
 use super::rows;
 use crate::{
-    Erased, Erasure, Words,
+    Erased, Erasure, WRITTEN, Words,
     sqlite::{
-        change,
+        announced, change,
         error::{Fault, Run},
         writer::Work,
     },
@@ -23,8 +23,10 @@ pub(super) fn forget(work: &mut Work<'_>, erasure: &Erasure, words: &Words, eras
         erased.add("findings", rows(conn, "DELETE FROM finding WHERE customer = ?1", of)?);
         erased.add("paths", rows(conn, "DELETE FROM file WHERE customer = ?1", of)?);
         rows(conn, "DELETE FROM stale WHERE customer = ?1", of)?;
+        rows(conn, "DELETE FROM kv WHERE name = ?1", [format!("{WRITTEN}{customer}")])?;
     }
     past_paths(work, erasure, words)?;
+    announced::forget(conn, erasure.customer.as_ref(), words)?;
     for (what, table) in [("attributions", "attribution"), ("doubts", "doubt")] {
         let orphaned = format!(
             "DELETE FROM {table} WHERE place IN (SELECT id FROM temp.gone_place) OR (thread <> ''

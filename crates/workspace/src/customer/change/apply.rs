@@ -33,6 +33,7 @@ impl Workspace {
             if plan.files.is_empty() {
                 return Err(ChangeError::Nothing);
             }
+            let plan = self.with_modes(disk, plan)?;
             let change = Change { id: self.next_change(disk)?, at: now, plan };
             self.write_pending(disk, &change)?;
             let Err(failed) = self.apply(disk, &change) else {

@@ -28,7 +28,7 @@ impl Workspace {
         for (customer, edits) in of {
             let (before, after, _) = self.edited(disk, customer, &edits)?;
             if before != after {
-                files.push(FileChange::Profile { customer: customer.clone(), before: Some(before), after: Some(after) });
+                files.push(FileChange::Profile { customer: customer.clone(), before: Some(before), after: Some(after), mode: None });
             }
         }
         Ok(Plan { command: command.to_owned(), files, ..Plan::default() })

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use sales_model::{CustomerId, mine_blocks, with_mine_blocks};
 use serde::{Deserialize, Serialize};
 
-use super::ChangeError;
+use super::{ChangeError, Plan};
 use crate::{Disk, FileError, Workspace, ours::SUMMARY, toml_text};
 
 /// What happens to one file of a person.
@@ -18,6 +18,9 @@ pub enum FileChange {
         before: Option<String>,
         /// `None`: there will be none.
         after: Option<String>,
+        /// The nine permission bits of a file that comes or goes, as it had them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mode: Option<u32>,
     },
     /// A file moves, whatever is in it. Paths are those in the customers' folders, with `/` between their parts.
     Move {
@@ -61,7 +64,7 @@ impl FileChange {
     /// What takes it back.
     pub(super) fn inverse(self) -> Self {
         match self {
-            FileChange::Profile { customer, before, after } => FileChange::Profile { customer, before: after, after: before },
+            FileChange::Profile { customer, before, after, mode } => FileChange::Profile { customer, before: after, after: before, mode },
             FileChange::Move { from, to } => FileChange::Move { from: to, to: from },
             FileChange::Own { customer, before, after } => FileChange::Own { customer, before: after, after: before },
         }
@@ -108,6 +111,9 @@ impl FileChange {
         let done = match (self, state) {
             (_, State::After) => true,
             (_, State::Other) => false,
+            (FileChange::Profile { before: None, after: Some(after), mode: Some(mode), .. }, _) => {
+                disk.create(&path, after.as_bytes(), *mode)?
+            }
             (FileChange::Profile { before, after: Some(after), .. }, _) => {
                 disk.replace(&path, before.as_deref().map(str::as_bytes), after.as_bytes())?
             }
@@ -121,6 +127,25 @@ impl FileChange {
             }
         };
         if done { Ok(()) } else { Err(ChangeError::Meddled { path }) }
+    }
+}
+
+impl Workspace {
+    /// The permission bits of a customer's profile, if it is there and the system has any.
+    pub(in crate::customer) fn profile_mode(&self, disk: &dyn Disk, customer: &CustomerId) -> Result<Option<u32>, FileError> {
+        let path = self.profile_path(customer);
+        let stat = disk.stat(&path).map_err(|e| FileError::unreadable(&path, &e))?;
+        Ok(stat.map(|stat| stat.mode).filter(|mode| *mode != 0))
+    }
+
+    /// A plan that knows the permissions of the profiles that are to go.
+    pub(super) fn with_modes(&self, disk: &dyn Disk, mut plan: Plan) -> Result<Plan, FileError> {
+        for file in &mut plan.files {
+            if let FileChange::Profile { customer, after: None, mode, .. } = file {
+                *mode = self.profile_mode(disk, customer)?;
+            }
+        }
+        Ok(plan)
     }
 }
 

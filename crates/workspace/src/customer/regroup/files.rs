@@ -4,8 +4,9 @@ use sales_model::{CustomerId, mine_blocks};
 
 use crate::{
     Disk, FileChange, FileError, Kind, SOURCE_FOLDERS, Workspace,
+    copies::copy_names,
     disk::temporary,
-    is_ours,
+    is_ours, original_of,
     ours::{CONTEXTS, SUMMARY},
 };
 
@@ -63,11 +64,14 @@ impl Workspace {
     }
 }
 
-/// `notes/call.md`, `notes/call_2.md`, ...
-fn names(path: &str) -> impl Iterator<Item = String> {
+/// Names that a file may get where it moves to: of a copy those of copies, else `notes/call.md`, `notes/call_2.md`, ...
+fn names(path: &str) -> Box<dyn Iterator<Item = String>> {
+    if let Some(original) = original_of(path) {
+        return Box::new(copy_names(original.as_ref()).filter_map(|name| name.to_str().map(str::to_owned)));
+    }
     let (folder, name) = path.rsplit_once('/').map_or((String::new(), path), |(folder, name)| (format!("{folder}/"), name));
     let (stem, ending) =
         name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map_or((name, String::new()), |(s, e)| (s, format!(".{e}")));
     let numbered = format!("{folder}{stem}");
-    std::iter::once(path.to_owned()).chain((2..u32::MAX).map(move |n| format!("{numbered}_{n}{ending}")))
+    Box::new(std::iter::once(path.to_owned()).chain((2..u32::MAX).map(move |n| format!("{numbered}_{n}{ending}"))))
 }

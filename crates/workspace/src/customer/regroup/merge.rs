@@ -27,11 +27,11 @@ impl Workspace {
         let (before, after, _) = self.edited(disk, into, &edits)?;
         let mut plan = Plan { command: command.to_owned(), carries: vec![(from.clone(), into.clone())], ..Plan::default() };
         if before != after {
-            plan.files.push(FileChange::Profile { customer: into.clone(), before: Some(before), after: Some(after) });
+            plan.files.push(FileChange::Profile { customer: into.clone(), before: Some(before), after: Some(after), mode: None });
         }
         plan.files.extend(self.move_people_files(disk, from, into)?);
         let before = toml_text::read_whole(disk, &self.profile_path(from))?;
-        plan.files.push(FileChange::Profile { customer: from.clone(), before, after: None });
+        plan.files.push(FileChange::Profile { customer: from.clone(), before, after: None, mode: self.profile_mode(disk, from)? });
         Ok(Regrouping { plan, lost })
     }
 }

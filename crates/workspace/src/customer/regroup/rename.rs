@@ -40,12 +40,13 @@ impl Workspace {
         let (before, after, _) = self.edited(disk, old, &edits)?;
         let mut plan = Plan { command: command.to_owned(), ..Plan::default() };
         if id != *old {
-            plan.files.push(FileChange::Profile { customer: id.clone(), before: None, after: Some(after) });
+            let mode = self.profile_mode(disk, old)?;
+            plan.files.push(FileChange::Profile { customer: id.clone(), before: None, after: Some(after), mode });
             plan.files.extend(self.move_people_files(disk, old, &id)?);
-            plan.files.push(FileChange::Profile { customer: old.clone(), before: Some(before), after: None });
+            plan.files.push(FileChange::Profile { customer: old.clone(), before: Some(before), after: None, mode });
             plan.carries.push((old.clone(), id));
         } else if before != after {
-            plan.files.push(FileChange::Profile { customer: id, before: Some(before), after: Some(after) });
+            plan.files.push(FileChange::Profile { customer: id, before: Some(before), after: Some(after), mode: None });
         }
         Ok(Regrouping { plan, lost: Vec::new() })
     }

@@ -71,8 +71,8 @@ impl Workspace {
         parse_profile(&path, &text).map_err(|e| refused(e.reason, "sales customer split --help shows what can be given"))?;
         let (text, _) = with_edits(&path, &text, &come)?;
         let files = vec![
-            FileChange::Profile { customer: id.clone(), before: None, after: Some(text) },
-            FileChange::Profile { customer: from.clone(), before: Some(before), after: Some(after) },
+            FileChange::Profile { customer: id.clone(), before: None, after: Some(text), mode: None },
+            FileChange::Profile { customer: from.clone(), before: Some(before), after: Some(after), mode: None },
         ];
         let plan = Plan { command: command.to_owned(), files, carries: vec![(from.clone(), id)], undoes: None };
         Ok(Regrouping { plan, lost: Vec::new() })

@@ -130,7 +130,7 @@ impl Workspace {
             (None, with_edits(&self.profile_path(&draft.id), &profile_template(&new), &draft.edits)?.0)
         };
         let changed = before.as_ref() != Some(&after);
-        Ok(changed.then(|| FileChange::Profile { customer: draft.id.clone(), before, after: Some(after) }))
+        Ok(changed.then(|| FileChange::Profile { customer: draft.id.clone(), before, after: Some(after), mode: None }))
     }
 }
 
