@@ -58,7 +58,7 @@ fn by_conversation(place: &str) -> bool {
 }
 
 /// Version of the rules: when they change, everything is decided again.
-const RULES: u32 = 2;
+const RULES: u32 = 3;
 
 /// What the rules need to know of all places and people together.
 struct Shared {
@@ -196,6 +196,7 @@ impl<'a> Attributor<'a> {
             settings.slack.channel_patterns,
             settings.own_domains,
             settings.partners,
+            *self.app.directory.links(),
             RULES,
             counts.versions,
             counts.records

@@ -5,6 +5,7 @@ mod frame;
 mod gaps;
 mod meetings;
 mod names;
+mod people;
 mod titles;
 
 use std::{

@@ -6,10 +6,10 @@ use std::{
 };
 
 use jiff::Timestamp;
-use sales_model::{Attribution, CustomerId, Doubt, Profile, RecordId, Scope};
+use sales_model::{Attribution, CustomerId, Doubt, Links, Profile, RecordId, Scope};
 use serde::Serialize;
 
-use super::{Attributor, Rulebook, by_conversation};
+use super::{Attributor, by_conversation};
 use crate::{App, error::Result, units::by_day};
 
 /// What would be other than it is.
@@ -90,10 +90,10 @@ impl<'a> Owned<'a> {
     }
 }
 
-/// Holds the profiles as they would be against what is decided now.
-pub(crate) async fn preview(app: &App, customers: Vec<(CustomerId, Profile)>) -> Result<Preview> {
+/// Holds the profiles, and who is whom, as they would be against what is decided now.
+pub(crate) async fn preview(app: &App, customers: Vec<(CustomerId, Profile)>, links: Option<&Links>) -> Result<Preview> {
     let store = &app.ports.store;
-    let rules = Rulebook::new(Arc::new(customers), &app.ports.settings).with_heirs(app.directory.rules().heirs().clone());
+    let rules = app.directory.rules_of(Arc::new(customers), links);
     let keys: Vec<String> = app.directory.read().places.keys().cloned().collect();
     let (after, doubts_after) = Attributor::new(app).decide_all(&rules, &keys).await?;
     let (before, doubts_before) = (store.attributions().await?, store.doubts().await?);

@@ -6,14 +6,17 @@ mod accounts;
 mod channels;
 mod common;
 mod explicit;
+mod linked;
 mod names;
 mod people;
 mod votes;
 mod weak;
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use sales_model::{CustomerId, Profile, Settings};
 
-use crate::{changes::Heirs, directory::Customers};
+use crate::{changes::Heirs, directory::Customers, persons::Persons};
 
 pub(super) use channels::{Earlier, native};
 pub(super) use names::Hit;
@@ -51,6 +54,12 @@ impl Rulebook {
     /// With what became of customers that are no more.
     pub(crate) fn with_heirs(mut self, heirs: Heirs) -> Self {
         self.heirs = heirs;
+        self
+    }
+
+    /// With what people are known by in several sources. `teams`: our own at the vendors.
+    pub(crate) fn with_persons(mut self, persons: &Arc<Persons>, teams: &BTreeSet<String>) -> Self {
+        self.people.link(persons, teams);
         self
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sales_ledger::{Erasure, Subject};
-use sales_model::{CustomerId, OwnSide, Person, Profile, Scope, Side};
+use sales_ledger::{Erasure, Subject, Words};
+use sales_model::{CustomerId, Identity, OwnSide, Person, Profile, Scope, Side};
 
 use super::ForgetReport;
 use crate::{
@@ -40,6 +40,10 @@ impl App {
         let ports = &self.ports;
         self.directory.catch_up(ports).await?;
         let (erasure, shared) = self.plan(customer, dry_run).await?;
+        if !dry_run {
+            // Before the ledger forgets whose they are.
+            self.forget_their_links(customer, &erasure).await?;
+        }
         let mut report = ForgetReport::new(ports.store.erase(erasure).await?, dry_run);
         report.shared = shared;
         let (disk, workspace, id) = (ports.disk.clone(), ports.workspace.clone(), customer.clone());
@@ -58,6 +62,28 @@ impl App {
         self.settle(lease).await?;
         ports.failpoints.hit("forget.settled");
         Ok(report)
+    }
+
+    /// Takes their people out of what the user says of who is whom, but for those whom another profile names.
+    async fn forget_their_links(&self, customer: &CustomerId, erasure: &Erasure) -> Result<()> {
+        let (mut theirs, mut others) = (Profile::default(), Profile::default());
+        for (id, profile) in self.directory.customers().iter() {
+            let into = if id == customer { &mut theirs } else { &mut others };
+            into.domains.extend(profile.domains.iter().cloned());
+            into.contacts.extend(profile.contacts.iter().cloned());
+        }
+        let (keys, words) = (erasure.people.clone(), Words::new(erasure.words.clone()));
+        let records: BTreeSet<String> = erasure.conversations.iter().map(|(place, thread)| format!("{place}:{thread}")).collect();
+        let of = |profile: &Profile, address: &str| {
+            let person = Person { email: Some(address.to_owned()), ..Person::default() };
+            OwnSide::default().side(&person, Some(profile), false) == Side::Theirs
+        };
+        let is = move |id: &Identity| match (id.address(), id.guest()) {
+            (Some(address), _) => (of(&theirs, address) || keys.contains(&format!("mail:{address}"))) && !of(&others, address),
+            (None, Some((record, _))) => records.contains(record),
+            (None, None) => keys.contains(id.as_str()),
+        };
+        self.forget_links(is, move |text| words.are_in(text)).await
     }
 
     /// What goes, and how many places and conversations stay with others.
@@ -106,9 +132,9 @@ impl App {
         let (foreign, elsewhere) = (guests(false), guests(true));
         let theirs = |p: &Person| {
             let team = p.team.as_ref().filter(|t| foreign.contains(t) && !elsewhere.contains(t));
-            own.side(p, Some(profile), false) == Side::Theirs || p.team.iter().any(|t| profile.slack.team_ids.contains(t)) || team.is_some()
+            known.persons.side(&own, p, Some(profile), false) == Side::Theirs || p.team.iter().any(|t| profile.slack.team_ids.contains(t)) || team.is_some()
         };
-        let outside = known.people.values().filter(|p| own.side(p, None, false) != Side::Ours);
+        let outside = known.people.values().filter(|p| known.persons.side(&own, p, None, false) != Side::Ours);
         let outsiders: BTreeSet<String> = outside.clone().map(|p| p.key.clone()).collect();
         let people = outside.filter(|p| theirs(p)).map(|p| p.key.clone()).collect();
         (people, outsiders)

@@ -28,7 +28,7 @@ impl Inputs {
         people.sort();
         let places: Vec<_> = known.places.values().map(|p| (&p.key, &p.name, &p.topic, p.shared, &p.url)).collect();
         let own = (&settings.company, &settings.own_domains, &settings.competitors, &settings.timezone);
-        let shared = hash(&json!([sales_insight::RULES, own, known.teams, people, places]));
+        let shared = hash(&json!([sales_insight::RULES, own, known.teams, people, places, *app.directory.links()]));
         let mut notes = vec![(SHARED.to_owned(), shared)];
         notes.extend(app.directory.customers().iter().map(|(id, profile)| (note_of(id), hash(&json!(profile)))));
         Inputs { notes }

@@ -3,7 +3,7 @@
 mod change;
 mod edits;
 pub(super) mod explain;
-mod moves;
+pub(super) mod moves;
 pub(super) mod review;
 
 pub(super) use change::run as change;

@@ -7,7 +7,7 @@ use crate::output::{Printer, Style, count, line};
 const SHOWN: usize = 20;
 
 /// Shows what moves.
-pub(super) fn show(p: &Printer, preview: &Preview, apply: bool, all: bool) {
+pub(in crate::commands) fn show(p: &Printer, preview: &Preview, apply: bool, all: bool) {
     let verb = if apply { "Moved" } else { "Would move" };
     match preview.moves.len() {
         0 => p.say(format_args!("{verb} nothing")),
