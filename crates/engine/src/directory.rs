@@ -266,7 +266,8 @@ impl Directory {
 /// What the user's files say of customers, and of who is whom.
 async fn said(ports: &Ports) -> Result<(Customers, Links)> {
     let port = ports.customers.clone();
-    let (customers, links) = tokio::task::spawn_blocking(move || port.read().and_then(|customers| Ok((customers, port.links()?)))).await??;
+    let (customers, links) =
+        tokio::task::spawn_blocking(move || port.read().and_then(|customers| Ok((customers, port.links()?)))).await??;
     Ok((Arc::new(customers), links))
 }
 

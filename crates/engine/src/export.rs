@@ -148,7 +148,9 @@ impl App {
             let theirs = profile.contacts.iter().filter(|c| c.email.as_ref().is_some_and(|e| who.addresses.contains(&e.to_lowercase())));
             contacts.extend(theirs.map(|c| json!({ "customer": customer, "contact": c })));
         }
-        let profile = serde_json::to_vec_pretty(&json!({ "sources": people, "contacts": contacts, "links": self.links_of(|id| who.is(id)) })).unwrap_or_default();
+        let profile =
+            serde_json::to_vec_pretty(&json!({ "sources": people, "contacts": contacts, "links": self.links_of(|id| who.is(id)) }))
+                .unwrap_or_default();
         let mut entries: Entries = vec![
             ("README.md".into(), README.as_bytes().into()),
             ("person.json".into(), profile.into()),

@@ -31,6 +31,7 @@ use crate::{
 pub(crate) use digest::{Digest, Held, Signed, Voice};
 pub(crate) use inputs::Inputs;
 pub(crate) use lease::FilesLease;
+pub(crate) use unit::NAMELESS;
 use unit::{Rendered, Renderer};
 
 /// Units rendered and written together: enough to share the waiting for the disk, few enough to hold in memory.

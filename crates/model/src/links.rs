@@ -181,7 +181,9 @@ mod tests {
         ] {
             assert_eq!(form(text).as_deref(), Some(expected));
         }
-        for bad in ["", "Jo Miller", "@acme.dev", "jo@", "slack:", "Slack:U1", "gong:778#", "gong:778#--", "778#Jo", "jo@acme.dev\u{7}", "a b@c.d"] {
+        for bad in
+            ["", "Jo Miller", "@acme.dev", "jo@", "slack:", "Slack:U1", "gong:778#", "gong:778#--", "778#Jo", "jo@acme.dev\u{7}", "a b@c.d"]
+        {
             assert_eq!(form(bad), None, "{bad}");
         }
         assert_eq!(Identity::of_key("mail:Jo@acme.dev").address(), Some("jo@acme.dev"));

@@ -238,7 +238,8 @@ mod tests {
             team: team.map(str::to_owned),
             ..Person::default()
         };
-        let (colleague, customer, member) = (who(Some("jo@yourcompany.com"), None), who(Some("lisa@acme.dev"), None), who(None, Some("T1")));
+        let (colleague, customer, member) =
+            (who(Some("jo@yourcompany.com"), None), who(Some("lisa@acme.dev"), None), who(None, Some("T1")));
         let (private, hidden) = (who(Some("jo@home.example"), None), who(None, Some("T2")));
         let side = |person: &Person, others: &[&Person]| {
             let others: Vec<Person> = others.iter().map(|p| (*p).clone()).collect();

@@ -63,6 +63,11 @@ impl Rulebook {
         self
     }
 
+    /// Addresses of customers' people that neither a contact nor a domain of the profiles tells.
+    pub(crate) fn linked_addresses(&self) -> &BTreeSet<String> {
+        self.people.linked.addresses()
+    }
+
     pub(crate) fn heirs(&self) -> &Heirs {
         &self.heirs
     }

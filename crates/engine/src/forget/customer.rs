@@ -1,7 +1,12 @@
 //! A customer: what belongs to nobody else goes, what belongs to others too stays theirs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+};
 
+use sales_files::{Change, FileChange, parse_links};
 use sales_ledger::{Erasure, Subject, Words};
 use sales_model::{CustomerId, Identity, OwnSide, Person, Profile, Scope, Side};
 
@@ -83,7 +88,10 @@ impl App {
             (None, Some((record, _))) => records.contains(record),
             (None, None) => keys.contains(id.as_str()),
         };
-        self.forget_links(is, move |text| words.are_in(text)).await
+        let (is, told) = (Arc::new(is), words.clone());
+        let of_journal = is.clone();
+        self.forget_changes(move |text| told_of(text, &*of_journal, &told)).await?;
+        self.forget_links(move |id| is(id), move |text| words.are_in(text)).await
     }
 
     /// What goes, and how many places and conversations stay with others.
@@ -132,13 +140,27 @@ impl App {
         let (foreign, elsewhere) = (guests(false), guests(true));
         let theirs = |p: &Person| {
             let team = p.team.as_ref().filter(|t| foreign.contains(t) && !elsewhere.contains(t));
-            known.persons.side(&own, p, Some(profile), false) == Side::Theirs || p.team.iter().any(|t| profile.slack.team_ids.contains(t)) || team.is_some()
+            known.persons.side(&own, p, Some(profile), false) == Side::Theirs
+                || p.team.iter().any(|t| profile.slack.team_ids.contains(t))
+                || team.is_some()
         };
         let outside = known.people.values().filter(|p| known.persons.side(&own, p, None, false) != Side::Ours);
         let outsiders: BTreeSet<String> = outside.clone().map(|p| p.key.clone()).collect();
         let people = outside.filter(|p| theirs(p)).map(|p| p.key.clone()).collect();
         (people, outsiders)
     }
+}
+
+/// Whether a change of who is whom names somebody of theirs.
+fn told_of(text: &str, is: &dyn Fn(&Identity) -> bool, words: &Words) -> bool {
+    let Ok(change) = serde_json::from_str::<Change>(text) else { return false };
+    let texts = change.plan.files.iter().filter_map(|file| match file {
+        FileChange::People { before, after } => Some([before, after]),
+        _ => None,
+    });
+    let mut texts = texts.flatten().flatten().peekable();
+    let named = |text: &String| parse_links(Path::new("people.toml"), text).is_ok_and(|links| links.named().any(is));
+    texts.peek().is_some() && (words.are_in(&change.plan.command) || texts.any(|text| words.are_in(text) || named(text)))
 }
 
 /// By what a customer is known again who is added anew.

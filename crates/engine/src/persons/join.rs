@@ -248,3 +248,7 @@ impl Graph {
         persons
     }
 }
+
+#[cfg(test)]
+#[path = "join_tests.rs"]
+mod tests;

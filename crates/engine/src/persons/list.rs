@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sales_model::{Apart, CustomerId, Identity, Links, OwnSide, Person, Side, Source};
+use sales_model::{Apart, CustomerId, Detail, Identity, Links, OwnSide, Person, RecordId, Side, Source};
 use serde::Serialize;
 
 use super::{
@@ -93,6 +93,21 @@ impl App {
         })
     }
 
+    /// Whether a call or note, whoever's it is, names somebody so and tells no address of theirs.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub async fn has_guest(&self, id: &Identity) -> Result<bool> {
+        let Some((record, _)) = id.guest() else { return Ok(false) };
+        let stored = self.ports.store.record(&RecordId(record.into())).await?;
+        let participants = match stored.first().and_then(|s| s.record.detail.as_deref()) {
+            Some(Detail::Call(call)) => &call.participants,
+            Some(Detail::Note(note)) => &note.attendees,
+            _ => return Ok(false),
+        };
+        Ok(participants.iter().any(|p| p.email.is_none() && Identity::of_guest(record, &p.name) == *id))
+    }
+
     /// What everybody is known by who takes part in a customer's records, or stands in its profile.
     pub(crate) async fn identities_at(&self, customer: &CustomerId) -> Result<BTreeSet<Identity>> {
         let voices = Voices::load(self, Some(customer)).await?;
@@ -133,7 +148,8 @@ impl People {
         let own = OwnSide { domains: &self.domains, teams: &self.teams };
         let faces: Vec<Person> = joined.identities.iter().map(|id| self.face(id)).collect();
         let side = faces.iter().map(|face| own.side_of(face, &faces, None, false)).min().unwrap_or(Side::Other);
-        let apart = links.apart.iter().filter(|a| joined.identities.contains(&a.who) || a.from.iter().any(|f| joined.identities.contains(f)));
+        let apart =
+            links.apart.iter().filter(|a| joined.identities.contains(&a.who) || a.from.iter().any(|f| joined.identities.contains(f)));
         PersonView {
             id: best(&joined.identities),
             name: told.or_else(named).unwrap_or_default(),
@@ -155,17 +171,23 @@ impl People {
     fn identity(&self, id: &Identity) -> IdentityView {
         let known = self.known.get(id).map(|p| p.name.trim().to_owned());
         let contacts = self.contacts.get(id).into_iter().flatten().map(|(_, name)| name.clone());
-        let names: BTreeSet<String> = known.into_iter().chain(contacts).chain(self.voices.names.get(id).into_iter().flatten().cloned()).collect();
+        let names: BTreeSet<String> =
+            known.into_iter().chain(contacts).chain(self.voices.names.get(id).into_iter().flatten().cloned()).collect();
         let parts = self.voices.parts.get(id).into_iter().flat_map(BTreeMap::values);
         let mut sources: BTreeSet<Source> = BTreeSet::new();
         for part in parts {
-            let counts = [(Source::SLACK, part.messages), (Source::GONG, part.calls), (Source::GRANOLA, part.notes), (Source::EMAIL, part.mails)];
+            let counts =
+                [(Source::SLACK, part.messages), (Source::GONG, part.calls), (Source::GRANOLA, part.notes), (Source::EMAIL, part.mails)];
             sources.extend(counts.into_iter().filter(|(_, n)| *n > 0).map(|(source, _)| source));
         }
         if id.address().is_none() {
             sources.extend(id.as_str().split(':').next().and_then(|source| source.parse().ok()));
         }
-        IdentityView { id: id.clone(), names: names.into_iter().filter(|n| !n.is_empty()).collect(), sources: sources.into_iter().collect() }
+        IdentityView {
+            id: id.clone(),
+            names: names.into_iter().filter(|n| !n.is_empty()).collect(),
+            sources: sources.into_iter().collect(),
+        }
     }
 }
 

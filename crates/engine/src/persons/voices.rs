@@ -7,7 +7,11 @@ use sales_ledger::UnitFindings;
 use sales_model::{CustomerId, Identity, RecordId, Side};
 use serde::Serialize;
 
-use crate::{App, error::Result, project::Digest};
+use crate::{
+    App,
+    error::Result,
+    project::{Digest, NAMELESS},
+};
 
 /// Units read at once.
 const UNITS: usize = 200;
@@ -112,7 +116,7 @@ impl Voices {
 /// Whom a unit's digest means by a key; `None` for what names nobody.
 pub(crate) fn identity(key: &str, place: &str, unit: &str) -> Option<Identity> {
     match key.strip_prefix("name:") {
-        Some(name) => Some(Identity::of_guest(&format!("{place}:{unit}"), name)),
+        Some(name) => (name != NAMELESS).then(|| Identity::of_guest(&format!("{place}:{unit}"), name)),
         None => key.contains(':').then(|| Identity::of_key(key)).map(|id| super::known::tidy_id(&id)),
     }
 }

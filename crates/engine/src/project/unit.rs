@@ -9,6 +9,8 @@ mod note;
 mod talk;
 mod voices;
 
+pub(crate) use cast::NAMELESS;
+
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},

@@ -92,7 +92,10 @@ mod tests {
     #[test]
     fn a_person_has_one_name() {
         let links = sales_model::Links {
-            same: vec![sales_model::Same { who: vec!["slack:U1".parse().unwrap(), "kim@us.example".parse().unwrap()], told: Default::default() }],
+            same: vec![sales_model::Same {
+                who: vec!["slack:U1".parse().unwrap(), "kim@us.example".parse().unwrap()],
+                told: Default::default(),
+            }],
             ..Default::default()
         };
         let persons = Persons::new(std::iter::empty(), &links);

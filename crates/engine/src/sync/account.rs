@@ -104,11 +104,16 @@ fn failed(stream: &str, e: &sales_connectors::ConnectorError) -> FailedStream {
 }
 
 /// By what the customers are recognised in mail.
-fn wanted(customers: &[(sales_model::CustomerId, sales_model::Profile)]) -> Wanted {
+fn wanted(app: &App) -> Wanted {
+    let customers = app.directory.customers();
     let profiles = || customers.iter().map(|(_, profile)| profile);
     Wanted {
         domains: profiles().flat_map(|p| &p.domains).map(|d| d.to_ascii_lowercase()).collect(),
-        addresses: profiles().flat_map(|p| &p.contacts).filter_map(|c| Some(c.email.as_deref()?.to_ascii_lowercase())).collect(),
+        addresses: profiles()
+            .flat_map(|p| &p.contacts)
+            .filter_map(|c| Some(c.email.as_deref()?.to_ascii_lowercase()))
+            .chain(app.directory.rules().linked_addresses().iter().cloned())
+            .collect(),
     }
 }
 
@@ -226,7 +231,7 @@ impl Turn<'_> {
                 out.lacking.entry(key).or_default().push(item);
             }
         }
-        out.wanted = wanted(&self.app().directory.customers());
+        out.wanted = wanted(self.app());
         let known = self.app().directory.read();
         out.places = known.places.values().cloned().collect();
         out.people = known.people.values().cloned().collect();

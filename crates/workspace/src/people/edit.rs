@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use sales_model::{Apart, Identity, Same, Told};
-use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value, value};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, RawString, Table, Value, value};
 
 use super::parse_links;
 use crate::{
@@ -80,9 +80,10 @@ fn apply(doc: &mut DocumentMut, edit: &LinkEdit) -> bool {
                 }
                 thin(table, "who", |w| *w != apart.who) > 1
             });
-            let known = tables(doc, "apart").into_iter().flatten().any(|t| {
-                named(t.get("who")).contains(&apart.who) && apart.from.iter().all(|from| named(t.get("from")).contains(from))
-            });
+            let known = tables(doc, "apart")
+                .into_iter()
+                .flatten()
+                .any(|t| named(t.get("who")).contains(&apart.who) && apart.from.iter().all(|from| named(t.get("from")).contains(from)));
             if known {
                 return freed;
             }
@@ -99,20 +100,33 @@ fn apply(doc: &mut DocumentMut, edit: &LinkEdit) -> bool {
 pub(super) fn retain(doc: &mut DocumentMut, key: &str, mut keep: impl FnMut(&mut Table) -> bool) -> bool {
     let before = doc.to_string();
     if let Some(list) = doc.get_mut(key).and_then(Item::as_array_of_tables_mut) {
-        // In one place of the list after the other: removing moves those behind.
-        let mut at = 0;
+        // In one place of the list after the other: removing moves those behind. What stands above an entry that goes stays, above the next one.
+        let (mut at, mut above) = (0, String::new());
         while let Some(table) = list.get_mut(at) {
+            let comment = prefix(table.decor().prefix());
             if keep(table) {
+                if !above.is_empty() {
+                    table.decor_mut().set_prefix(format!("{}{comment}", std::mem::take(&mut above)));
+                }
                 at += 1;
             } else {
+                above.extend(Some(comment).filter(|c| c.contains('#')));
                 list.remove(at);
             }
         }
         if list.is_empty() {
             doc.remove(key);
         }
+        if !above.is_empty() {
+            let below = prefix(Some(doc.trailing()));
+            doc.set_trailing(format!("{above}{below}"));
+        }
     }
     before != doc.to_string()
+}
+
+fn prefix(text: Option<&RawString>) -> String {
+    text.and_then(RawString::as_str).unwrap_or_default().to_owned()
 }
 
 fn tables<'a>(doc: &'a DocumentMut, key: &str) -> Option<&'a ArrayOfTables> {
@@ -123,6 +137,10 @@ fn tables<'a>(doc: &'a DocumentMut, key: &str) -> Option<&'a ArrayOfTables> {
 pub(super) fn thin(table: &mut Table, key: &str, keep: impl Fn(&Identity) -> bool) -> usize {
     let Some(list) = table.get_mut(key).and_then(Item::as_array_mut) else { return 0 };
     list.retain(|value| value.as_str().and_then(|text| text.parse().ok()).is_none_or(|identity| keep(&identity)));
+    // Behind the bracket stands no space that stood behind a comma.
+    if let Some(first) = list.get_mut(0).filter(|first| first.decor().prefix().and_then(RawString::as_str) == Some(" ")) {
+        first.decor_mut().set_prefix("");
+    }
     list.len()
 }
 
@@ -159,5 +177,73 @@ fn add(doc: &mut DocumentMut, key: &str, mut table: Table, told: &Told) {
             // A table where a list should be is not read at all.
             doc.insert(key, Item::ArrayOfTables(list));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RealDisk;
+
+    fn id(text: &str) -> Identity {
+        text.parse().unwrap()
+    }
+
+    fn told(reason: &str) -> Told {
+        Told { reason: reason.into(), by: Some("jo".into()), at: Some("2026-03-15T09:00:00Z".into()) }
+    }
+
+    /// What the file holds after edits, one after the other.
+    fn edited(before: Option<&'static str>, edits: &[LinkEdit]) -> Option<String> {
+        let dir = tempfile::tempdir().unwrap();
+        let workspace = Workspace::at(dir.path());
+        let disk = RealDisk::within(dir.path());
+        let path = workspace.people_path();
+        disk.create_dir_all(path.parent().unwrap(), crate::Access::Shared).unwrap();
+        if let Some(text) = before {
+            disk.write_all(&[(path, text.as_bytes().into())]).unwrap();
+        }
+        let plan = workspace.plan_links(&disk, "person merge", edits).unwrap();
+        plan.files.into_iter().next().and_then(|file| if let FileChange::People { after, .. } = file { after } else { None })
+    }
+
+    #[test]
+    fn entries_are_added_and_comments_stay() {
+        let same = LinkEdit::Same(Same { who: vec![id("jo@a.example"), id("slack:U1")], told: told("she told \"me\"") }, Vec::new());
+        let entry =
+            "[[same]]\nwho = [\"jo@a.example\", \"slack:U1\"]\nreason = 'she told \"me\"'\nby = \"jo\"\nat = \"2026-03-15T09:00:00Z\"\n";
+        assert_eq!(edited(None, std::slice::from_ref(&same)), Some(format!("{HEAD}{entry}")));
+        let mine = "# mine\n[[same]] # by hand\nwho = [\"a@b.example\", \"slack:U2\"]\n";
+        assert_eq!(edited(Some(mine), std::slice::from_ref(&same)), Some(format!("{mine}\n{entry}")));
+        assert_eq!(edited(Some("[[same]]\nwho = [\"slack:U1\", \"jo@a.example\", \"slack:U3\"]\n"), &[same]), None, "it says so already");
+    }
+
+    #[test]
+    fn the_later_word_takes_out_what_contradicts_it() {
+        let text = "# who is whom\n[[same]]\nwho = [\"slack:U1\", \"jo@a.example\"]\n\n\
+            [[same]]\nwho = [\"slack:U1\", \"jo@b.example\", \"slack:U2\"]\nreason = \"\"\n";
+        let apart = Apart { who: id("slack:U1"), from: vec![id("jo@a.example"), id("slack:U2")], told: Told::default() };
+        let expected = "# who is whom\n\n[[same]]\nwho = [\"jo@b.example\", \"slack:U2\"]\nreason = \"\"\n\n\
+            [[apart]]\nwho = \"slack:U1\"\nfrom = [\"jo@a.example\", \"slack:U2\"]\nreason = \"\"\n";
+        assert_eq!(edited(Some(text), &[LinkEdit::Apart(apart)]).as_deref(), Some(expected));
+
+        let text = "[[apart]]\nwho = \"slack:U1\"\nfrom = [\"jo@a.example\", \"x@y.example\"]\n\n[[apart]]\nwho = \"jo@a.example\"\nfrom = [\"slack:U1\"]\n";
+        let groups = vec![[id("slack:U1")].into(), [id("jo@a.example"), id("jo@c.example")].into()];
+        let same = Same { who: vec![id("jo@c.example"), id("slack:U1")], told: Told::default() };
+        let expected =
+            "[[apart]]\nwho = \"slack:U1\"\nfrom = [\"x@y.example\"]\n\n[[same]]\nwho = [\"jo@c.example\", \"slack:U1\"]\nreason = \"\"\n";
+        assert_eq!(edited(Some(text), &[LinkEdit::Same(same, groups)]).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn a_file_that_nobody_can_read_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let workspace = Workspace::at(dir.path());
+        let disk = RealDisk::within(dir.path());
+        disk.create_dir_all(&dir.path().join("customers"), crate::Access::Shared).unwrap();
+        disk.write_all(&[(workspace.people_path(), b"[[same]]\nwho = []\n"[..].into())]).unwrap();
+        let same = Same { who: vec![id("jo@a.example"), id("slack:U1")], told: Told::default() };
+        let refused = workspace.plan_links(&disk, "person merge", &[LinkEdit::Same(same, Vec::new())]).unwrap_err();
+        assert!(matches!(refused, ChangeError::File(ref e) if e.line == Some(2)), "{refused:?}");
     }
 }

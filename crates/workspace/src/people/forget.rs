@@ -63,9 +63,20 @@ fn without(text: &str, gone: &Gone<'_>) -> Option<String> {
         retain(&mut doc, key, |table| entry(key, table, gone));
     }
     let kept = doc.to_string();
-    // What is left of them stands in comments.
-    let lines = kept.split_inclusive('\n').filter(|line| !(line.trim_start().starts_with('#') && (gone.tells)(line)));
-    Some(lines.collect())
+    Some(kept.split_inclusive('\n').map(|line| uncommented(line, gone)).collect())
+}
+
+/// A line without a comment that tells of them.
+fn uncommented(line: &str, gone: &Gone<'_>) -> String {
+    match line.rsplit_once('#') {
+        // A `#` in a text has the text's end behind it.
+        Some((before, comment)) if (gone.tells)(line) && !comment.contains(['"', '\'']) => {
+            let before = before.trim_end();
+            if before.is_empty() { String::new() } else { format!("{before}\n") }
+        }
+        _ if line.trim_start().starts_with('#') && (gone.tells)(line) => String::new(),
+        _ => line.to_owned(),
+    }
 }
 
 /// Whether an entry stays, without them.
@@ -93,11 +104,11 @@ mod tests {
     fn nothing_of_somebody_stays_and_all_of_others_does() {
         let text = "# who is whom\n# Kim is Kim\n[[same]]\nwho = [\"kim@a.example\", \"slack:U1\"]\nreason = \"she said so\"\n\n\
             [[same]] # three\nwho = [\"kim@a.example\", \"jo@a.example\", \"slack:U2\"]\nreason = \"one desk\"\n\n# kept\n\
-            [[same]]\nwho = [\"jo@b.example\", \"slack:U3\"]\nreason = \"told by Kim\"\nby = \"jo\"\n\n\
+            [[same]]\nwho = [\"jo@b.example\", \"slack:U3\"]\nreason = \"told by Kim\"\nby = \"jo\" # and not Kim\n\n\
             [[apart]]\nwho = \"jo@a.example\"\nfrom = [\"kim@a.example\"]\nreason = \"\"\n";
         let is = |identity: &Identity| identity.as_str() == "kim@a.example";
         let tells = |text: &str| text.to_lowercase().contains("kim");
-        let expected = "# who is whom\n\n[[same]] # three\nwho = [ \"jo@a.example\", \"slack:U2\"]\nreason = \"[removed]\"\n\n# kept\n\
+        let expected = "# who is whom\n\n[[same]] # three\nwho = [\"jo@a.example\", \"slack:U2\"]\nreason = \"[removed]\"\n\n# kept\n\
             [[same]]\nwho = [\"jo@b.example\", \"slack:U3\"]\nreason = \"[removed]\"\nby = \"jo\"\n";
         assert_eq!(without(text, &Gone { is: &is, tells: &tells }).as_deref(), Some(expected));
         assert_eq!(without("[[same]]\nwho = 1", &Gone { is: &is, tells: &tells }), None);

@@ -64,7 +64,11 @@ pub fn parse_links(path: &Path, text: &str) -> Result<Links, FileError> {
                 return wrong(table.get("who"), "`who` of [[same]] names two or more".to_owned());
             }
             if let Some(item) = unclear(table) {
-                return wrong(Some(item), "a person is named by an address (`jo@acme.dev`), an id (`slack:U0123`) or a name in a record (`gong:778#Jo Miller`)".to_owned());
+                return wrong(
+                    Some(item),
+                    "a person is named by an address (`jo@acme.dev`), an id (`slack:U0123`) or a name in a record (`gong:778#Jo Miller`)"
+                        .to_owned(),
+                );
             }
         }
     }

@@ -1,13 +1,12 @@
 use std::collections::BTreeSet;
 
-use sales_engine::PersonView;
 use sales_files::LinkEdit;
 use sales_model::{Apart, Identity, Same, Told};
 
 use super::{
     made::{Ask, make},
     opened,
-    who::{Meant, meant},
+    who::{Everybody, Meant, meant},
 };
 use crate::{
     args::{PersonMerge, PersonSplit},
@@ -24,17 +23,22 @@ use crate::{
 pub(crate) fn merge(cx: &Cx<'_>, a: &PersonMerge) -> Result<Exit> {
     let home = Home::find(cx)?;
     let told = told(cx, &home, &a.reason)?;
-    let people = everybody(&home)?;
+    let words: Vec<&str> = std::iter::once(&a.who).chain(&a.others).map(String::as_str).collect();
+    let people = everybody(&home, &words)?;
     let mut all: Vec<Meant<'_>> = Vec::new();
-    for word in std::iter::once(&a.who).chain(&a.others) {
+    for word in words {
         all.push(meant(&people, word, "merge")?);
     }
-    for unknown in all.iter().filter(|m| m.person.is_none()) {
-        cx.printer.note(format_args!("nobody wrote from {} yet, and no profile has it", unknown.named));
+    for unknown in all.iter().filter(|m| m.person.is_none() && m.named.guest().is_none()) {
+        cx.printer.note(format_args!("nobody of a customer's wrote from {} yet, and no profile has it", unknown.named));
     }
     let who: BTreeSet<Identity> = all.iter().map(|m| m.named.clone()).collect();
     if who.len() < 2 {
-        return Err(Failure::usage("there is nobody to make one", "all words mean the same", "name two or more: sales person show WHO lists what they are known by"));
+        return Err(Failure::usage(
+            "there is nobody to make one",
+            "all words mean the same",
+            "name two or more: sales person show WHO lists what they are known by",
+        ));
     }
     let groups: BTreeSet<BTreeSet<Identity>> = all.iter().map(identities).collect();
     let words: Vec<String> = who.iter().map(|id| quoted(id.as_str())).collect();
@@ -51,7 +55,7 @@ pub(crate) fn merge(cx: &Cx<'_>, a: &PersonMerge) -> Result<Exit> {
 pub(crate) fn split(cx: &Cx<'_>, a: &PersonSplit) -> Result<Exit> {
     let home = Home::find(cx)?;
     let told = told(cx, &home, &a.reason)?;
-    let people = everybody(&home)?;
+    let people = everybody(&home, &[&a.who, &a.identity])?;
     let person = meant(&people, &a.who, "split")?;
     let named = meant(&people, &a.identity, "split")?.named;
     let own = identities(&person);
@@ -71,21 +75,14 @@ pub(crate) fn split(cx: &Cx<'_>, a: &PersonSplit) -> Result<Exit> {
             format!("sales person show {}", quoted(person.named.as_str())),
         ));
     }
-    let command = format!(
-        "person split {} {}{}",
-        quoted(person.named.as_str()),
-        quoted(named.as_str()),
-        option("--reason", Some(&told.reason))
-    );
+    let command =
+        format!("person split {} {}{}", quoted(person.named.as_str()), quoted(named.as_str()), option("--reason", Some(&told.reason)));
     let edits = vec![LinkEdit::Apart(Apart { who: named, from, told })];
     make(cx, home, Ask { kind: "person_split", command, edits, dry_run: a.dry.dry_run })
 }
 
-fn everybody(home: &Home) -> Result<Vec<PersonView>> {
-    block_on(async {
-        let app = opened(home).await?.app;
-        Ok(app.people().await?.joined(&app.links()))
-    })
+fn everybody(home: &Home, words: &[&str]) -> Result<Everybody> {
+    block_on(async { Everybody::load(&opened(home).await?.app, words).await })
 }
 
 /// All that somebody is known by.

@@ -3,7 +3,7 @@ use sales_files::resolve;
 use sales_model::{CustomerId, Side};
 use serde::Serialize;
 
-use super::{opened, side};
+use super::{opened, side, who::Everybody};
 use crate::{
     args::{PersonList, SideName},
     commands::{Cx, customer::quoted},
@@ -31,10 +31,7 @@ struct Doubtful {
 pub(crate) fn run(cx: &Cx<'_>, a: &PersonList) -> Result<Exit> {
     let home = Home::find(cx)?;
     let customer = a.customer.as_deref().map(|name| resolve(name, &home.customers)).transpose()?;
-    let all = block_on(async {
-        let app = opened(&home).await?.app;
-        Ok(app.people().await?.joined(&app.links()))
-    })?;
+    let all = block_on(async { Ok(Everybody::load(&opened(&home).await?.app, &[]).await?.people) })?;
     let mut doubtful: Vec<Doubtful> = Namesakes::of(&all).into_iter().map(doubt).collect();
     doubtful.retain(|d| customer.as_ref().is_none_or(|c| *c == d.of.customer));
     let asked = |p: &PersonView| doubtful.iter().any(|d| d.of.who.contains(&p.id));
@@ -50,7 +47,10 @@ pub(crate) fn run(cx: &Cx<'_>, a: &PersonList) -> Result<Exit> {
         people.iter().for_each(|person| show(p, person, customer.as_ref()));
         p.note(count(people.len() as u64, "person").replace("persons", "people"));
         if !doubtful.is_empty() {
-            p.note(format_args!("{} may be several people's or one person's: sales person list --doubtful", count(doubtful.len() as u64, "name")));
+            p.note(format_args!(
+                "{} in two sources may be one person's: sales person list --doubtful",
+                count(doubtful.len() as u64, "name")
+            ));
         }
     }
     p.document(&Document { kind: "person_list", people: &people, doubtful: &doubtful });

@@ -7,7 +7,7 @@ use sales_files::{ChangeError, ChangeId, FileChange, LinkEdit, Plan, parse_links
 use sales_model::{Identity, Links};
 use serde::Serialize;
 
-use super::{opened, show::show};
+use super::{opened, show::show, who::Everybody};
 use crate::{
     clock,
     commands::{
@@ -66,17 +66,16 @@ pub(super) fn carry_out(cx: &Cx<'_>, home: Home, kind: &'static str, dry_run: bo
         return Ok(Exit::Done);
     }
     let links = links_after(&home, &plan)?;
-    let (people, preview) = block_on(async {
+    let (before, after, preview) = block_on(async {
         let app = opened(&home).await?.app;
         let everybody = app.people().await?;
-        let before = everybody.joined(&app.links());
-        let after = everybody.joined(&links);
-        Ok((changed(&before, after), app.preview_links(&links).await?))
+        Ok((everybody.joined(&app.links()), everybody.joined(&links), app.preview_links(&links).await?))
     })?;
-    people.iter().for_each(|person| show(p, person));
-    moves::show(p, &preview, !dry_run, false);
     if dry_run {
-        p.say(format_args!("Nothing was changed: type it without --dry-run to do it"));
+        let people = changed(&before, after);
+        people.iter().for_each(|person| show(p, person));
+        moves::show(p, &preview, false, false);
+        p.say("Nothing was changed: type it without --dry-run to do it");
         p.document(&Document { kind, dry_run, command: &command, change: None, people: &people, preview: &preview, undo: None });
         return Ok(Exit::Done);
     }
@@ -85,21 +84,32 @@ pub(super) fn carry_out(cx: &Cx<'_>, home: Home, kind: &'static str, dry_run: bo
     let undo = format!("sales person undo {}", change.id);
     // The change stands, whatever becomes of the files that follow from it.
     let action = kind.replace('_', ".");
-    let report = refresh(cx, &home, Refresh { action: &action, customers: "", wanted: Vec::new() })
-        .map_err(|f| Failure { next: format!("{}; then sales sync makes the files that follow from the change", f.next), ..f })?;
-    let files = report.map_or(0, |report| report.files);
-    p.say(format_args!("Wrote {}. Take it back with: {undo}", count(files, "file")));
-    p.document(&Document { kind, dry_run, command: &command, change: Some(change.id), people: &people, preview: &preview, undo: Some(undo) });
+    let report = refresh(cx, &home, Refresh { action: &action, customers: "", wanted: Vec::new() }).map_err(|f| Failure {
+        next: format!("{}; then sales sync makes the files that follow from the change (to take it back: {undo})", f.next),
+        ..f
+    })?;
+    let home = Home::at(home.workspace, home.variables)?;
+    let people = changed(&before, block_on(async { Ok(Everybody::load(&opened(&home).await?.app, &[]).await?.people) })?);
+    people.iter().for_each(|person| show(p, person));
+    moves::show(p, &preview, true, false);
+    p.say(format_args!("Wrote {}. Take it back with: {undo}", count(report.map_or(0, |report| report.files), "file")));
+    p.document(&Document {
+        kind,
+        dry_run,
+        command: &command,
+        change: Some(change.id),
+        people: &people,
+        preview: &preview,
+        undo: Some(undo),
+    });
     Ok(Exit::Done)
 }
 
 /// Who is whom when a plan is carried out.
 fn links_after(home: &Home, plan: &Plan) -> Result<Links> {
     let text = plan.files.iter().find_map(|file| if let FileChange::People { after, .. } = file { after.as_deref() } else { None });
-    Ok(parse_links(Path::new("people.toml"), text.unwrap_or_default().trim_start_matches('\u{feff}')).map_err(|e| sales_files::FileError {
-        path: home.workspace.people_path(),
-        ..e
-    })?)
+    Ok(parse_links(Path::new("people.toml"), text.unwrap_or_default().trim_start_matches('\u{feff}'))
+        .map_err(|e| sales_files::FileError { path: home.workspace.people_path(), ..e })?)
 }
 
 /// Those who are others than before: known by more, by less, or for other reasons.

@@ -2,7 +2,10 @@ use sales_engine::{Join, PersonView, Why};
 use sales_model::Told;
 use serde::Serialize;
 
-use super::{opened, side, who::meant};
+use super::{
+    opened, side,
+    who::{Everybody, meant},
+};
 use crate::{
     args::PersonWho,
     commands::Cx,
@@ -20,11 +23,8 @@ struct Document<'a> {
 /// Shows somebody.
 pub(crate) fn run(cx: &Cx<'_>, a: &PersonWho) -> Result<Exit> {
     let home = Home::find(cx)?;
-    let people = block_on(async {
-        let app = opened(&home).await?.app;
-        Ok(app.people().await?.joined(&app.links()))
-    })?;
-    let Some(person) = meant(&people, &a.who, "show")?.person else {
+    let everybody = block_on(async { Everybody::load(&opened(&home).await?.app, &[]).await })?;
+    let Some(person) = meant(&everybody, &a.who, "show")?.person else {
         return Err(Failure::new(
             format!("nobody is known as `{}`", a.who.trim()),
             "nobody wrote from that address, and no profile has it",
@@ -62,7 +62,13 @@ pub(super) fn show(p: &Printer, person: &PersonView) {
         let counts = [(part.messages, "message"), (part.calls, "call"), (part.notes, "note"), (part.mails, "mail")];
         let counts: Vec<String> = counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| count(n, what)).collect();
         let last = part.last.strftime("%Y-%m-%d");
-        p.say(format_args!("  {} at {}: {}, the last on {last} ({})", side(part.side), part.customer, counts.join(", "), line(&part.record.0)));
+        p.say(format_args!(
+            "  {} at {}: {}, the last on {last} ({})",
+            side(part.side),
+            part.customer,
+            counts.join(", "),
+            line(&part.record.0)
+        ));
     }
     if person.parts.is_empty() {
         p.say(format_args!("  {}, in no customer's records", side(person.side)));

@@ -1,9 +1,12 @@
 //! Whom a word means among everybody.
 
-use sales_engine::PersonView;
+use sales_engine::{App, PersonView};
 use sales_model::Identity;
 
-use crate::errors::{Failure, Result};
+use crate::{
+    commands::customer::quoted,
+    errors::{Failure, Result},
+};
 
 /// Somebody, and which of what they are known by was named.
 pub(super) struct Meant<'a> {
@@ -12,8 +15,30 @@ pub(super) struct Meant<'a> {
     pub(super) named: Identity,
 }
 
+/// Everybody.
+pub(super) struct Everybody {
+    pub(super) people: Vec<PersonView>,
+    /// Of the words: names in records that belong to no customer.
+    guests: Vec<Identity>,
+}
+
+impl Everybody {
+    /// Reads them.
+    pub(super) async fn load(app: &App, words: &[&str]) -> Result<Self> {
+        let people = app.people().await?.joined(&app.links());
+        let mut guests = Vec::new();
+        for id in words.iter().filter_map(|word| word.parse::<Identity>().ok()) {
+            if app.has_guest(&id).await? {
+                guests.push(id);
+            }
+        }
+        Ok(Everybody { people, guests })
+    }
+}
+
 /// The one person whom a word means. An address that nobody wrote from may be somebody's all the same.
-pub(super) fn meant<'a>(people: &'a [PersonView], word: &str, command: &str) -> Result<Meant<'a>> {
+pub(super) fn meant<'a>(everybody: &'a Everybody, word: &str, command: &str) -> Result<Meant<'a>> {
+    let people = &everybody.people;
     let word = word.trim();
     let exact: Option<Identity> = word.parse().ok();
     if let Some(id) = &exact
@@ -35,14 +60,14 @@ pub(super) fn meant<'a>(people: &'a [PersonView], word: &str, command: &str) -> 
         (Some(last), false, _) => {
             found.push(last);
             let all: Vec<String> = found.iter().map(|(person, named)| label(person, named)).collect();
-            let ids: Vec<String> = found.iter().map(|(_, named)| super::super::customer::quoted(named.as_str())).collect();
+            let ids: Vec<String> = found.iter().map(|(_, named)| quoted(named.as_str())).collect();
             Err(Failure::usage(
                 format!("`{word}` may be several people"),
                 all.join("; "),
                 format!("name one by address or id: sales person {command} {}", ids.join(" | ")),
             ))
         }
-        (None, _, Some(address)) if address.address().is_some() => Ok(Meant { person: None, named: address }),
+        (None, _, Some(id)) if id.address().is_some() || everybody.guests.contains(&id) => Ok(Meant { person: None, named: id }),
         (None, ..) => Err(Failure::new(
             format!("nobody is known as `{word}`"),
             "no source and no profile names them so",

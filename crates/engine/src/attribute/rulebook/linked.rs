@@ -16,6 +16,8 @@ pub(in crate::attribute) struct Linked {
     persons: Option<Arc<Persons>>,
     ours: HashSet<String>,
     claims: HashMap<String, Via>,
+    /// Addresses of customers' people that do not say so by themselves.
+    addresses: BTreeSet<String>,
 }
 
 /// Whose somebody is by another address.
@@ -42,8 +44,10 @@ impl Linked {
                 let same = claims.iter().filter(|(_, claim)| claim.rule == first.rule);
                 let customers: BTreeSet<usize> = same.flat_map(|(_, claim)| claim.customers).copied().collect();
                 let customers: Vec<usize> = customers.into_iter().collect();
+                linked.addresses.extend(known.addresses().filter(|a| people.by_itself(a).is_none()).map(str::to_owned));
                 for id in ids() {
-                    let via = Via { address: (*address).to_owned(), customers: customers.clone(), rule: first.rule, partner: first.partner };
+                    let via =
+                        Via { address: (*address).to_owned(), customers: customers.clone(), rule: first.rule, partner: first.partner };
                     linked.claims.insert(id, via);
                 }
             }
@@ -58,6 +62,11 @@ impl Linked {
     pub(super) fn claim(&self, handle: &str) -> Option<Claim<'_>> {
         let via = self.claims.get(handle)?;
         Some(Claim { customers: &via.customers, rule: via.rule, partner: via.partner, via: Some(&via.address) })
+    }
+
+    /// Addresses that are a customer's only because of another one of the same person.
+    pub(super) fn addresses(&self) -> &BTreeSet<String> {
+        &self.addresses
     }
 
     /// What somebody writes from.

@@ -5,6 +5,9 @@ use sales_model::{Affiliation, Contact, Detail, Participant, Person, Profile, Re
 
 use super::{super::plan::Job, voices::Voices};
 
+/// What somebody is called of whom nobody tells a name.
+pub(crate) const NAMELESS: &str = "Unknown";
+
 /// The record that opens the conversation.
 pub(super) fn first(job: &Job) -> Option<(&Record, &Detail)> {
     let record = job.records.iter().map(|r| &r.record).find(|r| r.is_first())?;
@@ -87,7 +90,7 @@ pub(super) fn name(participant: &Participant, profile: Option<&Profile>) -> Stri
     }
     let email = participant.email.as_deref();
     let known = contact(profile, email).map(|c| c.name.clone()).filter(|n| !n.is_empty());
-    known.or_else(|| email.and_then(|e| e.split('@').next()).map(str::to_owned)).unwrap_or_else(|| "Unknown".to_owned())
+    known.or_else(|| email.and_then(|e| e.split('@').next()).map(str::to_owned)).unwrap_or_else(|| NAMELESS.to_owned())
 }
 
 /// Everybody who was there, as who may own what is to be done: by name, and by address where a list names them by that.

@@ -121,7 +121,9 @@ impl FileChange {
             (FileChange::Profile { before, after: Some(after), .. } | FileChange::People { before, after: Some(after) }, _) => {
                 disk.replace(&path, before.as_deref().map(str::as_bytes), after.as_bytes())?
             }
-            (FileChange::Profile { after: None, .. } | FileChange::People { after: None, .. }, _) => disk.remove(std::slice::from_ref(&path)).map(|()| true)?,
+            (FileChange::Profile { after: None, .. } | FileChange::People { after: None, .. }, _) => {
+                disk.remove(std::slice::from_ref(&path)).map(|()| true)?
+            }
             (FileChange::Move { from, .. }, State::Between) => disk.remove(&[ws.customer_dir(&from.0).join(&from.1)]).map(|()| true)?,
             (FileChange::Move { from, .. }, _) => disk.rename(&ws.customer_dir(&from.0).join(&from.1), &path)?,
             (FileChange::Own { after, .. }, _) => {
