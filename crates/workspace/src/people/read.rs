@@ -55,7 +55,10 @@ pub fn parse_links(path: &Path, text: &str) -> Result<Links, FileError> {
         let Some((list, known)) = KEYS.iter().find(|(list, _)| *list == key) else {
             return wrong(Some(item), "it holds [[same]] and [[apart]] only".to_owned());
         };
-        for table in item.as_array_of_tables().into_iter().flatten() {
+        let Some(tables) = item.as_array_of_tables() else {
+            return wrong(Some(item), format!("each entry stands under a line [[{list}]] of its own"));
+        };
+        for table in tables {
             if let Some((_, item)) = table.iter().find(|(key, _)| !known.contains(key)) {
                 return wrong(Some(item), format!("[[{list}]] has the keys {} only", known.join(", ")));
             }
@@ -105,6 +108,8 @@ mod tests {
             ("[[apart]]\nwho = \"jo@acme.dev\"", Some(1)),
             ("[[apart]]\nwho = \"jo@acme.dev\"\nform = []", Some(3)),
             ("same = 1", Some(1)),
+            ("same = [{ who = [\"jo@acme.dev\", \"slack:U1\"] }]", Some(1)),
+            ("[same]\nwho = [\"jo@acme.dev\", \"slack:U1\"]", Some(1)),
             ("[[merge]]\n", Some(1)),
             ("[[same]\n", Some(1)),
         ] {
