@@ -34,7 +34,10 @@ impl Workspace {
         parse_links(&path, bare)?;
         let mut doc: DocumentMut =
             bare.parse().map_err(|e: toml_edit::TomlError| toml_text::error(&path, bare, e.message(), e.span().map(|s| s.start)))?;
-        let changed = edits.iter().fold(false, |changed, edit| apply(&mut doc, edit) || changed);
+        let mut changed = false;
+        for edit in edits {
+            changed |= apply(&mut doc, edit);
+        }
         let mut plan = Plan { command: command.to_owned(), ..Plan::default() };
         if changed {
             let mut text = doc.to_string();
