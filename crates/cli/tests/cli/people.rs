@@ -80,10 +80,10 @@ fn sound(desk: &Desk) {
 fn undated(shown: &str) -> String {
     let mut out = String::new();
     for word in shown.split_inclusive([' ', '\n', ';', ')', '(']) {
-        let day = word.len() >= 10 && word.is_char_boundary(10) && word[..10].parse::<jiff::civil::Date>().is_ok();
+        let day = word.split_at_checked(10).filter(|(day, _)| day.parse::<jiff::civil::Date>().is_ok());
         let message = word.starts_with("slack:C") && word.contains('.');
         out.push_str(&match (day, message) {
-            (true, _) => format!("[DAY]{}", &word[10..]),
+            (Some((_, rest)), _) => format!("[DAY]{rest}"),
             (_, true) => "slack:[MESSAGE])".to_owned(),
             _ => word.to_owned(),
         });
