@@ -1,14 +1,18 @@
-//! `profile.toml` and `workspace.toml` as people may leave them.
+//! `profile.toml`, `workspace.toml` and `people.toml` as people may leave them.
 #![cfg_attr(not(feature = "drive"), no_main)]
 
 use std::path::Path;
 
-use sales_files::{FileError, parse_profile, parse_settings, settings_template};
+use sales_files::{FileError, parse_links, parse_profile, parse_settings, settings_template};
 use sales_fuzz::target;
 
 target!(|text: &str| {
     match parse_profile(Path::new("profile.toml"), text) {
         Ok(profile) => assert!(!profile.name.is_empty()),
+        Err(e) => told(&e, text),
+    }
+    match parse_links(Path::new("people.toml"), text) {
+        Ok(links) => assert!(links.same.iter().all(|same| same.who.len() > 1)),
         Err(e) => told(&e, text),
     }
     match parse_settings(Path::new("workspace.toml"), text) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sales_ledger::{AuditEntry, Check};
 use sales_mail::mime::Attachment;
-use sales_model::{CustomerId, Profile, RecordId};
+use sales_model::{CustomerId, Links, Profile, RecordId};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -143,7 +143,12 @@ impl App {
 
     /// What would belong to others if the profiles were these; nothing is changed.
     pub async fn preview(&self, customers: Vec<(CustomerId, Profile)>) -> Result<Preview> {
-        preview(self, customers).await
+        preview(self, customers, None).await
+    }
+
+    /// What would belong to others if this was who is whom; nothing is changed.
+    pub async fn preview_links(&self, links: &Links) -> Result<Preview> {
+        preview(self, self.directory.customers().to_vec(), Some(links)).await
     }
 
     /// Companies that may be customers, by the mail domains of people in what belongs to nobody.

@@ -199,6 +199,7 @@ impl<'a> Attributor<'a> {
             settings.slack.channel_patterns,
             settings.own_domains,
             settings.partners,
+            *self.app.directory.links(),
             RULES,
             counts.versions,
             counts.records

@@ -7,13 +7,14 @@ use std::{
 
 use sales_connectors::Identity;
 use sales_ledger::{CATALOGUE, Store};
-use sales_model::{Attribution, CustomerId, OwnSide, Person, Place, Profile, RefKind, Rule, Scope, Settings, Side};
+use sales_model::{Attribution, CustomerId, Links, OwnSide, Person, Place, Profile, RefKind, Rule, Scope, Settings, Side};
 
 use crate::{
     Ports,
     attribute::Rulebook,
     changes::{self, Heirs},
     error::Result,
+    persons::Persons,
 };
 
 /// What is known now.
@@ -33,6 +34,8 @@ pub(crate) struct Known {
     pub(crate) threads: HashMap<String, Threads>,
     /// Our own teams at the vendors.
     pub(crate) teams: BTreeSet<String>,
+    /// Who is known by more than one thing, as of when people were last loaded: whoever a page brings later is known by that alone until then.
+    pub(crate) persons: Arc<Persons>,
 }
 
 /// Owners of the conversations of one place.
@@ -85,6 +88,7 @@ pub(crate) struct Directory {
     inner: RwLock<Known>,
     pub(crate) domains: Vec<String>,
     customers: RwLock<(Customers, Arc<Rulebook>)>,
+    links: RwLock<Arc<Links>>,
     settings: Arc<Settings>,
     /// State of the ledger's people, places and teams when they were loaded.
     version: Mutex<String>,
@@ -97,20 +101,26 @@ impl Directory {
     pub(crate) async fn load(ports: &Ports) -> Result<Self> {
         let heirs = changes::follow(ports).await?;
         let version = Mutex::new(version(&*ports.store).await?);
-        let known = Known::load(&*ports.store).await?;
+        let (customers, links) = said(ports).await?;
+        let known = Known::load(&*ports.store, &links).await?;
         let domains = ports.settings.own_domains.iter().map(|d| d.to_ascii_lowercase()).collect();
-        let customers = profiles(ports).await?;
-        let rules = Arc::new(Rulebook::new(customers.clone(), &ports.settings).with_heirs(heirs));
+        let rules = Rulebook::new(customers.clone(), &ports.settings).with_heirs(heirs).with_persons(&known.persons, &known.teams);
+        let (customers, links) = (RwLock::new((customers, Arc::new(rules))), RwLock::new(Arc::new(links)));
         let settings = ports.settings.clone();
-        Ok(Directory { inner: RwLock::new(known), domains, customers: RwLock::new((customers, rules)), settings, version })
+        Ok(Directory { inner: RwLock::new(known), domains, customers, links, settings, version })
     }
 
     /// Takes in profiles as they are now, and people and places if another process changed any.
     pub(crate) async fn catch_up(&self, ports: &Ports) -> Result<()> {
         let heirs = changes::follow(ports).await?;
-        self.take_in(profiles(ports).await?, heirs);
+        let (customers, links) = said(ports).await?;
         let version = version(&*ports.store).await?;
         let known = self.version.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        if links != *self.links() {
+            *self.links.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(links);
+            self.reload(&*ports.store).await?;
+        }
+        self.take_in(customers, heirs);
         if version != known {
             self.reload(&*ports.store).await?;
             *self.version.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = version;
@@ -120,9 +130,28 @@ impl Directory {
 
     fn take_in(&self, customers: Customers, heirs: Heirs) {
         if *customers != *self.customers() || heirs != *self.rules().heirs() {
-            let rules = Arc::new(Rulebook::new(customers.clone(), &self.settings).with_heirs(heirs));
-            *self.customers.write().unwrap_or_else(std::sync::PoisonError::into_inner) = (customers, rules);
+            self.set_rules(customers, heirs);
         }
+    }
+
+    fn set_rules(&self, customers: Customers, heirs: Heirs) {
+        let rules = {
+            let known = self.read();
+            Rulebook::new(customers.clone(), &self.settings).with_heirs(heirs).with_persons(&known.persons, &known.teams)
+        };
+        *self.customers.write().unwrap_or_else(std::sync::PoisonError::into_inner) = (customers, Arc::new(rules));
+    }
+
+    /// The rules as they would be with other profiles, and with other words of who is whom.
+    pub(crate) fn rules_of(&self, customers: Customers, links: Option<&Links>) -> Rulebook {
+        let known = self.read();
+        let persons = links.map_or_else(|| known.persons.clone(), |links| Arc::new(Persons::new(known.people.values(), links)));
+        Rulebook::new(customers, &self.settings).with_heirs(self.rules().heirs().clone()).with_persons(&persons, &known.teams)
+    }
+
+    /// Who is whom in the user's words, as last read.
+    pub(crate) fn links(&self) -> Arc<Links> {
+        self.links.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     /// The customers as last read.
@@ -137,11 +166,13 @@ impl Directory {
 
     /// Loads everything again: another process brought places that this one has not heard of.
     pub(crate) async fn reload(&self, store: &dyn Store) -> Result<()> {
-        let mut fresh = Known::load(store).await?;
+        let mut fresh = Known::load(store, &self.links()).await?;
         self.change(|known| {
             fresh.strangers = std::mem::take(&mut known.strangers);
             *known = fresh;
         });
+        let (customers, heirs) = (self.customers(), self.rules().heirs().clone());
+        self.set_rules(customers, heirs);
         Ok(())
     }
 
@@ -237,9 +268,12 @@ impl Directory {
     }
 }
 
-async fn profiles(ports: &Ports) -> Result<Customers> {
+/// What the user's files say of customers, and of who is whom.
+async fn said(ports: &Ports) -> Result<(Customers, Links)> {
     let port = ports.customers.clone();
-    Ok(Arc::new(tokio::task::spawn_blocking(move || port.read()).await??))
+    let (customers, links) =
+        tokio::task::spawn_blocking(move || port.read().and_then(|customers| Ok((customers, port.links()?)))).await??;
+    Ok((Arc::new(customers), links))
 }
 
 /// Changes whenever the ledger's people, places or our teams do.
@@ -249,7 +283,7 @@ async fn version(store: &dyn Store) -> Result<String> {
 }
 
 impl Known {
-    async fn load(store: &dyn Store) -> Result<Self> {
+    async fn load(store: &dyn Store, links: &Links) -> Result<Self> {
         let mut known = Known::default();
         for person in store.people().await? {
             known.people.insert(person.key.clone(), person);
@@ -261,6 +295,7 @@ impl Known {
         if let Some(teams) = store.get("own_teams").await? {
             known.teams = teams.split_whitespace().map(str::to_owned).collect();
         }
+        known.persons = Arc::new(Persons::new(known.people.values(), links));
         Ok(known)
     }
 
@@ -335,6 +370,6 @@ impl Known {
         }
         let Some(person) = author.and_then(|a| self.people.get(a)) else { return Side::Other };
         let teams: Vec<String> = self.teams.iter().cloned().collect();
-        OwnSide { domains, teams: &teams }.side(person, profile, place.is_some_and(|p| p.shared))
+        self.persons.side(&OwnSide { domains, teams: &teams }, person, profile, place.is_some_and(|p| p.shared))
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use sales_ledger::{Range, StoredRecord};
-use sales_model::{CustomerId, Detail, Participant, Record, RecordState, Scope};
+use sales_model::{CustomerId, Detail, Identity, Links, Participant, Record, RecordState, Scope};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -98,6 +98,11 @@ impl App {
             ("records.jsonl".into(), lines.into()),
             ("findings.jsonl".into(), findings.into()),
         ];
+        let here = self.identities_at(customer).await?;
+        let links = self.links_of(|id| here.contains(id));
+        if !links.is_empty() {
+            entries.push(("people.json".into(), serde_json::to_vec_pretty(&links).unwrap_or_default().into()));
+        }
         if raw {
             entries.push(("raw.jsonl".into(), raws.into()));
         }
@@ -156,7 +161,9 @@ impl App {
             let theirs = profile.contacts.iter().filter(|c| c.email.as_ref().is_some_and(|e| who.addresses.contains(&e.to_lowercase())));
             contacts.extend(theirs.map(|c| json!({ "customer": customer, "contact": c })));
         }
-        let profile = serde_json::to_vec_pretty(&json!({ "sources": people, "contacts": contacts })).unwrap_or_default();
+        let profile =
+            serde_json::to_vec_pretty(&json!({ "sources": people, "contacts": contacts, "links": self.links_of(|id| who.is(id)) }))
+                .unwrap_or_default();
         let mut entries: Entries = vec![
             ("README.md".into(), README.as_bytes().into()),
             ("person.json".into(), profile.into()),
@@ -167,6 +174,14 @@ impl App {
             entries.push(("raw.jsonl".into(), raws.into()));
         }
         Ok((entries, count))
+    }
+
+    /// What the user says of who is whom, as far as it names somebody.
+    fn links_of(&self, is: impl Fn(&Identity) -> bool) -> Links {
+        let mut links = (*self.directory.links()).clone();
+        links.same.retain(|same| same.who.iter().any(&is));
+        links.apart.retain(|apart| is(&apart.who) || apart.from.iter().any(&is));
+        links
     }
 
     /// Whether they wrote it (`true`) or stand in it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sales_connectors::{Connector, Cx};
 use sales_files::{Disk, Workspace};
 use sales_ledger::{Owner, Store};
-use sales_model::{AccountKey, CustomerId, Profile, Settings, StreamKey};
+use sales_model::{AccountKey, CustomerId, Links, Profile, Settings, StreamKey};
 use sales_transport::Timer;
 
 use crate::EngineError;
@@ -115,6 +115,15 @@ pub trait Profiles: Send + Sync {
     ///
     /// The folder cannot be read.
     fn read(&self) -> Result<Vec<(CustomerId, Profile)>, EngineError>;
+
+    /// Who is whom, in the user's words.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read.
+    fn links(&self) -> Result<Links, EngineError> {
+        Ok(Links::default())
+    }
 }
 
 /// Profiles that nobody edits.

@@ -34,6 +34,7 @@ pub(crate) use digest::{Digest, Held, Signed, Voice};
 pub(crate) use inputs::Inputs;
 pub(crate) use lease::FilesLease;
 pub(crate) use own::{keep_edits, put, settle};
+pub(crate) use unit::NAMELESS;
 use unit::{Rendered, Renderer};
 
 /// Units rendered and written together: enough to share the waiting for the disk, few enough to hold in memory.

@@ -6,6 +6,7 @@ mod gaps;
 mod keep;
 mod meetings;
 mod names;
+mod people;
 mod titles;
 mod written;
 

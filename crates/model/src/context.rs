@@ -86,6 +86,12 @@ pub struct PersonFacts {
     pub mails: u64,
     /// The last thing they said, as evidence.
     pub last: Evidence,
+    /// Sources that know them, sorted.
+    #[serde(default)]
+    pub sources: Vec<Source>,
+    /// What the sources know them by here, sorted: addresses and ids; nothing of who is only a name.
+    #[serde(default)]
+    pub identities: Vec<String>,
 }
 
 /// A call with a customer.

@@ -7,6 +7,7 @@ mod clock;
 mod context;
 mod finding;
 mod id;
+mod links;
 mod mail;
 mod meeting;
 mod mine;
@@ -23,6 +24,7 @@ pub use clock::Clock;
 pub use context::{AbsenceFacts, CallFacts, Coverage, CustomerFacts, Gap, GapKind, MeetingFacts, PersonFacts, ResponseFacts, TitleFrom};
 pub use finding::{Evidence, Finding, FindingDetail, FindingKind, Severity, Status};
 pub use id::{AccountKey, CustomerId, IdError, RecordId, Source};
+pub use links::{Apart, Identity, Links, Same, Told};
 pub use mail::{Invitation, Mail, MailAddress, MailFile, Noise};
 pub use meeting::{
     Affiliation, CalendarEvent, Call, CallNote, CallStats, CrmObject, Detail, Note, Participant, Signs, Task, Tracker, TrackerPhrase,

@@ -97,16 +97,49 @@ pub struct OwnSide<'a> {
     pub teams: &'a [String],
 }
 
+/// What tells on which side somebody stands, the strongest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sign {
+    Bot,
+    /// Address, contact or domain: what they write from.
+    Address,
+    /// Their account is in our team.
+    Team,
+    Nothing,
+}
+
 impl OwnSide<'_> {
     /// The side of a person towards one customer: bot; ours by domain; theirs by the profile's contacts and domains; ours by team
     /// (guests are not); a stranger of another team without a visible address is theirs in a place shared with the customer; else other.
     pub fn side(&self, person: &Person, profile: Option<&Profile>, foreign_is_theirs: bool) -> Side {
+        self.side_of(person, &[], profile, foreign_is_theirs)
+    }
+
+    /// The same of somebody who is known otherwise, too. What they are known by here counts first; where it says nothing, the strongest
+    /// sign of the others does.
+    pub fn side_of(&self, person: &Person, others: &[Person], profile: Option<&Profile>, foreign_is_theirs: bool) -> Side {
+        let own = self.sign(person, profile);
+        if own.0 <= Sign::Address {
+            return own.1;
+        }
+        let others = others.iter().filter(|other| !other.bot);
+        let best = others.clone().map(|other| self.sign(other, profile)).chain([own]).min_by_key(|(sign, side)| (*sign, *side));
+        let foreign = person.team.is_some() && !self.in_own_team(person);
+        let hidden = person.email.is_none() && others.clone().all(|other| other.email.is_none());
+        match best {
+            Some((Sign::Nothing, _)) if foreign && foreign_is_theirs && hidden => Side::Theirs,
+            Some((_, side)) => side,
+            None => Side::Other,
+        }
+    }
+
+    fn sign(&self, person: &Person, profile: Option<&Profile>) -> (Sign, Side) {
         if person.bot {
-            return Side::Bot;
+            return (Sign::Bot, Side::Bot);
         }
         let domain = person.email.as_deref().and_then(|e| e.rsplit_once('@')).map(|(_, d)| d);
         if domain.is_some_and(|d| self.domains.iter().any(|own| covers(own, d))) {
-            return Side::Ours;
+            return (Sign::Address, Side::Ours);
         }
         if let Some(p) = profile {
             let contact = person
@@ -114,17 +147,14 @@ impl OwnSide<'_> {
                 .as_deref()
                 .is_some_and(|e| p.contacts.iter().any(|c| c.email.as_deref().is_some_and(|x| x.eq_ignore_ascii_case(e))));
             if contact || domain.is_some_and(|d| p.domains.iter().any(|own| covers(own, d))) {
-                return Side::Theirs;
+                return (Sign::Address, Side::Theirs);
             }
         }
-        let own_team = person.team.iter().chain(&person.enterprise).any(|t| self.teams.contains(t));
-        if own_team && !person.guest {
-            return Side::Ours;
-        }
-        if person.team.is_some() && !own_team && foreign_is_theirs && domain.is_none() {
-            return Side::Theirs;
-        }
-        Side::Other
+        if self.in_own_team(person) && !person.guest { (Sign::Team, Side::Ours) } else { (Sign::Nothing, Side::Other) }
+    }
+
+    fn in_own_team(&self, person: &Person) -> bool {
+        person.team.iter().chain(&person.enterprise).any(|t| self.teams.contains(t))
     }
 
     /// The side of somebody of whom only the team is known, as the vendor names it on what they said.
@@ -195,5 +225,35 @@ mod tests {
         let own = OwnSide { domains: &domains, teams: &["E1".to_owned(), "T1".to_owned()] };
         assert_eq!(own.side(&grid("E1"), Some(&profile), true), Side::Ours);
         assert_eq!(own.side(&grid("E9"), Some(&profile), true), Side::Theirs);
+    }
+
+    #[test]
+    fn what_somebody_is_known_by_elsewhere_counts_where_nothing_is_known_here() {
+        let domains = ["yourcompany.com".to_owned()];
+        let teams = ["T1".to_owned()];
+        let own = OwnSide { domains: &domains, teams: &teams };
+        let profile = Profile { domains: vec!["acme.dev".into()], ..Profile::default() };
+        let who = |email: Option<&str>, team: Option<&str>| Person {
+            email: email.map(str::to_owned),
+            team: team.map(str::to_owned),
+            ..Person::default()
+        };
+        let (colleague, customer, member) =
+            (who(Some("jo@yourcompany.com"), None), who(Some("lisa@acme.dev"), None), who(None, Some("T1")));
+        let (private, hidden) = (who(Some("jo@home.example"), None), who(None, Some("T2")));
+        let side = |person: &Person, others: &[&Person]| {
+            let others: Vec<Person> = others.iter().map(|p| (*p).clone()).collect();
+            own.side_of(person, &others, Some(&profile), true)
+        };
+        assert_eq!(side(&private, &[]), Side::Other);
+        assert_eq!(side(&private, &[&private, &colleague]), Side::Ours);
+        assert_eq!(side(&private, &[&member]), Side::Ours);
+        assert_eq!(side(&private, &[&customer, &member]), Side::Theirs, "an address says more than a team");
+        // What she wrote as a customer's employee was said on their side, wherever she works now.
+        assert_eq!(side(&customer, &[&colleague]), Side::Theirs);
+        assert_eq!(side(&colleague, &[&customer]), Side::Ours);
+        assert_eq!((side(&hidden, &[]), side(&hidden, &[&private]), side(&hidden, &[&colleague])), (Side::Theirs, Side::Other, Side::Ours));
+        let bot = Person { bot: true, ..who(Some("bot@yourcompany.com"), None) };
+        assert_eq!((side(&private, &[&bot]), side(&bot, &[&colleague])), (Side::Other, Side::Bot));
     }
 }

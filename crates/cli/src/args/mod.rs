@@ -29,7 +29,7 @@ pub(crate) use find::{Context, Decide, Explain, Match, Search, Size, Teach};
 pub(crate) use global::Globals;
 pub(crate) use import::Import;
 pub(crate) use integration::{Doctor, IntegrationCommand, IntegrationShow};
-pub(crate) use person::{Person, PersonForget};
+pub(crate) use person::{Person, PersonForget, PersonList, PersonMerge, PersonSplit, PersonUndo, PersonWho, SideName};
 pub(crate) use privacy::{Evaluate, Redact, Task};
 pub(crate) use run::{Integration, Run, Sync};
 pub(crate) use simulate::{Generate, Simulate};

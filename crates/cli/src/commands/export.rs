@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use sales_engine::Silent;
 use serde::Serialize;
 
-use super::{Cx, person::meant};
+use super::{Cx, person::forget::meant};
 use crate::{
     args::Export,
     clock,

@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use sales_files::{Disk, FileError, RealDisk, Workspace, keep_telling_domains, resolve, shared_names, unused_domains};
+use sales_files::{Disk, FileError, ReadLinks, RealDisk, Workspace, keep_telling_domains, resolve, shared_names, unused_domains};
 use sales_model::{CustomerId, Profile, Settings};
 
 use crate::{
@@ -22,6 +22,8 @@ pub(crate) struct Home {
     pub(crate) customers: Vec<(CustomerId, std::result::Result<Profile, FileError>)>,
     /// The texts that the readable profiles were read from.
     pub(super) texts: BTreeMap<CustomerId, String>,
+    /// Who is whom in the user's words.
+    pub(super) links: std::result::Result<ReadLinks, FileError>,
     /// Environment and `.env`.
     pub(crate) variables: Variables,
 }
@@ -63,7 +65,8 @@ impl Home {
             });
             customers.push((id, profile));
         }
-        Ok(Home { workspace, disk, settings, customers, texts, variables })
+        let links = workspace.links(&*disk);
+        Ok(Home { workspace, disk, settings, customers, texts, links, variables })
     }
 
     /// The disk as the file layer's port.
@@ -86,11 +89,12 @@ impl Home {
         self.customers.iter().filter_map(|(id, p)| Some((id.clone(), p.as_ref().ok()?.clone()))).collect()
     }
 
-    /// What is wrong with the others, and folders that are no customers because of their names.
+    /// What is wrong with the others, folders that are no customers because of their names, and what is wrong with `people.toml`.
     pub(crate) fn problems(&self) -> Vec<Failure> {
         let unreadable = self.customers.iter().filter_map(|(_, p)| p.as_ref().err().cloned());
         let misnamed = self.workspace.misnamed_folders(&*self.disk).unwrap_or_default();
-        unreadable.chain(misnamed).map(Failure::from).collect()
+        let people = self.links.as_ref().err().cloned();
+        unreadable.chain(misnamed).chain(people).map(Failure::from).collect()
     }
 
     /// What is odd though nothing stops for it: domains that are not used, names that several customers have.

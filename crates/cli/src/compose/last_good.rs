@@ -1,4 +1,4 @@
-//! The last readable version of each profile.
+//! The last readable version of each profile, and of who is whom.
 //!
 //! A slip of the pen in a `profile.toml` must not look as if the customer were gone: its channels would fall to the review list, or to
 //! somebody else, and its files would be removed until the slip is mended. Nor must an editor that takes the file away for a moment while
@@ -12,8 +12,8 @@ use std::{
 };
 
 use sales_engine::{EngineError, Profiles};
-use sales_files::{Disk, Workspace, keep_telling_domains, parse_profile};
-use sales_model::{CustomerId, Profile};
+use sales_files::{Disk, Workspace, keep_telling_domains, parse_links, parse_profile};
+use sales_model::{CustomerId, Links, Profile};
 
 use super::{Home, tell_filed};
 use crate::{config::Variables, errors::Result};
@@ -23,11 +23,12 @@ pub(super) struct UserFiles {
     workspace: Workspace,
     /// What was read when the command began, for the first time it is asked for.
     first: Mutex<Option<Vec<(CustomerId, Profile)>>>,
+    links: Mutex<Option<Links>>,
 }
 
 impl UserFiles {
     pub(super) fn new(home: &Home) -> Result<Self> {
-        Ok(UserFiles { workspace: home.workspace.clone(), first: Mutex::new(Some(profiles(home)?)) })
+        Ok(UserFiles { workspace: home.workspace.clone(), first: Mutex::new(Some(profiles(home)?)), links: Mutex::new(Some(links(home)?)) })
     }
 }
 
@@ -39,6 +40,30 @@ impl Profiles for UserFiles {
         let now = Home::at(self.workspace.clone(), Variables::default()).and_then(|home| profiles(&home));
         now.map_err(|e| EngineError::Files { what: e.what, why: e.why, hint: e.next })
     }
+
+    fn links(&self) -> std::result::Result<Links, EngineError> {
+        if let Some(first) = self.links.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Ok(first);
+        }
+        let now = Home::at(self.workspace.clone(), Variables::default()).and_then(|home| links(&home));
+        now.map_err(|e| EngineError::Files { what: e.what, why: e.why, hint: e.next })
+    }
+}
+
+/// Who is whom: what the file says, or what it last said when it could be read. No file says nothing.
+pub(crate) fn links(home: &Home) -> Result<Links> {
+    let copy = home.workspace.last_people_path();
+    let kept = home.disk.read(&copy).ok().flatten();
+    let read = match &home.links {
+        Ok(read) => read,
+        Err(_) => return Ok(kept.and_then(|k| parse_links(&copy, &String::from_utf8(k).ok()?).ok()).unwrap_or_default()),
+    };
+    match &read.text {
+        Some(text) if kept.as_deref() != Some(text.as_bytes()) => home.disk.write_all(&[(copy, Cow::Borrowed(text.as_bytes()))])?,
+        None if kept.is_some() => home.disk.remove(&[copy])?,
+        _ => {}
+    }
+    Ok(read.links.clone())
 }
 
 /// The profiles to work with: the readable ones, and for the others the last that could be read, if there was one.

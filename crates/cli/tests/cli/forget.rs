@@ -71,6 +71,11 @@ fn furnished(vendor: &Vendor) -> Desk {
     let profile = "customers/profiles/acme_inc/profile.toml";
     desk.write(profile, desk.read(profile).replace("Contract review call", "talk about quokkazeit"));
     desk.run(&["sync"]).exit(0);
+    // Who is whom, of ACME's people and of others.
+    let told = ["--reason", "the quokkazeit list of acme.dev says so"];
+    for who in [["U07QUOKKA1", "quokkazeit@home.example"], ["haruka.mori@globex.example", "haruka@home.example"]] {
+        desk.run(&[&["person", "merge"][..], &who, &told].concat()).exit(0);
+    }
     desk.write("customers/profiles/acme_inc/notes/plan.md", "quokkazeit plan");
     // An edit that was kept aside, one that was not yet, and one of a file that another customer had before.
     desk.write("customers/profiles/acme_inc/slack/2024-03-15_x.json.local.2", "quokkazeit edit");
@@ -107,7 +112,8 @@ fn noted(desk: &Desk) {
 fn others(desk: &Desk) -> Tree {
     let mut all = tree(&desk.path().join("customers"));
     all.retain(|path, _| {
-        !path.contains("acme_inc")
+        path != "people.toml"
+            && !path.contains("acme_inc")
             && !path.contains(".local")
             && !path.ends_with("/context_summary.md")
             && !path.ends_with("/insights.json")
@@ -121,6 +127,8 @@ fn forgotten(desk: &Desk, before: &Tree) {
     now.retain(|path, _| before.contains_key(path));
     assert_eq!(differences(before, &now), Vec::<String>::new());
     assert!(!desk.path().join("customers/profiles/acme_inc").exists());
+    let links = desk.read("customers/people.toml");
+    assert!(links.contains("haruka@home.example") && links.contains("[removed]") && !links.contains("U07QUOKKA1"), "{links}");
     desk.run(&["verify"]).exit(0);
 }
 
@@ -137,6 +145,9 @@ fn nothing_of_a_customer_stays_and_nothing_comes_back() {
         "search terms",
         "customers/profiles/acme_inc/notes/plan.md",
         ".sales/profiles/acme_inc.toml",
+        "customers/people.toml",
+        ".sales/people.toml",
+        ".sales/changes/000001.json",
     ] {
         assert!(found.iter().any(|f| f == place), "{place} in {found:#?}");
     }
@@ -279,6 +290,9 @@ fn a_person_is_named_nowhere_any_more() {
     let globex = "customers/profiles/globex/profile.toml";
     desk.write(globex, desk.read(globex) + "\n[[contacts]]\nname = \"Michael Chen\"\nemail = \"mc@globex.example\"\n");
     desk.run(&["sync"]).exit(0);
+    for who in [["q.wombatius@acme.dev", "wombatius@home.example"], ["lisa.thompson@acme.dev", "lisa@home.example"]] {
+        desk.run(&[&["person", "merge"][..], &who, &["--reason", "Quentin Wombatius told me"]].concat()).exit(0);
+    }
     let found = traces(desk.path(), "wombatius");
     for source in ["slack", "gong", "granola", "email"] {
         assert!(found.iter().any(|f| f.contains(&format!("/{source}/"))), "{source} in {found:#?}");
@@ -310,6 +324,8 @@ fn a_person_is_named_nowhere_any_more() {
     desk.write("customers/profiles/acme_inc/notes/own.md", "lunch");
     let gone = |desk: &Desk| {
         assert_eq!(traces(desk.path(), "wombatius"), Vec::<String>::new());
+        let links = desk.read("customers/people.toml");
+        assert!(links.contains("lisa@home.example") && links.contains("[removed]"), "{links}");
         desk.run(&["verify"]).exit(0);
         let rebuilt = desk.run(&["files", "rebuild"]).exit(0);
         assert!(rebuilt.out.starts_with("All files of 3 customers were right"), "{}", rebuilt.out);

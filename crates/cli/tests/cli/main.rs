@@ -24,6 +24,7 @@ mod json;
 mod live;
 mod mailboxes;
 mod matching;
+mod people;
 mod profiles;
 mod recovery;
 mod redaction;

@@ -1,7 +1,7 @@
 //! Whose a call, a note or a mail thread is: by what the user said, what the vendor links it to, and who took part. One with people of two
 //! customers belongs to both; one among ourselves to nobody.
 
-use sales_model::{Attribution, Doubt, Rule, Scope, Signs};
+use sales_model::{Attribution, Doubt, Identity, Rule, Scope, Signs};
 
 use super::rulebook::{Hit, Rulebook, Votes};
 use crate::units::MAIL;
@@ -23,13 +23,14 @@ impl Rulebook {
                 votes.add(*customer, Rule::Explicit, || self.explicit.reason(place, native, *customer));
             }
         }
-        let internal = self.is_internal(signs);
+        let guests: Vec<&str> = self.guests(place, natives).collect();
+        let internal = self.is_internal(signs) && guests.iter().all(|guest| self.people.is_ours(guest));
         if internal && votes.is_empty() {
             return self.among_ourselves(scope, natives, signs);
         }
         let mut unclear = Votes::default();
         self.by_link(signs, &mut votes);
-        votes.absorb(self.people.votes(signs.addresses.iter().map(String::as_str), &mut unclear));
+        votes.absorb(self.people.votes(signs.addresses.iter().map(String::as_str).chain(guests), &mut unclear));
         let allowed = |n: usize| !natives.iter().any(|native| self.explicit.never(&format!("{place}:{native}"), n));
         votes.retain(allowed);
         unclear.retain(allowed);
@@ -51,6 +52,11 @@ impl Rulebook {
             }
         }
         (votes.attributions(scope, self), None)
+    }
+
+    /// Who took part under a name only, where the user says who they are.
+    fn guests<'a>(&'a self, place: &'a str, natives: &'a [String]) -> impl Iterator<Item = &'a str> {
+        natives.iter().flat_map(move |native| self.people.linked.guests(&format!("{place}:{native}"))).map(Identity::as_str)
     }
 
     /// Nobody of another company is known to have taken part. A vendor's word "internal" is not believed against an address of a stranger.

@@ -125,8 +125,8 @@ fn by_name(evidence: &PlaceEvidence<'_>, rules: &Rulebook) -> (ByName, Votes) {
 
 /// What speaks for a customer beside a name, each reason independent of the others.
 fn reasons(evidence: &PlaceEvidence<'_>, customer: usize, rules: &Rulebook) -> Vec<String> {
-    let emails = evidence.people.iter().filter_map(|p| p.email.as_deref());
-    let speaker = emails.filter(|email| rules.people.claim(email).is_some_and(|c| c.customers == [customer])).min();
+    let handles = evidence.people.iter().map(|p| rules.people.linked.handle(p));
+    let speaker = handles.filter(|email| rules.people.claim(email).is_some_and(|c| c.customers == [customer])).min();
     let topic = evidence.place.topic.to_lowercase();
     let domain = rules.profile(customer).and_then(|p| p.domains.iter().find(|d| has_word(&topic, d)));
     speaker.map(|email| format!("{email} writes there")).into_iter().chain(domain.map(|d| format!("its topic names {d}"))).collect()

@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use sales_model::{Attribution, CustomerId, Doubt, Profile, RecordId, RecordState, Scope};
+use sales_model::{Attribution, CustomerId, Doubt, Links, Profile, RecordId, RecordState, Scope};
 use serde::Serialize;
 
 use super::{Attributor, Rulebook, audience::shown_to, by_conversation};
@@ -137,10 +137,10 @@ fn owned(set: BTreeSet<&CustomerId>) -> BTreeSet<CustomerId> {
     set.into_iter().cloned().collect()
 }
 
-/// Holds the profiles as they would be against what is decided now.
-pub(crate) async fn preview(app: &App, customers: Vec<(CustomerId, Profile)>) -> Result<Preview> {
+/// Holds the profiles, and who is whom, as they would be against what is decided now.
+pub(crate) async fn preview(app: &App, customers: Vec<(CustomerId, Profile)>, links: Option<&Links>) -> Result<Preview> {
     let store = &app.ports.store;
-    let rules = Rulebook::new(Arc::new(customers), &app.ports.settings).with_heirs(app.directory.rules().heirs().clone());
+    let rules = app.directory.rules_of(Arc::new(customers), links);
     let keys: Vec<String> = app.directory.read().places.keys().cloned().collect();
     let (after, doubts_after) = Attributor::new(app).decide_all(&rules, &keys).await?;
     let (before, doubts_before) = (store.attributions().await?, store.doubts().await?);

@@ -6,14 +6,17 @@ mod accounts;
 mod channels;
 mod common;
 mod explicit;
+mod linked;
 mod names;
 mod people;
 mod votes;
 mod weak;
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use sales_model::{CustomerId, Profile, Rule, Settings};
 
-use crate::{changes::Heirs, directory::Customers};
+use crate::{changes::Heirs, directory::Customers, persons::Persons};
 
 pub(super) use channels::{Earlier, native};
 pub(super) use names::Hit;
@@ -52,6 +55,17 @@ impl Rulebook {
     pub(crate) fn with_heirs(mut self, heirs: Heirs) -> Self {
         self.heirs = heirs;
         self
+    }
+
+    /// With what people are known by in several sources. `teams`: our own at the vendors.
+    pub(crate) fn with_persons(mut self, persons: &Arc<Persons>, teams: &BTreeSet<String>) -> Self {
+        self.people.link(persons, teams);
+        self
+    }
+
+    /// Addresses of customers' people that neither a contact nor a domain of the profiles tells.
+    pub(crate) fn linked_addresses(&self) -> &BTreeSet<String> {
+        self.people.linked.addresses()
     }
 
     pub(crate) fn heirs(&self) -> &Heirs {

@@ -18,9 +18,10 @@ pub(crate) fn threads(
     let (mut attributions, mut doubts) = (Vec::new(), Vec::new());
     for (thread, authors) in authors {
         let scope = Scope::Thread { place: place.to_owned(), thread: thread.clone() };
-        let emails: BTreeSet<&str> = authors.iter().filter_map(|a| known.people.get(a)?.email.as_deref()).collect();
+        let known = authors.iter().map(|author| (author, known.people.get(author)));
+        let handles: BTreeSet<&str> = known.map(|(author, p)| p.map_or(author.as_str(), |p| rules.people.linked.handle(p))).collect();
         let mut unclear = Votes::default();
-        let mut people = rules.people.votes(emails.into_iter(), &mut unclear);
+        let mut people = rules.people.votes(handles.into_iter(), &mut unclear);
         for votes in [&mut people, &mut unclear] {
             votes.retain(|n| !rules.explicit.never(&format!("{place}:{thread}"), n));
         }

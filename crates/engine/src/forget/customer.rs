@@ -2,11 +2,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::Path,
     sync::Arc,
 };
 
-use sales_ledger::{Erasure, Subject};
-use sales_model::{CustomerId, OwnSide, Person, Profile, RecordId, Scope, Side};
+use sales_files::{Change, FileChange, parse_links};
+use sales_ledger::{Erasure, Subject, Words};
+use sales_model::{CustomerId, Identity, OwnSide, Person, Profile, RecordId, Scope, Side};
 
 use super::ForgetReport;
 use crate::{
@@ -45,8 +47,11 @@ impl App {
         let ports = &self.ports;
         self.directory.catch_up(ports).await?;
         let (erasure, shared) = self.plan(customer, dry_run).await?;
-        // Before it is forgotten what they are copies of.
+        // Before it is forgotten what they are copies of, and whose links are.
         let copies = self.forget_copies_of(&erasure, customer, dry_run).await?;
+        if !dry_run {
+            self.forget_their_links(customer, &erasure).await?;
+        }
         let mut report = ForgetReport::new(ports.store.erase(erasure).await?, dry_run);
         report.shared = shared;
         let (disk, workspace, id) = (ports.disk.clone(), ports.workspace.clone(), customer.clone());
@@ -65,6 +70,31 @@ impl App {
         report.edited = self.settle(lease).await?;
         ports.failpoints.hit("forget.settled");
         Ok(report)
+    }
+
+    /// Takes their people out of what the user says of who is whom, but for those whom another profile names.
+    async fn forget_their_links(&self, customer: &CustomerId, erasure: &Erasure) -> Result<()> {
+        let (mut theirs, mut others) = (Profile::default(), Profile::default());
+        for (id, profile) in self.directory.customers().iter() {
+            let into = if id == customer { &mut theirs } else { &mut others };
+            into.domains.extend(profile.domains.iter().cloned());
+            into.contacts.extend(profile.contacts.iter().cloned());
+        }
+        let (keys, words) = (erasure.people.clone(), Words::new(erasure.words.clone()));
+        let records: BTreeSet<String> = erasure.conversations.iter().map(|(place, thread)| format!("{place}:{thread}")).collect();
+        let of = |profile: &Profile, address: &str| {
+            let person = Person { email: Some(address.to_owned()), ..Person::default() };
+            OwnSide::default().side(&person, Some(profile), false) == Side::Theirs
+        };
+        let is = move |id: &Identity| match (id.address(), id.guest()) {
+            (Some(address), _) => (of(&theirs, address) || keys.contains(&format!("mail:{address}"))) && !of(&others, address),
+            (None, Some((record, _))) => records.contains(record),
+            (None, None) => keys.contains(id.as_str()),
+        };
+        let (is, told) = (Arc::new(is), words.clone());
+        let of_journal = is.clone();
+        self.forget_changes(move |text| told_of(text, &*of_journal, &told)).await?;
+        self.forget_links(move |id| is(id), move |text| words.are_in(text)).await
     }
 
     /// What goes, and how many places and conversations stay with others.
@@ -135,13 +165,27 @@ impl App {
         let (foreign, elsewhere) = (guests(false), guests(true));
         let theirs = |p: &Person| {
             let team = p.team.as_ref().filter(|t| foreign.contains(t) && !elsewhere.contains(t));
-            own.side(p, Some(profile), false) == Side::Theirs || p.team.iter().any(|t| profile.slack.team_ids.contains(t)) || team.is_some()
+            known.persons.side(&own, p, Some(profile), false) == Side::Theirs
+                || p.team.iter().any(|t| profile.slack.team_ids.contains(t))
+                || team.is_some()
         };
-        let outside = known.people.values().filter(|p| own.side(p, None, false) != Side::Ours);
+        let outside = known.people.values().filter(|p| known.persons.side(&own, p, None, false) != Side::Ours);
         let outsiders: BTreeSet<String> = outside.clone().map(|p| p.key.clone()).collect();
         let people = outside.filter(|p| theirs(p)).map(|p| p.key.clone()).collect();
         (people, outsiders)
     }
+}
+
+/// Whether a change of who is whom names somebody of theirs.
+fn told_of(text: &str, is: &dyn Fn(&Identity) -> bool, words: &Words) -> bool {
+    let Ok(change) = serde_json::from_str::<Change>(text) else { return false };
+    let texts = change.plan.files.iter().filter_map(|file| match file {
+        FileChange::People { before, after } => Some([before, after]),
+        _ => None,
+    });
+    let mut texts = texts.flatten().flatten().peekable();
+    let named = |text: &String| parse_links(Path::new("people.toml"), text).is_ok_and(|links| links.named().any(is));
+    texts.peek().is_some() && (words.are_in(&change.plan.command) || texts.any(|text| words.are_in(text) || named(text)))
 }
 
 /// By what a customer is known again who is added anew.

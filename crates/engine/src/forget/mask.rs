@@ -42,7 +42,7 @@ impl Knows for Suppressions {
 }
 
 /// The words of a name as [`Knows::name`] gets them.
-pub(super) fn folded(name: &str) -> String {
+pub(crate) fn folded(name: &str) -> String {
     words(name).into_iter().map(|(_, word)| word).collect::<Vec<_>>().join(" ")
 }
 

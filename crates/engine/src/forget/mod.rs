@@ -11,12 +11,20 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
+use sales_files::{ForgetLinks, Gone};
 use sales_ledger::{ERASURES, Erased, Suppressions};
+use sales_model::Identity;
 use serde::Serialize;
 
-use crate::{App, EngineError, KeptCopy, attribute::Attributor, error::Result, project::FilesLease};
+use crate::{
+    App, EngineError, KeptCopy,
+    attribute::Attributor,
+    error::Result,
+    project::{FilesLease, disk_error, files_error},
+};
 
 pub(crate) use incoming::{keep_away, take_out};
+pub(crate) use mask::folded;
 pub use person::Somebody;
 
 /// What fell, or would fall.
@@ -77,6 +85,20 @@ impl App {
         let (disk, workspace) = (self.ports.disk.clone(), self.ports.workspace.clone());
         let done = tokio::task::spawn_blocking(move || workspace.forget_changes(&*disk, &tells)).await?;
         done.map(|_| ()).map_err(|e| EngineError::Files { what: "the journal of changes".into(), why: e.to_string(), hint: e.next() })
+    }
+
+    /// Takes what names them out of the user's words of who is whom.
+    async fn forget_links(
+        &self,
+        is: impl Fn(&Identity) -> bool + Send + 'static,
+        tells: impl Fn(&str) -> bool + Send + 'static,
+    ) -> Result<()> {
+        let (disk, workspace) = (self.ports.disk.clone(), self.ports.workspace.clone());
+        let done = tokio::task::spawn_blocking(move || workspace.forget_links(&*disk, &Gone { is: &is, tells: &tells })).await?;
+        done.map_err(|e| match e {
+            ForgetLinks::File(e) => files_error(&e.path, &e.reason, &e.next),
+            ForgetLinks::Disk(e) => disk_error(&e),
+        })
     }
 
     /// Rewrites the ledger without what was erased, and notes that it was.

@@ -1,13 +1,10 @@
 //! A person: what they wrote goes, and what others wrote names them no more.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use sales_files::Kind;
 use sales_ledger::{Erasure, Mask, Projected, Subject, Verdict, Words};
-use sales_model::Record;
+use sales_model::{Identity, Record};
 
 use super::{
     ForgetReport,
@@ -45,6 +42,15 @@ impl Somebody {
         let name = self.names.first().map_or("", String::as_str);
         let at = self.addresses.first().or(self.keys.first()).map_or("", String::as_str);
         if name.is_empty() { at.to_owned() } else { format!("{name} ({at})") }
+    }
+
+    /// Whether they are known by that.
+    pub fn is(&self, id: &Identity) -> bool {
+        match (id.address(), id.guest()) {
+            (Some(address), _) => self.addresses.contains(address),
+            (None, Some((_, name))) => self.names.iter().any(|own| folded(own) == folded(name)),
+            (None, None) => self.keys.contains(id.as_str()),
+        }
     }
 
     /// Names of several words, as they are looked for; of two words the other way round too.
@@ -114,45 +120,6 @@ impl Mask for Eraser {
 }
 
 impl App {
-    /// The people whom an address, a key or id, or a name means; several if it is a name that several have.
-    pub fn find_people(&self, text: &str) -> Vec<Somebody> {
-        let wanted = text.trim().to_lowercase();
-        let mut found: BTreeMap<String, Somebody> = BTreeMap::new();
-        // Whoever has the same address at two sources is one.
-        let mut put = |key: Option<&str>, name: &str, email: Option<&str>| {
-            let email = email.map(str::to_lowercase);
-            let id = email.clone().or_else(|| key.map(str::to_owned)).unwrap_or_else(|| folded(name));
-            let somebody = found.entry(id).or_default();
-            somebody.keys.extend(key.map(str::to_owned));
-            somebody.addresses.extend(email);
-            somebody.names.extend(Some(name.trim().to_owned()).filter(|n| !n.is_empty()));
-        };
-        for person in self.directory.read().people.values() {
-            put(Some(&person.key), &person.name, person.email.as_deref());
-        }
-        for (_, profile) in self.directory.customers().iter() {
-            profile.contacts.iter().for_each(|c| put(None, &c.name, c.email.as_deref()));
-        }
-        let is = |s: &Somebody| {
-            let key = |k: &String| k.to_lowercase() == wanted || k.split_once(':').is_some_and(|(_, id)| id.to_lowercase() == wanted);
-            s.addresses.contains(&wanted) || s.keys.iter().any(key) || s.names.iter().any(|n| folded(n) == folded(&wanted))
-        };
-        let mut all: Vec<Somebody> = found.into_values().filter(is).collect();
-        if all.is_empty() && wanted.contains('@') {
-            // Nobody is known by it, but mails may name it.
-            all.push(Somebody {
-                addresses: BTreeSet::from([wanted.clone()]),
-                keys: BTreeSet::from([format!("mail:{wanted}")]),
-                ..Somebody::default()
-            });
-        }
-        for somebody in &mut all {
-            let mailed: Vec<String> = somebody.addresses.iter().map(|a| format!("mail:{a}")).collect();
-            somebody.keys.extend(mailed);
-        }
-        all
-    }
-
     /// Somebody of that name who was forgotten before: what was interrupted then is completed by it, although nobody is known so any more.
     ///
     /// # Errors
@@ -200,7 +167,7 @@ impl App {
         let words = Words::new(words);
         if dry_run {
             // What is made or edited by the command itself is not left to the user.
-            let ours = ["/context_summary.md", "/insights.json", "/profile.toml"];
+            let ours = ["/context_summary.md", "/insights.json", "/profile.toml", "customers/people.toml"];
             let own = self.own_files(&words).await?.into_iter().filter(|path| !ours.iter().any(|name| path.ends_with(name)));
             let copies: BTreeSet<String> = self.copies().await?.into_iter().collect();
             report.files = self.forget_copies(&words, true).await?;
@@ -209,6 +176,8 @@ impl App {
         self.ports.failpoints.hit("forget.erased");
         let told = words.clone();
         self.forget_changes(move |text| told.are_in(text)).await?;
+        let (told, gone) = (words.clone(), who.clone());
+        self.forget_links(move |id| gone.is(id), move |text| told.are_in(text)).await?;
         report.files = self.rename_files(&words).await?;
         self.ports.failpoints.hit("forget.removed");
         report.edited = self.settle(lease).await?;
@@ -242,6 +211,10 @@ impl App {
             self.ports.store.files(None).await?.into_iter().map(|f| workspace.customer_dir(&f.customer).join(f.path)).collect();
         tokio::task::spawn_blocking(move || {
             let mut found = Vec::new();
+            let people = workspace.people_path();
+            if workspace.links_tell(&*disk, &|text| words.are_in(text)).unwrap_or(true) {
+                found.push(workspace.shown(&people).into_owned());
+            }
             let mut folders = vec![workspace.profiles_dir()];
             while let Some(folder) = folders.pop() {
                 for entry in disk.list(&folder).map_err(|e| files_error(&folder, &e.to_string(), "check its permissions"))? {

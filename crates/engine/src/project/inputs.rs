@@ -30,7 +30,7 @@ impl Inputs {
         people.sort();
         let places: Vec<_> = known.places.values().map(|p| (&p.key, &p.name, &p.topic, p.shared, &p.url)).collect();
         let own = (&settings.company, &settings.own_domains, &settings.competitors, &settings.timezone);
-        let shared = hash(&json!([sales_insight::RULES, RULES, own, known.teams, people, places]));
+        let shared = hash(&json!([sales_insight::RULES, RULES, own, known.teams, people, places, *app.directory.links()]));
         let mut notes = vec![(SHARED.to_owned(), shared)];
         let people = |profile: &Profile| json!([profile.domains, profile.contacts.iter().map(|c| &c.email).collect::<Vec<_>>()]);
         let people: Vec<_> = app.directory.customers().iter().map(|(id, profile)| (id.clone(), people(profile))).collect();

@@ -9,6 +9,8 @@ mod note;
 mod talk;
 mod voices;
 
+pub(crate) use cast::NAMELESS;
+
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},
@@ -140,7 +142,7 @@ impl Renderer {
         }
         // The same for all units of the customer, whichever is made first.
         let teams = foreign_teams(customer, profile, known);
-        let side = |p: &Person| voices.own().side(p, profile, p.team.as_ref().is_some_and(|team| teams.contains(team)));
+        let side = |p: &Person| voices.side_of(p, p.team.as_ref().is_some_and(|team| teams.contains(team)));
         let mut people: Vec<(String, Side)> =
             known.people.values().filter(|p| !p.bot && !p.unknown).map(|p| (p.name.clone(), side(p))).collect();
         people.extend(profile.into_iter().flat_map(|p| &p.contacts).map(|c| (c.name.clone(), Side::Theirs)));

@@ -9,18 +9,19 @@ use jiff::{SignedDuration, Timestamp};
 use sales_insight::Gathered;
 use sales_ledger::UnitFindings;
 use sales_model::{
-    AbsenceFacts, Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, PersonFacts, Profile, RecordId, ResponseFacts, Side,
-    Source, TitleFrom,
+    AbsenceFacts, Coverage, CustomerFacts, CustomerId, Evidence, Gap, GapKind, Person, Profile, RecordId, ResponseFacts, Side, Source,
 };
 
 use super::{
     frame::{Frame, date, places_of},
-    names::{Names, Shown},
+    names::Names,
+    people::{People, named},
 };
 use crate::{
     App,
     error::Result,
-    project::{Digest, Held, Voice},
+    persons::Persons,
+    project::{Digest, Held},
     units::source_of,
 };
 
@@ -37,6 +38,7 @@ pub(super) struct Facts {
     /// Of the units that were not looked at yet.
     paths: BTreeMap<(String, String), Arc<str>>,
     people: BTreeMap<String, (Person, Side)>,
+    persons: Arc<Persons>,
     gaps: Vec<Gap>,
     /// What the units come to.
     sources: BTreeMap<Source, Digest>,
@@ -75,14 +77,15 @@ impl Facts {
         let places = places_of(app, customer);
         let profile = app.directory.profile(customer).unwrap_or_default();
         let mut people = BTreeMap::new();
-        {
+        let persons = {
             let known = app.directory.read();
             let shared = places.iter().filter_map(|p| known.places.get(p)).find(|p| p.shared);
             for (key, person) in &known.people {
                 let side = known.side(&app.directory.domains, shared, Some(key), person.bot, Some(&profile));
                 people.insert(key.clone(), (person.clone(), side));
             }
-        }
+            known.persons.clone()
+        };
         let mut facts = Facts {
             customer: customer.clone(),
             timezone: app.ports.settings.timezone.clone(),
@@ -91,6 +94,7 @@ impl Facts {
             profile,
             paths,
             people,
+            persons,
             sources: BTreeMap::new(),
             findings: Gathered::default(),
             texts: Texts::default(),
@@ -113,11 +117,12 @@ impl Facts {
 
     /// Takes in what one unit adds.
     fn add(&mut self, unit: UnitFindings) {
-        let path = self.paths.remove(&(unit.place.clone(), unit.unit)).unwrap_or_default();
+        let path = self.paths.remove(&(unit.place.clone(), unit.unit.clone())).unwrap_or_default();
         let fill = |e: &mut Evidence| e.path = path.clone();
         let source = source_of(&unit.place);
         if let Some((source, mut digest)) = source.zip(serde_json::from_str::<Digest>(&unit.digest).ok()) {
             digest.people.values_mut().for_each(|v| fill(&mut v.last));
+            digest.people = named(std::mem::take(&mut digest.people), &self.persons, (&unit.place, &unit.unit));
             digest.calls.iter_mut().for_each(|c| fill(&mut c.evidence));
             digest.days.values_mut().flat_map(BTreeMap::values_mut).for_each(|(_, e)| fill(e));
             digest.met.values_mut().for_each(fill);
@@ -193,15 +198,17 @@ impl Facts {
         let responses = self.responses.into_iter().filter_map(|(side, all)| all.facts(side)).collect();
         let absences = absences(&mut sources);
         let calls = sources.values_mut().flat_map(|d| std::mem::take(&mut d.calls)).collect();
-        let mut names = Names::default();
+        let mut names = Names::new(&self.persons);
         names.contacts(&self.profile);
-        self.people.values().filter(|(p, _)| !p.bot && !p.unknown).for_each(|(p, _)| names.add(p.email.as_deref(), &p.name));
-        let whos = sources.values().flat_map(|d| d.people.values()).filter_map(|v| v.who.as_ref());
-        whos.for_each(|who| names.add(who.email.as_deref(), &who.name));
+        self.people.values().filter(|(p, _)| !p.bot && !p.unknown).for_each(|(p, _)| names.add(&p.key, p.email.as_deref(), &p.name));
+        let whos = sources.values().flat_map(|d| &d.people).filter_map(|(key, v)| Some((key, v.who.as_ref()?)));
+        whos.for_each(|(key, who)| names.add(key, who.email.as_deref(), &who.name));
         let names = names.shown();
         findings.each(|f| names.owners(f));
-        let mut people = People { known: &self.people, profile: &self.profile, found: BTreeMap::new() };
-        sources.into_values().flat_map(|d| d.people).for_each(|(key, voice)| people.add(key, voice));
+        let mut people = People::new(&self.people, &self.persons, &self.profile);
+        for (source, digest) in sources {
+            digest.people.into_iter().for_each(|(key, voice)| people.add(&source, key, voice));
+        }
         CustomerFacts {
             customer: self.customer,
             people: people.sorted(&names),
@@ -256,92 +263,6 @@ fn transcripts(source: &Source, digest: &Digest) -> Vec<Gap> {
     out
 }
 
-/// People of all sources: the same mail address is the same person, wherever it was seen.
-struct People<'a> {
-    known: &'a BTreeMap<String, (Person, Side)>,
-    profile: &'a Profile,
-    /// By mail address, else by key.
-    found: BTreeMap<String, PersonFacts>,
-}
-
-impl People<'_> {
-    fn add(&mut self, key: String, voice: Voice) {
-        let Some(person) = self.facts(key, voice) else { return };
-        let id = person.email.as_deref().map_or_else(|| person.key.clone(), |email| format!("mail:{}", email.to_lowercase()));
-        match self.found.get_mut(&id) {
-            None => _ = self.found.insert(id, person),
-            Some(same) => join(same, person),
-        }
-    }
-
-    fn facts(&self, key: String, voice: Voice) -> Option<PersonFacts> {
-        let (name, email, title, side) = match (voice.who, self.known.get(&key)) {
-            (Some(who), _) => (who.name, who.email, who.title, who.side),
-            (None, Some((person, side))) if !person.bot => (person.name.clone(), person.email.clone(), person.title.clone(), *side),
-            // Who writes mails under a bare address is told by it.
-            (None, None) => {
-                let email = key.strip_prefix("mail:")?.to_owned();
-                (voice.last.speaker.to_string(), Some(email), None, voice.last.side)
-            }
-            _ => return None,
-        };
-        if side == Side::Bot {
-            return None;
-        }
-        let signed = voice.signed.map(|s| s.title);
-        let contact = self.profile.contacts.iter().find(|c| match (&c.email, &email) {
-            (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
-            _ => false,
-        });
-        let told = contact.and_then(|c| c.title.clone()).filter(|t| !t.trim().is_empty()).or(title);
-        Some(PersonFacts {
-            name,
-            title_from: (told.is_none() && signed.is_some()).then_some(TitleFrom::Signature),
-            title: told.or(signed),
-            role: contact.and_then(|c| c.role.clone()),
-            email,
-            side,
-            messages: voice.messages,
-            calls: voice.calls,
-            notes: voice.notes,
-            mails: voice.mails,
-            last: voice.last,
-            key,
-        })
-    }
-
-    /// Most recent contact first.
-    fn sorted(self, names: &Shown) -> Vec<PersonFacts> {
-        let mut people: Vec<PersonFacts> = self.found.into_values().collect();
-        people.iter_mut().for_each(|p| p.name = names.of(&p.name).to_owned());
-        people.sort_by(|a, b| (b.last.at, &a.key).cmp(&(a.last.at, &b.key)));
-        people
-    }
-}
-
-/// Adds what another source knows of a person; the newer one names them.
-fn join(same: &mut PersonFacts, other: PersonFacts) {
-    same.messages += other.messages;
-    same.calls += other.calls;
-    same.notes += other.notes;
-    same.mails += other.mails;
-    // What somebody was told to be is better than what was concluded.
-    if same.title.is_none() || (same.title_from.is_some() && other.title.is_some() && other.title_from.is_none()) {
-        (same.title, same.title_from) = (other.title.clone(), other.title_from);
-    }
-    if newer(&other.last, &same.last) {
-        if !other.name.is_empty() {
-            same.name = other.name;
-        }
-        same.last = other.last;
-    }
-    // One vendor may know on which side somebody stands where another does not.
-    if same.side == Side::Other {
-        same.side = other.side;
-    }
-    same.key = std::cmp::min(std::mem::take(&mut same.key), other.key);
-}
-
 /// What was said in the seven days up to `now`, by source and side.
 fn last_week(sources: &BTreeMap<Source, Digest>, now: Timestamp) -> Vec<(Source, Side, u64, Evidence)> {
     let since = now.checked_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(now);
@@ -360,7 +281,7 @@ fn last_week(sources: &BTreeMap<Source, Digest>, now: Timestamp) -> Vec<(Source,
     out.into_iter().map(|((source, side), (count, last))| (source.clone(), side, count, last)).collect()
 }
 
-fn newer(a: &Evidence, b: &Evidence) -> bool {
+pub(super) fn newer(a: &Evidence, b: &Evidence) -> bool {
     let key = |e: &Evidence| -> (Timestamp, RecordId) { (e.at, e.record.clone()) };
     key(a) > key(b)
 }

@@ -2,47 +2,58 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sales_model::{Finding, Profile};
+use sales_model::{Finding, Identity, Profile};
 
-/// Names by which the same address is known, and the one that is shown.
-#[derive(Default)]
-pub(super) struct Names {
-    /// By address: names seen.
+use crate::persons::Persons;
+
+/// Names by which the same person is known, and the one that is shown.
+pub(super) struct Names<'a> {
+    persons: &'a Persons,
+    /// By person: names seen.
     seen: BTreeMap<String, BTreeSet<String>>,
 }
 
-impl Names {
-    /// Notes a name of an address.
-    pub(super) fn add(&mut self, email: Option<&str>, name: &str) {
-        if let Some(email) = email.filter(|e| !e.is_empty())
-            && !name.trim().is_empty()
-        {
-            let names = self.seen.entry(email.to_lowercase()).or_default();
-            // A list may name somebody by the address itself.
-            names.extend([name.trim().to_owned(), email.to_lowercase()]);
+impl<'a> Names<'a> {
+    pub(super) fn new(persons: &'a Persons) -> Self {
+        Names { persons, seen: BTreeMap::new() }
+    }
+
+    /// Notes a name of somebody who is known by an address, or by more than one thing.
+    pub(super) fn add(&mut self, key: &str, email: Option<&str>, name: &str) {
+        let key = Identity::of_key(key);
+        let email = email.filter(|e| !e.is_empty()).map(Identity::of_address);
+        if name.trim().is_empty() || (email.is_none() && self.persons.of(&key).is_none()) {
+            return;
         }
+        let person = self.persons.first(&key);
+        // A list may name somebody by the address itself, unless others have it too.
+        let own = email.filter(|email| self.persons.first(email) == person).map(String::from);
+        self.seen.entry(person.to_string()).or_default().extend([Some(name.trim().to_owned()), own].into_iter().flatten());
     }
 
     /// Notes the names that the user wrote.
     pub(super) fn contacts(&mut self, profile: &Profile) {
-        profile.contacts.iter().for_each(|c| self.add(c.email.as_deref(), &c.name));
+        for contact in &profile.contacts {
+            let email = contact.email.as_deref();
+            email.into_iter().for_each(|e| self.add(&format!("mail:{e}"), email, &contact.name));
+        }
     }
 
-    /// By name in lower case: the name to show. Names that more than one address bears stay as they are.
+    /// By name in lower case: the name to show. Names that more than one person bears stay as they are.
     pub(super) fn shown(self) -> Shown {
         let mut bearers: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-        for (email, names) in &self.seen {
+        for (person, names) in &self.seen {
             for name in names {
-                bearers.entry(name.to_lowercase()).or_default().insert(email);
+                bearers.entry(name.to_lowercase()).or_default().insert(person);
             }
         }
         let mut out = BTreeMap::new();
-        for (name, emails) in &bearers {
-            let mut emails = emails.iter();
-            if let (Some(email), None) = (emails.next(), emails.next()) {
+        for (name, people) in &bearers {
+            let mut people = people.iter();
+            if let (Some(person), None) = (people.next(), people.next()) {
                 let full = self
                     .seen
-                    .get(*email)
+                    .get(*person)
                     .into_iter()
                     .flatten()
                     .filter(|n| !n.contains('@'))
@@ -79,18 +90,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_has_one_name() {
-        let mut names = Names::default();
-        names.add(Some("Jo@us.example"), "Jo");
-        names.add(Some("jo@us.example"), "Jo Rivera");
-        names.add(Some("alex@us.example"), "alex");
-        names.add(Some("alex@them.example"), "alex");
-        names.add(Some("alex@them.example"), "Alex Kumar");
-        names.add(None, "Sam");
+    fn a_person_has_one_name() {
+        let links = sales_model::Links {
+            same: vec![sales_model::Same {
+                who: vec!["slack:U1".parse().unwrap(), "kim@us.example".parse().unwrap()],
+                told: Default::default(),
+            }],
+            ..Default::default()
+        };
+        let persons = Persons::new(std::iter::empty(), &links);
+        let mut names = Names::new(&persons);
+        let mut add = |email: &str, name: &str| names.add(&format!("mail:{email}"), Some(email), name);
+        add("Jo@us.example", "Jo");
+        add("jo@us.example", "Jo Rivera");
+        add("alex@us.example", "alex");
+        add("alex@them.example", "alex");
+        add("alex@them.example", "Alex Kumar");
+        add("kim@us.example", "Kim Park");
+        names.add("slack:U1", None, "kimmy");
+        names.add("slack:U2", None, "Sam");
         let shown = names.shown();
         assert_eq!(
-            ["jo", "Jo Rivera", "alex", "Alex Kumar", "Sam"].map(|n| shown.of(n)),
-            ["Jo Rivera", "Jo Rivera", "alex", "Alex Kumar", "Sam"]
+            ["jo", "Jo Rivera", "alex", "Alex Kumar", "kimmy", "Sam"].map(|n| shown.of(n)),
+            ["Jo Rivera", "Jo Rivera", "alex", "Alex Kumar", "Kim Park", "Sam"]
         );
     }
 }

@@ -108,7 +108,10 @@ pub(crate) fn wanted(customers: &[(sales_model::CustomerId, sales_model::Profile
     let profiles = || customers.iter().map(|(_, profile)| profile);
     Wanted {
         domains: profiles().flat_map(|p| &p.domains).map(|d| d.to_ascii_lowercase()).collect(),
-        addresses: profiles().flat_map(|p| &p.contacts).filter_map(|c| Some(c.email.as_deref()?.to_ascii_lowercase())).collect(),
+        addresses: profiles()
+            .flat_map(|p| &p.contacts)
+            .filter_map(|c| Some(c.email.as_deref()?.to_ascii_lowercase()))
+            .collect(),
     }
 }
 
@@ -227,6 +230,7 @@ impl Turn<'_> {
             }
         }
         out.wanted = wanted(&self.app().directory.customers());
+        out.wanted.addresses.extend(self.app().directory.rules().linked_addresses().iter().cloned());
         let known = self.app().directory.read();
         out.places = known.places.values().cloned().collect();
         out.people = known.people.values().cloned().collect();

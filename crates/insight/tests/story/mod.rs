@@ -120,6 +120,8 @@ pub(crate) fn facts() -> CustomerFacts {
         notes: 0,
         mails: 0,
         last: evidence(n),
+        sources: vec![Source::SLACK],
+        identities: vec![format!("slack:{name}")],
     };
     CustomerFacts {
         customer: "acme_inc".parse().unwrap(),

@@ -4,7 +4,7 @@ use sales_connectors::{Connector, Credentials, Cx, Mode};
 use sales_engine::{Account, App, EngineError, Ports, Profiles, SyncReport, SyncRequest};
 use sales_files::Workspace;
 use sales_ledger::{Alive, Owner};
-use sales_model::{AccountKey, CustomerId, Profile, Route};
+use sales_model::{AccountKey, CustomerId, Links, Profile, Route};
 use sales_simulator::Limits;
 use sales_transport::{Http, HttpOptions, Secret, Timer};
 
@@ -139,5 +139,9 @@ impl Profiles for Files {
     fn read(&self) -> Result<Vec<(CustomerId, Profile)>, EngineError> {
         let all = self.0.customers(&self.0.disk()).expect("the customers can be listed");
         Ok(all.into_iter().map(|(id, profile)| (id, profile.expect("the profile can be read"))).collect())
+    }
+
+    fn links(&self) -> Result<Links, EngineError> {
+        Ok(self.0.links(&self.0.disk()).expect("people.toml can be read").links)
     }
 }

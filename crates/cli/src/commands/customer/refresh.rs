@@ -14,7 +14,7 @@ use crate::{
 pub(in crate::commands) struct Change<'a> {
     /// Its word in the audit log.
     pub(in crate::commands) action: &'a str,
-    /// To whom, in words.
+    /// To whom, in words; nothing for what concerns no customer by name.
     pub(in crate::commands) customers: &'a str,
     /// What the user says that customers are known by: of what was forgotten before, this may come again.
     pub(in crate::commands) wanted: Vec<(Option<CustomerId>, Profile)>,
@@ -39,7 +39,8 @@ pub(in crate::commands) fn refresh(cx: &Cx<'_>, home: &Home, change: Change<'_>)
             lifted |= opened.app.remember_customer(customer.as_ref(), profile).await?;
         }
         let report = opened.app.refresh().await?;
-        opened.app.audit(action, serde_json::json!({ "customer": customers })).await?;
+        let about = if customers.is_empty() { serde_json::json!({}) } else { serde_json::json!({ "customer": customers }) };
+        opened.app.audit(action, about).await?;
         Ok((report, lifted))
     })?;
     summary::edited(cx.printer, &report.edited);

@@ -1,11 +1,15 @@
 //! Whose people somebody belongs to: by exact address, by mail domain.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 use sales_files::domain::{ascii, is_provider, registered_name, tidy_domain};
 use sales_model::{CustomerId, Person, Profile, Rule, Settings};
 
-use super::Votes;
+use super::{Votes, linked::Linked};
+use crate::persons::Persons;
 
 /// Labels under which a school or society gives addresses to people who have left it.
 const ALUMNI: [&str; 7] = ["alumni", "alum", "alumnus", "alumna", "alumnos", "ehemalige", "former"];
@@ -20,6 +24,8 @@ pub(in crate::attribute) struct People {
     registered: HashMap<String, Vec<(usize, String)>>,
     own: HashSet<String>,
     partners: HashSet<String>,
+    /// What people are known by elsewhere.
+    pub(in crate::attribute) linked: Linked,
 }
 
 /// What an address says.
@@ -30,6 +36,8 @@ pub(in crate::attribute) struct Claim<'a> {
     pub(in crate::attribute) rule: Rule,
     /// It is a partner's who also is a customer.
     pub(in crate::attribute) partner: bool,
+    /// The address of the same person that says so, where it is another one.
+    pub(in crate::attribute) via: Option<&'a str>,
 }
 
 impl People {
@@ -41,6 +49,7 @@ impl People {
             registered: HashMap::new(),
             own: set(&settings.own_domains),
             partners: set(&settings.partners),
+            linked: Linked::default(),
         };
         for (n, (_, profile)) in customers.iter().enumerate() {
             for email in profile.contacts.iter().filter_map(|c| c.email.as_deref()) {
@@ -59,8 +68,18 @@ impl People {
         people
     }
 
-    /// Whether an address is one of ours.
+    /// With what people are known by elsewhere. `teams`: our own.
+    pub(super) fn link(&mut self, persons: &Arc<Persons>, teams: &BTreeSet<String>) {
+        self.linked = Linked::of(self, persons, teams);
+    }
+
+    /// Whether somebody is one of ours, by address, or because the address of a stranger is a colleague's.
     pub(in crate::attribute) fn is_ours(&self, email: &str) -> bool {
+        self.is_own(email) || (self.linked.is_ours(email) && self.by_itself(email).is_none())
+    }
+
+    /// Whether an address is one of our domains'.
+    pub(super) fn is_own(&self, email: &str) -> bool {
         address(email).is_some_and(|(_, domain)| within(&self.own, &domain).is_some())
     }
 
@@ -69,9 +88,14 @@ impl People {
         address(email).is_some_and(|(_, domain)| within(&self.partners, &domain).is_some())
     }
 
+    /// Whose somebody is: by their address; where that says nothing, by what else they are known by.
+    pub(in crate::attribute) fn claim(&self, handle: &str) -> Option<Claim<'_>> {
+        self.by_itself(handle).or_else(|| self.linked.claim(handle).filter(|_| !self.is_own(handle)))
+    }
+
     /// Whose an address is: by the address itself, without what stands behind a `+` in it, else by its domain. Of domains within each other
     /// the narrowest counts.
-    pub(in crate::attribute) fn claim(&self, email: &str) -> Option<Claim<'_>> {
+    pub(super) fn by_itself(&self, email: &str) -> Option<Claim<'_>> {
         let (local, domain) = address(email)?;
         if within(&self.own, &domain).is_some() {
             return None;
@@ -79,10 +103,10 @@ impl People {
         let exact = |local: &str| self.addresses.get(&format!("{local}@{domain}"));
         let plain = || local.split_once('+').filter(|(plain, _)| !plain.is_empty()).and_then(|(plain, _)| exact(plain));
         if let Some(customers) = exact(&local).or_else(plain) {
-            return Some(Claim { customers, rule: Rule::Address, partner: false });
+            return Some(Claim { customers, rule: Rule::Address, partner: false, via: None });
         }
         let customers = self.by_domain(&domain)?;
-        Some(Claim { customers, rule: Rule::Domain, partner: within(&self.partners, &domain).is_some() })
+        Some(Claim { customers, rule: Rule::Domain, partner: within(&self.partners, &domain).is_some(), via: None })
     }
 
     /// Customers of a mail domain or a web site, those with the narrowest domain around it.
@@ -128,7 +152,7 @@ impl People {
     /// nobody else.
     pub(in crate::attribute) fn others(&self, owner: usize, people: &[&Person]) -> Votes {
         let mut votes = Votes::default();
-        for email in people.iter().filter_map(|p| p.email.as_deref()) {
+        for email in people.iter().map(|p| self.linked.handle(p)) {
             let Some(claim) = self.claim(email).filter(|c| !c.customers.contains(&owner) && !c.partner) else { continue };
             votes.absorb(self.claimed(email, &claim));
         }
@@ -139,9 +163,11 @@ impl People {
     pub(in crate::attribute) fn claimed(&self, email: &str, claim: &Claim<'_>) -> Votes {
         let mut votes = Votes::default();
         for customer in claim.customers {
-            votes.add(*customer, claim.rule, || match claim.rule {
-                Rule::Address => format!("{email} takes part, who is a contact in the profile"),
-                _ => format!("{email} takes part, who writes from a domain of the profile"),
+            votes.add(*customer, claim.rule, || match (claim.rule, claim.via) {
+                (Rule::Address, None) => format!("{email} takes part, who is a contact in the profile"),
+                (_, None) => format!("{email} takes part, who writes from a domain of the profile"),
+                (Rule::Address, Some(via)) => format!("{email} takes part, who is the same person as {via}, a contact in the profile"),
+                (_, Some(via)) => format!("{email} takes part, who is the same person as {via}, who writes from a domain of the profile"),
             });
         }
         votes

@@ -1,9 +1,12 @@
 //! Who is on which side in a call or meeting.
 
 use sales_insight::Mention;
-use sales_model::{Affiliation, Contact, Detail, Participant, Person, Profile, Record, Side, Transcript};
+use sales_model::{Affiliation, Contact, Detail, Participant, Person, Profile, Record, RecordId, Side, Transcript};
 
 use super::{super::plan::Job, voices::Voices};
+
+/// What somebody is called of whom nobody tells a name.
+pub(crate) const NAMELESS: &str = "Unknown";
 
 /// The record that opens the conversation.
 pub(super) fn first(job: &Job) -> Option<(&Record, &Detail)> {
@@ -26,7 +29,8 @@ pub(super) fn transcript(job: &Job) -> Option<&Transcript> {
 pub(super) fn sides(record: &Record, participants: &[Participant], voices: &Voices<'_>) -> Vec<Side> {
     let owners = voices.known.threads.get(&*record.place).map_or(0, |threads| threads.of(&record.thread).count());
     let alone = owners == 1;
-    let told: Vec<Option<Side>> = participants.iter().map(|p| by_address(p, voices).or_else(|| by_name(p, voices))).collect();
+    let id = record.id();
+    let told: Vec<Option<Side>> = participants.iter().map(|p| by_address(p, &id, voices).or_else(|| by_name(p, voices))).collect();
     let theirs = told.contains(&Some(Side::Theirs));
     let third = told.contains(&Some(Side::Other));
     participants
@@ -43,11 +47,12 @@ pub(super) fn sides(record: &Record, participants: &[Participant], voices: &Voic
         .collect()
 }
 
-/// By the address alone: `Other` for one of neither side, `None` without one.
-fn by_address(participant: &Participant, voices: &Voices<'_>) -> Option<Side> {
-    let email = participant.email.clone()?;
-    let person = Person { email: Some(email), ..Person::default() };
-    Some(voices.own().side(&person, voices.profile, false))
+/// By the address, and what else is known of its person: `Other` for one of neither side, `None` without one, unless the user says who they are.
+fn by_address(participant: &Participant, record: &RecordId, voices: &Voices<'_>) -> Option<Side> {
+    let Some(email) = participant.email.clone() else {
+        return voices.known.persons.guest_side(&voices.own(), &record.0, &participant.name, voices.profile);
+    };
+    Some(voices.side_of(&Person { email: Some(email), ..Person::default() }, false))
 }
 
 /// By the full name alone, where neither an address nor the vendor tells more (a transcript's speakers): that of a contact in the profile,
@@ -59,7 +64,7 @@ fn by_name(participant: &Participant, voices: &Voices<'_>) -> Option<Side> {
     }
     let theirs = voices.profile.is_some_and(|p| p.contacts.iter().any(|c| same_name(&c.name, &participant.name)));
     let mut named = voices.known.people.values().filter(|p| p.email.is_some() && same_name(&p.name, &participant.name));
-    let ours = named.any(|p| voices.own().side(p, voices.profile, false) == Side::Ours);
+    let ours = named.any(|p| voices.side_of(p, false) == Side::Ours);
     match (ours, theirs) {
         (true, false) => Some(Side::Ours),
         (false, true) => Some(Side::Theirs),
@@ -85,7 +90,7 @@ pub(super) fn name(participant: &Participant, profile: Option<&Profile>) -> Stri
     }
     let email = participant.email.as_deref();
     let known = contact(profile, email).map(|c| c.name.clone()).filter(|n| !n.is_empty());
-    known.or_else(|| email.and_then(|e| e.split('@').next()).map(str::to_owned)).unwrap_or_else(|| "Unknown".to_owned())
+    known.or_else(|| email.and_then(|e| e.split('@').next()).map(str::to_owned)).unwrap_or_else(|| NAMELESS.to_owned())
 }
 
 /// Everybody who was there, as who may own what is to be done: by name, and by address where a list names them by that.

@@ -257,7 +257,7 @@ fn count(split: &Split, kinds: &[PartKind]) -> usize {
 
 fn side(address: &MailAddress, voices: &Voices<'_>) -> Side {
     let person = Person { email: Some(address.email.clone()), ..Person::default() };
-    voices.own().side(&person, voices.profile, false)
+    voices.side_of(&person, false)
 }
 
 /// The name to show: the profile's, else the one in the mail, else what stands before the `@`.

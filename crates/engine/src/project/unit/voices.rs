@@ -22,7 +22,12 @@ impl Voices<'_> {
     }
 
     pub(super) fn person_side(&self, person: &Person) -> Side {
-        self.own().side(person, self.profile, self.place.is_some_and(|p| p.shared))
+        self.side_of(person, self.place.is_some_and(|p| p.shared))
+    }
+
+    /// The side of somebody, with all that they are known by.
+    pub(super) fn side_of(&self, person: &Person, foreign_is_theirs: bool) -> Side {
+        self.known.persons.side(&self.own(), person, self.profile, foreign_is_theirs)
     }
 
     pub(super) fn spoken<'a>(&'a self, record: &'a Record) -> Spoken<'a> {

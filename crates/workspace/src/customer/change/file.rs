@@ -22,6 +22,13 @@ pub enum FileChange {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         mode: Option<u32>,
     },
+    /// The file of who is whom gets a new text.
+    People {
+        /// Its text; `None`: there was none.
+        before: Option<String>,
+        /// `None`: there will be none.
+        after: Option<String>,
+    },
     /// A file moves, whatever is in it. Paths are those in the customers' folders, with `/` between their parts.
     Move {
         /// Where it stood.
@@ -55,16 +62,18 @@ impl FileChange {
     /// Whose folders it is in.
     pub fn customers(&self) -> impl Iterator<Item = &CustomerId> {
         let (one, other) = match self {
-            FileChange::Profile { customer, .. } | FileChange::Own { customer, .. } => (customer, None),
-            FileChange::Move { from, to } => (&from.0, Some(&to.0)),
+            FileChange::Profile { customer, .. } | FileChange::Own { customer, .. } => (Some(customer), None),
+            FileChange::Move { from, to } => (Some(&from.0), Some(&to.0)),
+            FileChange::People { .. } => (None, None),
         };
-        std::iter::once(one).chain(other)
+        one.into_iter().chain(other)
     }
 
     /// What takes it back.
     pub(super) fn inverse(self) -> Self {
         match self {
             FileChange::Profile { customer, before, after, mode } => FileChange::Profile { customer, before: after, after: before, mode },
+            FileChange::People { before, after } => FileChange::People { before: after, after: before },
             FileChange::Move { from, to } => FileChange::Move { from: to, to: from },
             FileChange::Own { customer, before, after } => FileChange::Own { customer, before: after, after: before },
         }
@@ -74,6 +83,7 @@ impl FileChange {
     pub(super) fn path(&self, ws: &Workspace) -> PathBuf {
         match self {
             FileChange::Profile { customer, .. } => ws.profile_path(customer),
+            FileChange::People { .. } => ws.people_path(),
             FileChange::Move { to: (customer, path), .. } => ws.customer_dir(customer).join(path),
             FileChange::Own { customer, .. } => ws.customer_dir(customer).join(SUMMARY),
         }
@@ -87,7 +97,7 @@ impl FileChange {
 
     pub(super) fn state(&self, ws: &Workspace, disk: &dyn Disk) -> Result<State, FileError> {
         match self {
-            FileChange::Profile { before, after, .. } => {
+            FileChange::Profile { before, after, .. } | FileChange::People { before, after } => {
                 let now = toml_text::read_whole(disk, &self.path(ws))?;
                 Ok(of(&now, before, after))
             }
@@ -114,10 +124,12 @@ impl FileChange {
             (FileChange::Profile { before: None, after: Some(after), mode: Some(mode), .. }, _) => {
                 disk.create(&path, after.as_bytes(), *mode)?
             }
-            (FileChange::Profile { before, after: Some(after), .. }, _) => {
+            (FileChange::Profile { before, after: Some(after), .. } | FileChange::People { before, after: Some(after) }, _) => {
                 disk.replace(&path, before.as_deref().map(str::as_bytes), after.as_bytes())?
             }
-            (FileChange::Profile { after: None, .. }, _) => disk.remove(std::slice::from_ref(&path)).map(|()| true)?,
+            (FileChange::Profile { after: None, .. } | FileChange::People { after: None, .. }, _) => {
+                disk.remove(std::slice::from_ref(&path)).map(|()| true)?
+            }
             (FileChange::Move { from, .. }, State::Between) => disk.remove(&[ws.customer_dir(&from.0).join(&from.1)]).map(|()| true)?,
             (FileChange::Move { from, .. }, _) => disk.rename(&ws.customer_dir(&from.0).join(&from.1), &path)?,
             (FileChange::Own { after, .. }, _) => {

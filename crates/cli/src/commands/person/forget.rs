@@ -1,17 +1,17 @@
-//! People: `sales person forget`.
+//! `sales person forget`.
 
 use std::sync::Arc;
 
 use sales_engine::{Silent, Somebody};
 use sales_files::Edit;
 
-use super::{
-    Cx,
-    forget::{ask, tell},
-};
 use crate::{
     args::PersonForget,
     clock,
+    commands::{
+        Cx,
+        forget::{ask, tell},
+    },
     compose::{Home, Opened, block_on, connected_sources, open},
     errors::{Exit, Failure, Result},
 };
@@ -41,7 +41,7 @@ async fn opened(home: &Home) -> Result<Opened> {
 }
 
 /// The one person whom all the words mean; with `again` a name that was forgotten before counts, too.
-pub(super) async fn meant(opened: &Opened, words: &[String], again: bool) -> Result<Somebody> {
+pub(in crate::commands) async fn meant(opened: &Opened, words: &[String], again: bool) -> Result<Somebody> {
     let mut who = Somebody::default();
     for word in words {
         let mut found = opened.app.find_people(word);
