@@ -20,6 +20,7 @@ mod pool;
 mod prepare;
 mod project;
 mod read;
+mod read_time;
 mod removal;
 mod schema;
 mod scopes;

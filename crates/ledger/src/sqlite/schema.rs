@@ -20,6 +20,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("schema_4.sql")),
     M::up(include_str!("schema_5.sql")),
     M::up(include_str!("schema_6.sql")),
+    M::up(include_str!("schema_7.sql")),
 ];
 const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 

@@ -11,7 +11,7 @@ use super::{
     snapshot, subject, verify, work_list,
 };
 use crate::{
-    Alive, AuditEntry, Check, Counts, Dirty, Ended, Erased, Erasure, FileEntry, Hit, Job, Lease, LeaseOutcome, Orphan, Outcome, Owner,
+    Alive, AuditEntry, Check, Counts, Dirty, Ended, Erased, Erasure, FileEntry, Hit, Job, Lease, LeaseOutcome, Listed, Orphan, Outcome, Owner,
     PageCommit, Projected, Range, RecordSigns, Result, Store, StoredRecord, StreamState, Subject, Suppressions, UnitFindings, Weight,
 };
 
@@ -118,6 +118,11 @@ impl Store for SqliteStore {
         self.pool.read("looking for what is lacking", move |conn| copies::lacking(conn, &place)).await
     }
 
+    async fn partial(&self, place: &str) -> Result<Vec<(CustomerId, u64)>> {
+        let place = place.to_owned();
+        self.pool.read("counting what is known by a part", move |conn| copies::partial(conn, &place)).await
+    }
+
     async fn live(&self, place: &str, natives: &[String]) -> Result<BTreeMap<String, bool>> {
         let (place, natives) = (place.to_owned(), natives.to_vec());
         self.pool.read("looking for records", move |conn| copies::live(conn, &place, &natives)).await
@@ -145,6 +150,15 @@ impl Store for SqliteStore {
     async fn read(&self, ranges: &[Range]) -> Result<Vec<Vec<StoredRecord>>> {
         let ranges = ranges.to_vec();
         self.pool.read("reading records", move |conn| read::ranges(conn, &ranges)).await
+    }
+
+    async fn listed(&self, after: i64, limit: usize) -> Result<Vec<Listed>> {
+        self.pool.read("listing records", move |conn| read::listed(conn, after, limit)).await
+    }
+
+    async fn held(&self, place: &str, native: &str) -> Result<Vec<(StreamKey, String)>> {
+        let (place, native) = (place.to_owned(), native.to_owned());
+        self.pool.read("looking for copies", move |conn| copies::held(conn, &place, &native)).await
     }
 
     async fn record(&self, id: &RecordId) -> Result<Vec<StoredRecord>> {
