@@ -33,5 +33,5 @@ pub use forget::{ForgetReport, Somebody};
 pub use import::{ImportReport, ImportSource};
 pub use ports::{Account, Event, FAILPOINTS, FORGET_FAILPOINTS, Failpoints, NoFailpoints, Ports, Profiles, Progress, Silent};
 pub use report::{AccountReport, BusyStream, CustomerReport, FailedStream, RebuildReport, SyncReport, SyncRequest};
-pub use summarise::{SuggestedTitle, suggested_titles};
+pub use summarise::{SourceCoverage, SuggestedTitle, suggested_titles};
 pub use sync::{Runner, SliceOutcome};

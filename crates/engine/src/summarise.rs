@@ -1,10 +1,13 @@
 //! The contexts of customers: facts put together from findings, digests and gaps, then rendered and written where they changed.
 
+mod blind;
+mod coverage;
 mod facts;
 mod frame;
 mod gaps;
 mod meetings;
 mod names;
+mod seen;
 mod titles;
 
 use std::{
@@ -23,6 +26,7 @@ use crate::{
 };
 use facts::Facts;
 
+pub use seen::SourceCoverage;
 pub use titles::{SuggestedTitle, suggested_titles};
 
 /// Makes contexts.

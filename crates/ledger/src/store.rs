@@ -3,9 +3,9 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use sales_model::{
-    Attribution, Checkpoint, ContentHash, CustomerId, Doubt, Finding, Gap, Person, Place, RawItem, Record, RecordId, Scope, Signs,
+    AccountKey, Attribution, Checkpoint, ContentHash, CustomerId, Doubt, Finding, Gap, Person, Place, RawItem, Record, RecordId, Scope, Signs,
     StreamKey, Stretch, Stretches, WorkItem,
 };
 use serde::{Deserialize, Serialize};
@@ -511,6 +511,10 @@ pub trait Store: Send + Sync {
     async fn commit(&self, lease: &Lease, page: PageCommit) -> Result<Outcome>;
     /// The next work items of a list that are due at `now`, newest item first.
     async fn work(&self, key: &StreamKey, now: Timestamp, limit: usize) -> Result<Vec<WorkItem>>;
+    /// Notes that an account is asked on a day; an earlier day changes nothing.
+    async fn ask(&self, account: &AccountKey, day: Date) -> Result<()>;
+    /// All accounts that were asked, sorted, each with the last day of it.
+    async fn asked(&self) -> Result<Vec<(AccountKey, Date)>>;
     /// All streams.
     async fn streams(&self) -> Result<Vec<StreamState>>;
     /// All people, sorted by key.

@@ -97,7 +97,7 @@ pub enum Blind {
 }
 
 impl Blind {
-    /// In words: "nobody looked because ...".
+    /// The reason in words.
     pub fn words(self) -> &'static str {
         match self {
             Blind::Loading => "the history is still being read",
@@ -120,4 +120,17 @@ pub struct Pending {
     /// When the first of them is asked for again, if not by the next sync. Not in files: it changes with every try.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
+}
+
+impl Hole {
+    /// In words: `#acme-poc: 2024-03-12 to 2024-03-14 was not read: the permission is missing`.
+    pub fn words(&self) -> String {
+        let places = if self.places.is_empty() { String::new() } else { format!("{}: ", self.places.join(", ")) };
+        format!("{places}{} was not read: {}", self.days(), self.why.words())
+    }
+
+    /// The days in words: `2024-03-12`, `2024-03-12 to 2024-03-14`.
+    pub fn days(&self) -> String {
+        if self.from == self.to { self.from.to_string() } else { format!("{} to {}", self.from, self.to) }
+    }
 }

@@ -35,6 +35,8 @@ pub(super) async fn run(
 ) -> Result<AccountReport> {
     let sent = account.cx.http.traffic();
     let mut report = empty(account);
+    // Whatever comes of it: days on which nobody tried are not the account's blindness.
+    app.ports.store.ask(&account.cx.account, app.zone()?.to_datetime(plan.now).date()).await?;
     let me = match account.connector.authenticate(&account.cx).await {
         Ok(me) => me,
         Err(e) => {

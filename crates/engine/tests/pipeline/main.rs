@@ -6,6 +6,7 @@ mod attribution;
 mod calls;
 mod channels;
 mod conformance;
+mod coverage;
 mod deletions;
 mod edits;
 mod first_load;

@@ -3,6 +3,7 @@
 //! One thread per process writes; several connections read. Several processes may use the file at once: the database's own lock orders
 //! their transactions, and every page is fenced by its lease.
 
+mod asked;
 mod audit;
 mod catalogue;
 mod change;

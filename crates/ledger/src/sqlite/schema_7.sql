@@ -6,6 +6,14 @@ CREATE TABLE read_time (
   PRIMARY KEY (stream, start)
 ) STRICT, WITHOUT ROWID;
 
+-- Accounts that were asked for anything, and on which day that was last tried. Days are those of the workspace.
+CREATE TABLE account (
+  source TEXT NOT NULL,
+  name   TEXT NOT NULL,
+  asked  TEXT NOT NULL,
+  PRIMARY KEY (source, name)
+) STRICT, WITHOUT ROWID;
+
 -- An older ledger did not note it. Its checkpoints tell how far back was asked for; what was read before is taken for read without a hole.
 INSERT INTO read_time (stream, start, end)
 SELECT id, start, end FROM (

@@ -3,11 +3,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
-use sales_model::{Attribution, CustomerId, Doubt, Person, Place, RecordId, StreamKey, WorkItem};
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use sales_model::{AccountKey, Attribution, CustomerId, Doubt, Person, Place, RecordId, StreamKey, WorkItem};
 
 use super::{
-    SqliteStore, audit, catalogue, conversation, copies, erase, error, lease, page, prepare, project, read, scopes, search, signs,
+    SqliteStore, asked, audit, catalogue, conversation, copies, erase, error, lease, page, prepare, project, read, scopes, search, signs,
     snapshot, subject, verify, work_list,
 };
 use crate::{
@@ -47,6 +47,15 @@ impl Store for SqliteStore {
     async fn work(&self, key: &StreamKey, now: Timestamp, limit: usize) -> Result<Vec<WorkItem>> {
         let key = key.clone();
         self.pool.read("reading a work list", move |conn| work_list::pending(conn, &key, now, limit)).await
+    }
+
+    async fn ask(&self, account: &AccountKey, day: Date) -> Result<()> {
+        let account = account.clone();
+        self.writer.write("noting an account", false, move |work| asked::note(work.conn, &account, day)).await
+    }
+
+    async fn asked(&self) -> Result<Vec<(AccountKey, Date)>> {
+        self.pool.read("reading accounts", asked::all).await
     }
 
     async fn streams(&self) -> Result<Vec<StreamState>> {

@@ -58,6 +58,7 @@ macro_rules! store_suite {
             a_deleted_record_may_come_back
             times_read_are_merged_with_their_page
             only_so_many_times_read_are_kept
+            accounts_are_asked_on_days
             records_are_listed_without_what_they_say
             work_waits_until_it_is_done_for_its_marker
             failures_last_until_the_item_is_read

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use sales_model::{RecordState, Stretch};
+use sales_model::{AccountKey, RecordState, Source, Stretch};
 
 use super::fixture::{Desk, Draft, PLACE, first, now, owner, reply, stream, take, ts};
 use crate::{LeaseOutcome, Store, StoreError};
@@ -90,4 +90,17 @@ pub async fn records_are_listed_without_what_they_say(store: Arc<dyn Store>) {
     let expected = [(1, 1), (1, 2), (3, 3)].map(|(thread, n)| (PLACE, ts(thread), ts(n), at(n.into()), by.clone()));
     assert_eq!(told, expected);
     desk.sound().await;
+}
+
+/// The last day stands, whatever comes later; each account has its own.
+pub async fn accounts_are_asked_on_days(store: Arc<dyn Store>) {
+    let key = |source: Source, name: &str| AccountKey { source, name: name.into() };
+    let (mine, other) = (key(Source::SLACK, "default"), key(Source::GONG, "eu"));
+    assert_eq!(store.asked().await.unwrap(), []);
+    for day in [8, 9, 7] {
+        store.ask(&mine, jiff::civil::date(2024, 4, day)).await.unwrap();
+    }
+    store.ask(&other, jiff::civil::date(2024, 4, 1)).await.unwrap();
+    let all = [(other, jiff::civil::date(2024, 4, 1)), (mine, jiff::civil::date(2024, 4, 9))];
+    assert_eq!(store.asked().await.unwrap(), all);
 }
