@@ -218,7 +218,8 @@ impl Window {
             (true, false) if self.falling => (self.low.as_ref()?, &self.latest),
             (true, false) => (self.low.as_ref()?, page.high.as_ref()?),
         };
-        Some(Stretch::new(ts::instant(from)?, ts::instant(to)?))
+        // Both ends of a window are included.
+        Some(Stretch::new(ts::instant(from)?, ts::instant(&ts::step(to, 1))?))
     }
 
     /// What the page holds completely: from below what was read before down to its lowest message, or to the window's end. A message that

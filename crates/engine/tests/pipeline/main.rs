@@ -19,6 +19,7 @@ mod mails;
 mod notes;
 mod pages;
 mod processes;
+mod recheck;
 mod samples;
 mod share;
 mod storm;
