@@ -6,6 +6,7 @@ mod auth;
 mod backup;
 mod browser;
 mod calls;
+mod coverage;
 mod customers;
 mod disk;
 mod environment;

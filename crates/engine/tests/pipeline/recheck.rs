@@ -24,7 +24,7 @@ async fn of(sandbox: &Sandbox, source: Source) -> SourceRecheck {
 }
 
 fn ids(all: &[sales_model::RecordId]) -> Vec<&str> {
-    all.iter().map(|id| id.0.as_str()).collect()
+    all.iter().map(|id| &*id.0).collect()
 }
 
 fn first() -> String {
@@ -85,7 +85,7 @@ async fn edits_deletions_and_what_is_not_stored_are_found() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_asked_is_said() {
-    let mut sandbox = synced().await;
+    let sandbox = synced().await;
     sandbox.event(json!({"do": "remove_bot", "channel": POC}));
     let found = of(&sandbox, Source::SLACK).await;
     assert_eq!((found.sampled, found.same, found.unasked.len(), found.differs()), (12, 0, 12, false));
@@ -165,7 +165,7 @@ async fn mails_are_asked_for_by_their_copies() {
     let held = sandbox.store().held("mail", &one.native).await.unwrap();
     let now = sandbox.now();
     for (_, item) in &held {
-        let event = serde_json::from_value(json!({"do": "delete", "mail": item})).unwrap();
+        let event = serde_json::from_value(json!({"do": "delete", "message": item})).unwrap();
         sandbox.gmail().write(|w| w.apply(&event, now)).unwrap();
     }
     let found = of(&sandbox, Source::EMAIL).await;
