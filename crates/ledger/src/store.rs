@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, sync::Arc};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use sales_model::{
-    AccountKey, Attribution, Checkpoint, ContentHash, CustomerId, Doubt, Finding, Gap, Person, Place, RawItem, Record, RecordId, Scope, Signs,
-    StreamKey, Stretch, Stretches, WorkItem,
+    AccountKey, Attribution, Checkpoint, ContentHash, CustomerId, Doubt, Finding, Gap, Person, Place, RawItem, Record, RecordId, Scope,
+    Signs, StreamKey, Stretch, Stretches, WorkItem,
 };
 use serde::{Deserialize, Serialize};
 

@@ -58,7 +58,10 @@ pub(crate) fn run(cx: &Cx<'_>, a: &Verify) -> Result<Exit> {
         watch.end();
         let report = report?;
         let told = |(source, found): (&Source, &SourceRecheck)| (source.to_string(), serde_json::json!([found.sampled, found.requests]));
-        opened.app.audit("verify", serde_json::json!({ "against_source": report.iter().map(told).collect::<std::collections::BTreeMap<_, _>>() })).await?;
+        opened
+            .app
+            .audit("verify", serde_json::json!({ "against_source": report.iter().map(told).collect::<std::collections::BTreeMap<_, _>>() }))
+            .await?;
         Ok(report)
     })?;
     let p = cx.printer;

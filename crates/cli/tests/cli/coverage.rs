@@ -85,7 +85,10 @@ fn a_sample_is_compared_with_its_source() {
 
     happens(&vendor, json!({"do": "remove_bot", "channel": POC}));
     let some = against(3, &["--customer", "acme-corp", "--sample", "500"]);
-    assert!(some["sources"][0]["unasked"].to_string().contains("/invite") || some["sources"][0]["unasked"].to_string().contains(POC), "{some:#}");
+    assert!(
+        some["sources"][0]["unasked"].to_string().contains("/invite") || some["sources"][0]["unasked"].to_string().contains(POC),
+        "{some:#}"
+    );
     // Nobody answers any more.
     happens(&vendor, json!({"do": "revoke_token"}));
     let none = against(3, &["--sample", "4"]);

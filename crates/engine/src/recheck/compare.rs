@@ -1,9 +1,6 @@
 //! What a look brought, against what is stored.
 
-use std::{
-    collections::BTreeSet,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use sales_connectors::{Batch, Connector, Identity};

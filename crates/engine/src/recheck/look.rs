@@ -189,7 +189,8 @@ impl<'a> Look<'a> {
         if found {
             return Ok(());
         }
-        let copies: Vec<&String> = one.copies.iter().filter(|(key, _)| key.account == self.account.cx.account).map(|(_, item)| item).collect();
+        let copies: Vec<&String> =
+            one.copies.iter().filter(|(key, _)| key.account == self.account.cx.account).map(|(_, item)| item).collect();
         let old = self.app.ports.timer.now().duration_since(one.listed.at) > HIDDEN_AFTER;
         if answer.meant.unread.contains(&one.id()) {
             out.unasked.push(one.unasked("what came cannot be read, or must not be kept".into()));
@@ -218,7 +219,8 @@ impl<'a> Look<'a> {
     fn settled(&self, one: &Chosen) -> Option<Timestamp> {
         let records = self.account.connector.descriptor().streams.records;
         let place = one.listed.place.split_once(':').map(|(_, id)| id);
-        let main = self.known.finished.iter().filter(|(key, _)| key.account == self.account.cx.account && records.contains(&key.stream.as_str()));
+        let main =
+            self.known.finished.iter().filter(|(key, _)| key.account == self.account.cx.account && records.contains(&key.stream.as_str()));
         main.filter(|(key, _)| one.source != Source::SLACK || Some(key.partition.as_str()) == place).map(|(_, at)| *at).min()
     }
 }

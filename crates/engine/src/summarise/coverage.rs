@@ -61,8 +61,7 @@ impl Frame {
     pub(super) fn due(&self, source: &Source, what: &str, places: &BTreeSet<String>) -> Option<Timestamp> {
         let lists = self.descriptor(source)?.streams.waiting;
         let theirs = self.concerned(source, places).into_iter().filter_map(|n| self.streams.get(n)).filter(|s| s.waiting > 0);
-        let due: Vec<Option<Timestamp>> =
-            theirs.filter(|s| lists.contains(&(s.key.stream.as_str(), what))).map(|s| s.due).collect();
+        let due: Vec<Option<Timestamp>> = theirs.filter(|s| lists.contains(&(s.key.stream.as_str(), what))).map(|s| s.due).collect();
         // `None` is the earliest: at once.
         due.into_iter().min().flatten()
     }

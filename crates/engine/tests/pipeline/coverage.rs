@@ -88,7 +88,10 @@ async fn what_was_never_asked_for_is_a_hole_until_it_is() {
     let hole = |days: &str| format!("#yourcompany-acme-poc: {days} was not read: no sync asked for it");
     assert_eq!(holes(&sandbox, &Source::SLACK), [hole("2022-04-10 to 2024-04-01")]);
     let summary = sandbox.summary("acme_inc").replace('\\', "");
-    assert!(summary.contains("2022-04-10 to 2024-04-01 was not read: no sync asked for it; `sales sync --full --source slack` reads it"), "{summary}");
+    assert!(
+        summary.contains("2022-04-10 to 2024-04-01 was not read: no sync asked for it; `sales sync --full --source slack` reads it"),
+        "{summary}"
+    );
     // The next ordinary sync asks for all of `history`.
     sandbox.set_time("2024-04-08T10:00:00Z");
     sandbox.sync_all(Mode::Default).await;

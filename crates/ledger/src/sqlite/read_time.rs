@@ -12,6 +12,9 @@ const MOST: usize = 64;
 
 /// Adds what a page read.
 pub(super) fn add(conn: &Connection, stream: i64, read: &[Stretch]) -> Run<()> {
+    // As they will stand in the columns: what touches there is one.
+    let stored = |at| time::from_micros(0, time::micros(at));
+    let read = read.iter().map(|one| Ok(Stretch::new(stored(one.from)?, stored(one.to)?))).collect::<Run<Vec<_>>>()?;
     if read.iter().all(Stretch::is_empty) {
         return Ok(());
     }
@@ -20,7 +23,7 @@ pub(super) fn add(conn: &Connection, stream: i64, read: &[Stretch]) -> Run<()> {
         return Ok(());
     }
     let mut now = known.clone();
-    now.extend(read.iter().copied());
+    now.extend(read);
     now.at_most(MOST);
     let (old, new) = (known.as_slice(), now.as_slice());
     let mut delete = conn.prepare_cached("DELETE FROM read_time WHERE stream = ?1 AND start = ?2")?;

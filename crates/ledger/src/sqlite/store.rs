@@ -11,8 +11,9 @@ use super::{
     snapshot, subject, verify, work_list,
 };
 use crate::{
-    Alive, AuditEntry, Check, Counts, Dirty, Ended, Erased, Erasure, FileEntry, Hit, Job, Lease, LeaseOutcome, Listed, Orphan, Outcome, Owner,
-    PageCommit, Projected, Range, RecordSigns, Result, Store, StoredRecord, StreamState, Subject, Suppressions, UnitFindings, Weight,
+    Alive, AuditEntry, Check, Counts, Dirty, Ended, Erased, Erasure, FileEntry, Hit, Job, Lease, LeaseOutcome, Listed, Orphan, Outcome,
+    Owner, PageCommit, Projected, Range, RecordSigns, Result, Store, StoredRecord, StreamState, Subject, Suppressions, UnitFindings,
+    Weight,
 };
 
 #[async_trait]

@@ -47,10 +47,18 @@ pub async fn times_read_are_merged_with_their_page(store: Arc<dyn Store>) {
     desk.store.reset(&desk.lease).await.unwrap();
     desk.commit(page(&[(-5, 55)])).await;
     assert_eq!(read(&*desk.store).await, [(-5, 70)]);
+    // Finer than the ledger keeps time: what touches is one.
+    let end = at(70) + SignedDuration::from_nanos(1_500);
+    for (from, to) in [(at(60), end), (end, at(80) + SignedDuration::from_nanos(1))] {
+        let mut page = Draft::default();
+        page.0.read = vec![Stretch::new(from, to)];
+        desk.commit(page).await;
+    }
+    assert_eq!(read(&*desk.store).await, [(-5, 80)]);
     // Another stream's are its own.
     let other = take(&*desk.store, &stream("history", "C2"), 2).await;
     desk.store.commit(&other, page(&[(200, 300)]).0).await.unwrap();
-    assert_eq!(read(&*desk.store).await, [(-5, 70)]);
+    assert_eq!(read(&*desk.store).await, [(-5, 80)]);
     desk.sound().await;
 }
 

@@ -35,13 +35,17 @@ pub(super) fn print(p: &Printer, zone: &TimeZone, all: &[SourceCoverage]) {
         return;
     }
     let day = |at: Option<Timestamp>| at.map_or_else(|| "-".to_owned(), |at| zone.to_datetime(at).strftime("%Y-%m-%d").to_string());
-    let minute = |at: Option<Timestamp>| at.map_or_else(|| "never".to_owned(), |at| zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string());
+    let minute =
+        |at: Option<Timestamp>| at.map_or_else(|| "never".to_owned(), |at| zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string());
     let row = |cells: [&str; 5]| format!("  {:<8} {:>8}  {:<10}  {:<10}  {}", cells[0], cells[1], cells[2], cells[3], cells[4]);
     p.say(p.out_style(Style::Heading, "What there is"));
     p.say(row(["source", "records", "first", "last", "last successful sync"]));
     for s in all {
         let c = &s.coverage;
-        let sync = format!("{}{}", minute(s.last_sync), if s.stale { ", stale" } else { "" });
+        let sync = match (s.last_sync, s.stale) {
+            (None, false) => "never; it was imported".to_owned(),
+            (at, stale) => format!("{}{}", minute(at), if stale { ", stale" } else { "" }),
+        };
         p.say(row([c.source.as_str(), &grouped(c.records), &day(c.first), &day(c.last), &sync]));
     }
     let missing: Vec<(&SourceCoverage, Vec<String>)> =
