@@ -20,7 +20,7 @@ fn daily() -> SlackWorld {
 fn covered(sandbox: &Sandbox, source: &Source) -> Coverage {
     let insights = sandbox.file("acme_inc/insights.json");
     let all: Vec<Coverage> = serde_json::from_value(insights["coverage"].clone()).unwrap();
-    all.into_iter().find(|c| c.source == *source).unwrap_or_else(|| panic!("{source}: {insights}"))
+    all.into_iter().find(|c| c.source == *source).unwrap()
 }
 
 fn holes(sandbox: &Sandbox, source: &Source) -> Vec<String> {

@@ -46,7 +46,7 @@ async fn what_an_older_ledger_read_counts_as_read() {
     let (store, _dir, path) = desk();
     drop(store);
     let conn = Connection::open(&path).unwrap();
-    conn.execute_batch("DROP TABLE read_time; PRAGMA user_version = 6").unwrap();
+    conn.execute_batch("DROP TABLE read_time; DROP TABLE account; PRAGMA user_version = 6").unwrap();
     let add = "INSERT INTO stream (source, account, stream, part, checkpoint, finished) VALUES (?1, 'default', ?2, '', ?3, ?4)";
     let day = Some("2024-03-15T12:00:00.5Z");
     for (source, stream, checkpoint, finished) in [
