@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
 use sales_model::{
-    AccountKey, Checkpoint, CustomerId, Gap, Person, Place, RawItem, Record, RecordId, Settings, Source, StreamKey, WorkItem,
+    AccountKey, Checkpoint, CustomerId, Gap, Person, Place, RawItem, Record, RecordId, Settings, Source, StreamKey, Stretch, WorkItem,
 };
 use sales_transport::{Http, Secret, Timer, TokenStore};
 use secrecy::ExposeSecret;
@@ -312,6 +312,13 @@ pub struct FetchRequest<'a> {
     pub plan: &'a Plan,
 }
 
+impl FetchRequest<'_> {
+    /// The time between the last run that came to its end and this one: for a stream that brings all that is new at the end of each run.
+    pub(crate) fn read_since_last_run(&self) -> Stretch {
+        Stretch::new(self.known.finished.get(self.key).copied().unwrap_or(self.plan.now), self.plan.now)
+    }
+}
+
 /// One end of a range that was read completely.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bound {
@@ -344,6 +351,16 @@ pub struct CoveredTime {
     pub from: Timestamp,
     /// Newest end, not included.
     pub to: Timestamp,
+}
+
+/// What a checkpoint tells of a stream beside the times that its steps read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Nothing comes from it any more: an archived channel that was read to its end, a folder that is no more.
+    pub closed: bool,
+    /// What was there before is only searched for, by these domains and addresses of customers, each from this time on; what is new comes
+    /// whoever it is from. `None` where everything comes.
+    pub searched: Option<BTreeMap<String, Timestamp>>,
 }
 
 /// Something that the vendor says is gone.
@@ -414,6 +431,9 @@ pub struct Batch {
     pub done: Vec<WorkItem>,
     /// Work items that could not be done yet, with the time from which they are due again.
     pub postponed: Vec<WorkItem>,
+    /// Times of which the stream has now read everything that it brings, whether or not anything was said in them. What could not be read as an
+    /// item counts as read: it is listed for itself.
+    pub read: Vec<Stretch>,
     /// Requests it took, of those that count against [`PlannedStream::share`].
     pub requests: u64,
     /// What could not be seen on the way (missing scope, not in channel), for the context's missing data.
@@ -439,6 +459,7 @@ impl Batch {
             retired: Vec::new(),
             done: Vec::new(),
             postponed: Vec::new(),
+            read: Vec::new(),
             requests: 0,
             gaps: Vec::new(),
             next,
@@ -459,6 +480,7 @@ impl Batch {
         self.retired.extend(part.retired);
         self.done.extend(part.done);
         self.postponed.extend(part.postponed);
+        self.read.extend(part.read);
         self.gaps.extend(part.gaps);
         self.requests += part.requests;
     }
@@ -651,6 +673,10 @@ pub trait Connector: Send + Sync {
     /// Whether a place is read at all under these settings, as far as the catalogue tells.
     fn reads(&self, _settings: &Settings, place: &Place) -> bool {
         place.member
+    }
+    /// What a stream's checkpoint tells of what it has read. Pure.
+    fn standing(&self, _key: &StreamKey, _checkpoint: &Checkpoint) -> Standing {
+        Standing::default()
     }
     /// One bounded step of a stream.
     async fn fetch(&self, cx: &Cx, me: &Identity, request: FetchRequest<'_>) -> Result<Batch, ConnectorError>;

@@ -12,5 +12,5 @@ pub mod sniff;
 pub use contract::{
     Ability, AskHoldings, Batch, Bound, CallWords, Connector, ConnectorError, Covered, CoveredTime, Credentials, Cx, Descriptor, Estimate,
     FetchRequest, Gone, Grain, Held, Holdings, Identity, Import, ImportBatch, ImportRequest, ImportSummary, ItemFailure, Known, Link,
-    MailCount, Mapped, Mode, Notices, Plan, PlannedStream, Retry, ScopeState, StreamRoles, Wanted, pasted_link,
+    MailCount, Mapped, Mode, Notices, Plan, PlannedStream, Retry, ScopeState, Standing, StreamRoles, Wanted, pasted_link,
 };

@@ -1,5 +1,7 @@
 //! The contexts of customers: facts put together from findings, digests and gaps, then rendered and written where they changed.
 
+mod blind;
+mod coverage;
 mod facts;
 mod frame;
 mod gaps;
@@ -7,6 +9,7 @@ mod keep;
 mod meetings;
 mod names;
 mod people;
+mod seen;
 mod titles;
 mod written;
 
@@ -31,6 +34,7 @@ use written::Written;
 /// An editor that saves between our reading and writing even once is rare.
 const TRIES: usize = 20;
 
+pub use seen::SourceCoverage;
 pub use titles::{SuggestedTitle, suggested_titles};
 
 /// Makes contexts.

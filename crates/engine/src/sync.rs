@@ -20,7 +20,7 @@ use crate::{
     error::Result,
     project::Projector,
 };
-pub(crate) use account::wanted;
+pub(crate) use account::{known, wanted};
 pub(crate) use mail::settle;
 pub(crate) use page::{Opened, build, open, search_text};
 pub use runner::{Runner, SliceOutcome};

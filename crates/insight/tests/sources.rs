@@ -76,13 +76,7 @@ fn facts() -> sales_model::CustomerFacts {
     facts.people[0].notes = 1;
     facts.people[1].messages = 0;
     facts.people[1].calls = 1;
-    facts.coverage.push(Coverage {
-        source: Source::GONG,
-        records: 3,
-        first: None,
-        last: None,
-        data_through: Some("2024-04-06T00:00:00Z".parse().unwrap()),
-    });
+    facts.coverage.push(Coverage { records: 3, data_through: Some("2024-04-06T00:00:00Z".parse().unwrap()), ..Coverage::of(Source::GONG) });
     let chat = |side| said(Source::SLACK, "1", "2024-04-01T10:00:00Z", "Lena Novak", side, "Hello");
     facts.last_week = vec![
         (Source::SLACK, Side::Theirs, 14, chat(Side::Theirs)),

@@ -3,10 +3,10 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use sales_model::{
-    Attribution, Checkpoint, ContentHash, CustomerId, Doubt, Finding, Gap, Person, Place, RawItem, Record, RecordId, Scope, Signs,
-    StreamKey, WorkItem,
+    AccountKey, Attribution, Checkpoint, ContentHash, CustomerId, Doubt, Finding, Gap, Person, Place, RawItem, Record, RecordId, Scope,
+    Signs, StreamKey, Stretch, Stretches, WorkItem,
 };
 use serde::{Deserialize, Serialize};
 
@@ -187,6 +187,8 @@ pub struct PageCommit {
     /// Items that could not be read (replacing earlier failures of the same item): (item, reason). An item named by a record id is
     /// forgotten when that record is read, by whatever stream.
     pub failures: Vec<(String, String)>,
+    /// Times of which this stream has now read everything that it brings, whether or not anything was said in them.
+    pub read: Vec<Stretch>,
     /// Gaps of this stream, replacing its earlier ones.
     pub gaps: Option<Vec<Gap>>,
     /// Scopes that this page decides as a whole: what `attribution` and `doubts` do not say of them is taken back.
@@ -296,6 +298,10 @@ pub struct StreamState {
     pub gaps: Vec<Gap>,
     /// Work items waiting in it, those that are put off included.
     pub waiting: u64,
+    /// When the first of them is due, if all are put off.
+    pub due: Option<Timestamp>,
+    /// Times of which it has read everything.
+    pub read: Stretches,
 }
 
 /// A unit of files with something new in it.
@@ -318,6 +324,23 @@ pub struct StoredRecord {
     pub version: u32,
     /// Hash of the raw item behind it.
     pub hash: ContentHash,
+}
+
+/// A record without what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its position in the order of [`Store::listed`].
+    pub position: i64,
+    /// Key of the place.
+    pub place: String,
+    /// The conversation.
+    pub thread: String,
+    /// Its vendor id.
+    pub native: String,
+    /// When it was said.
+    pub at: Timestamp,
+    /// The stream that brought what is stored of it, if its bytes are kept.
+    pub stream: Option<StreamKey>,
 }
 
 /// What a record tells of whose its conversation is.
@@ -502,6 +525,10 @@ pub trait Store: Send + Sync {
     async fn commit(&self, lease: &Lease, page: PageCommit) -> Result<Outcome>;
     /// The next work items of a list that are due at `now`, newest item first.
     async fn work(&self, key: &StreamKey, now: Timestamp, limit: usize) -> Result<Vec<WorkItem>>;
+    /// Notes that an account is asked on a day; an earlier day changes nothing.
+    async fn ask(&self, account: &AccountKey, day: Date) -> Result<()>;
+    /// All accounts that were asked, sorted, each with the last day of it.
+    async fn asked(&self) -> Result<Vec<(AccountKey, Date)>>;
     /// All streams.
     async fn streams(&self) -> Result<Vec<StreamState>>;
     /// All people, sorted by key.
@@ -535,6 +562,8 @@ pub trait Store: Send + Sync {
     /// Copies whose records are to be fetched: live ones of which only a part is there although they belong to somebody, and deleted ones
     /// (another copy came while the last one was struck out). (Stream, the copy's id), sorted.
     async fn lacking(&self, place: &str) -> Result<Vec<(StreamKey, String)>>;
+    /// How many live records of a place are only known by a part, by the customers they belong to.
+    async fn partial(&self, place: &str) -> Result<Vec<(CustomerId, u64)>>;
     /// Those of the records that are live: `true` where nothing is missing, `false` where only a part is there.
     async fn live(&self, place: &str, natives: &[String]) -> Result<std::collections::BTreeMap<String, bool>>;
     /// The live record of a place whose page at the vendor has this in its address.
@@ -549,6 +578,11 @@ pub trait Store: Send + Sync {
     async fn read(&self, ranges: &[Range]) -> Result<Vec<Vec<StoredRecord>>>;
     /// One record with all its versions, newest first.
     async fn record(&self, id: &RecordId) -> Result<Vec<StoredRecord>>;
+    /// Live whole records and parts of records without what they say, in an order of the ledger's own: those after a position, at most so
+    /// many. All positions are above 0.
+    async fn listed(&self, after: i64, limit: usize) -> Result<Vec<Listed>>;
+    /// The copies of a record that streams hold, sorted.
+    async fn held(&self, place: &str, native: &str) -> Result<Vec<(StreamKey, String)>>;
     /// The raw bytes behind a record's current version.
     async fn raw(&self, id: &RecordId) -> Result<Option<Vec<u8>>>;
     /// Path table of a customer, or of all, sorted.

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{CustomerId, Evidence, Finding, Profile, Side, Source};
+use crate::{Coverage, CustomerId, Evidence, Finding, Profile, Side, Source};
 
 /// What is not there, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -19,6 +19,10 @@ pub enum GapKind {
     Unreadable,
     /// The settings can't see it (late changes outside the look-back).
     OutOfReach,
+    /// Days that no successful read covers.
+    Hole,
+    /// Others were read since it was.
+    Stale,
 }
 
 /// One honest gap, in words a salesperson understands.
@@ -30,21 +34,6 @@ pub struct Gap {
     pub kind: GapKind,
     /// What is missing and what to do about it.
     pub text: String,
-}
-
-/// How much of a source there is for a customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Coverage {
-    /// The source.
-    pub source: Source,
-    /// Live records of this customer.
-    pub records: u64,
-    /// When the first was said.
-    pub first: Option<Timestamp>,
-    /// When the last was said.
-    pub last: Option<Timestamp>,
-    /// Everything up to here is in: the beginning of the day of the oldest of the last successful reads of the streams concerned.
-    pub data_through: Option<Timestamp>,
 }
 
 /// What a suggested title is taken from.

@@ -5,6 +5,7 @@
 mod attribution;
 mod clock;
 mod context;
+mod coverage;
 mod finding;
 mod id;
 mod links;
@@ -17,11 +18,13 @@ mod raw;
 mod record;
 mod settings;
 mod stream;
+mod stretch;
 mod text;
 
 pub use attribution::{Attribution, Candidate, Doubt, Rule, Scope};
 pub use clock::Clock;
-pub use context::{AbsenceFacts, CallFacts, Coverage, CustomerFacts, Gap, GapKind, MeetingFacts, PersonFacts, ResponseFacts, TitleFrom};
+pub use context::{AbsenceFacts, CallFacts, CustomerFacts, Gap, GapKind, MeetingFacts, PersonFacts, ResponseFacts, TitleFrom};
+pub use coverage::{Blind, Coverage, Hole, Pending};
 pub use finding::{Evidence, Finding, FindingDetail, FindingKind, Severity, Status};
 pub use id::{AccountKey, CustomerId, IdError, RecordId, Source};
 pub use links::{Apart, Identity, Links, Same, Told};
@@ -37,6 +40,7 @@ pub use raw::{ContentHash, Hashing, RawItem, RawKind, Route};
 pub use record::{FileRef, Reaction, Record, RecordState};
 pub use settings::{AccountSettings, EmailSettings, GongSettings, GranolaSettings, Keep, RetentionSettings, Settings, SlackSettings, Span};
 pub use stream::{Checkpoint, StreamKey, WorkItem};
+pub use stretch::{Stretch, Stretches};
 pub use text::{RefKind, Text, TextRef};
 
 /// Civil days since 1970-01-01, the unit of file names and dirty marks.

@@ -87,7 +87,10 @@ pub(crate) struct CustomerAdd {
     pub(crate) fields: ProfileFields,
 }
 
-/// Show a customer's profile and what there is of it
+/// Show a customer's profile, and how much of each source there is
+///
+/// For each source: how much, from when to when, and how old the last successful sync is; below that what is missing: days that nobody could
+/// read, what is still to come, what could not be read, and what the account may not see. docs/coverage.md explains the words.
 #[derive(Debug, Args)]
 pub(crate) struct CustomerName {
     /// The customer's id, name or alias

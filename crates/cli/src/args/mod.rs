@@ -33,7 +33,7 @@ pub(crate) use person::{Person, PersonForget, PersonList, PersonMerge, PersonSpl
 pub(crate) use privacy::{Evaluate, Redact, Task};
 pub(crate) use run::{Integration, Run, Sync};
 pub(crate) use simulate::{Generate, Simulate};
-pub(crate) use upkeep::{Files, Init};
+pub(crate) use upkeep::{Files, Init, Verify};
 
 /// Everything that was said with a customer, in plain files with a cited summary
 ///
@@ -94,11 +94,7 @@ pub(crate) enum Command {
     /// `[retention]` in `workspace.toml` says how long messages, calls, notes and mails are kept, and the text of what was deleted at its
     /// vendor. Each sync carries it out at its end. This shows the rules and what would fall now, and changes nothing.
     Retention,
-    /// Check the ledger, and the files against it
-    ///
-    /// Looks at every stored item, record, search row and audit entry, and compares each file with what the ledger would write.
-    /// Changes nothing. Ends with exit code 1 when something is wrong.
-    Verify,
+    Verify(Verify),
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod import;
 mod init;
 mod integration;
 mod person;
+mod recheck;
 mod redact;
 mod retention;
 mod run;
@@ -92,6 +93,7 @@ pub(crate) fn run(cli: Cli, printer: &Printer, variables: Variables) -> Result<E
         Command::Backup(a) => backup::backup(&cx, &a),
         Command::Restore(a) => backup::restore(&cx, &a),
         Command::Retention => retention::run(&cx),
-        Command::Verify => verify::run(&cx),
+        Command::Verify(a) if a.against_source => recheck::run(&cx, &a),
+        Command::Verify(_) => verify::run(&cx),
     }
 }

@@ -55,6 +55,8 @@ fn documents_of_all_commands() {
     }
     check(&desk, "doctor", 0, &["doctor"]);
     check(&desk, "verify", 0, &["verify"]);
+    check(&desk, "verify-source", 0, &["verify", "--against-source", "--sample", "3"]);
+    check(&desk, "customer-show", 0, &["customer", "show", "acme-corp"]);
     check(&desk, "files-rebuild", 0, &["files", "rebuild"]);
     desk.write("report.md", "Write to ana@acme.dev");
     check(&desk, "redact", 0, &["redact", "report.md", "-c", "acme-corp"]);

@@ -7,6 +7,7 @@ mod backup;
 mod branches;
 mod browser;
 mod calls;
+mod coverage;
 mod customers;
 mod disk;
 mod edits;

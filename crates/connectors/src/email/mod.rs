@@ -14,12 +14,12 @@ pub use imap::fuzzing as imap_fuzzing;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sales_model::{Place, RawItem, Source};
+use sales_model::{Checkpoint, Place, RawItem, Source, StreamKey};
 use secrecy::ExposeSecret as _;
 
 use crate::{
     Ability, Batch, Connector, ConnectorError, Cx, Descriptor, Estimate, FetchRequest, Grain, Identity, ItemFailure, Known, Link,
-    MailCount, Mapped, Plan, PlannedStream, Retry, ScopeState, StreamRoles, Wanted,
+    MailCount, Mapped, Plan, PlannedStream, Retry, ScopeState, Standing, StreamRoles, Wanted,
 };
 
 /// Signing in at Google.
@@ -114,6 +114,14 @@ impl Connector for Email {
         match Way::of(cx) {
             Way::Gmail => gmail::streams(cx, plan, known),
             Way::Imap => imap::streams(cx, me, plan, known),
+        }
+    }
+
+    fn standing(&self, key: &StreamKey, checkpoint: &Checkpoint) -> Standing {
+        match key.stream.as_str() {
+            gmail::STREAM => gmail::standing(checkpoint),
+            imap::FOLDER => imap::standing(checkpoint),
+            _ => Standing::default(),
         }
     }
 

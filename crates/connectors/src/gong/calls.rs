@@ -199,6 +199,7 @@ async fn step(api: &Api<'_>, workspace: &str, window: &mut Window, batch: &mut B
         return Err(Failure::Loop(api::CALLS));
     }
     batch.covered_time.extend(covered);
+    batch.read.extend(window.read(&step));
     if window.cut {
         batch.gaps.push(errors::gap(
             GapKind::Failed,

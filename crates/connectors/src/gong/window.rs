@@ -1,6 +1,7 @@
 //! A stretch of time whose calls are being read, oldest first, and what a page of them means for it. Pure.
 
 use jiff::{SignedDuration, Timestamp};
+use sales_model::Stretch;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -203,6 +204,16 @@ impl Window {
         }
         self.cursor.clone_from(&page.next);
         (covered, self.unless_stalled(page))
+    }
+
+    /// The time that has been read so far: all of it at its end, unless the vendor kept something back.
+    pub(crate) fn read(&self, step: &Step) -> Option<Stretch> {
+        match step {
+            Step::Complete if self.cut => None,
+            Step::Complete => Some(Stretch::new(self.from, self.to)),
+            Step::On if !self.disorder => Some(Stretch::new(self.from, self.resume())),
+            Step::On | Step::Circle => None,
+        }
     }
 
     fn unless_stalled(&self, page: &Calls) -> Step {

@@ -50,6 +50,32 @@ fn pages_cover_the_window_without_overlap() {
 }
 
 #[test]
+fn what_was_read_is_told_as_time() {
+    let told = |w: &Window, step: &Step| {
+        w.read(step).map(|s| ((s.from.as_second() - 1_700_000_000) / 3_600, (s.to.as_second() - 1_700_000_000) / 3_600))
+    };
+    let mut w = Window::new(at(100), at(1_000), false);
+    for (calls, next, read) in [
+        (&[110, 150, 200][..], Some("a"), Some((100, 200))),
+        (&[200, 300], Some("b"), Some((100, 300))),
+        (&[400], None, Some((100, 1_000))),
+    ] {
+        let step = w.take(Some(&page(calls, next))).1;
+        assert_eq!(told(&w, &step), read, "{calls:?}");
+    }
+    // Nothing in it: all of it. Out of order, or less than the vendor counts: nothing.
+    let mut w = Window::new(at(100), at(1_000), false);
+    let step = w.take(None).1;
+    assert_eq!(told(&w, &step), Some((100, 1_000)));
+    let mut w = Window::new(at(100), at(1_000), false);
+    let step = w.take(Some(&page(&[300, 150], Some("a")))).1;
+    assert_eq!((w.disorder, told(&w, &step)), (true, None));
+    let mut w = Window::new(at(100), at(1_000), false);
+    let step = w.take(Some(&Calls { total: Some(5), ..page(&[110], None) })).1;
+    assert_eq!((w.cut, told(&w, &step)), (true, None));
+}
+
+#[test]
 fn below_others_a_day_is_left_out_at_both_ends() {
     let mut w = Window::below(at(100), at(1_000));
     assert_eq!(covered(w.take(Some(&page(&[110, 400], None))).0), Some((124, 976)));

@@ -7,7 +7,7 @@
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
-use sales_model::{Checkpoint, GapKind, RawItem};
+use sales_model::{Checkpoint, GapKind, RawItem, Stretch};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -110,6 +110,9 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
                 GapKind::OutOfReach,
                 "Granola: notes that are deleted or withdrawn there stay here; nothing that its API says tells them from notes that are not ready",
             ));
+            // A note is listed as changed from when it was made on.
+            let from = open.after.map_or(request.plan.since, |after| after.max(request.plan.since));
+            batch.read.push(Stretch::new(from, open.started));
             state.finish(&open, request.plan);
         }
         Next::Lost => batch.gaps.push(errors::gap(

@@ -99,6 +99,7 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
         let step = window.step(api, channel, &place, request.plan).await.map_err(|f| f.told(&what))?;
         batch.items = step.items;
         batch.covered.extend(step.covered);
+        batch.read.extend(step.read);
         batch.gaps = step.gaps;
         // Slack limits history apart from replies, and there is one page for many threads; not so in the slow regime.
         batch.requests = u64::from(budget::is_slow(api.cx, api.team)?);

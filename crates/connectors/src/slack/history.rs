@@ -117,6 +117,7 @@ pub(crate) async fn fetch(api: &Api<'_>, request: &FetchRequest<'_>) -> Result<B
         let step = window.step(api, channel, &place, request.plan).await.map_err(|f| f.told(&what))?;
         batch.items = step.items;
         batch.covered.extend(step.covered);
+        batch.read.extend(step.read);
         batch.gaps = step.gaps;
         state.falling |= window.falling;
         state.pages += 1;

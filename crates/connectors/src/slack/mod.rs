@@ -37,13 +37,13 @@ mod fields_tests;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sales_model::{Checkpoint, Place, RawItem, Settings, Source, WorkItem};
+use sales_model::{Checkpoint, Place, RawItem, Settings, Source, StreamKey, WorkItem};
 
 use self::api::Api;
 pub(crate) use self::lenient::mend;
 use crate::{
     Ability, Batch, Connector, ConnectorError, Cx, Descriptor, Estimate, FetchRequest, Grain, Identity, ItemFailure, Known, Link, Mapped,
-    Plan, PlannedStream, Retry, StreamRoles,
+    Plan, PlannedStream, Retry, Standing, StreamRoles,
 };
 
 /// The connector.
@@ -114,6 +114,10 @@ impl Connector for Slack {
 
     fn reads(&self, settings: &Settings, place: &Place) -> bool {
         plan::reads(&settings.slack, place)
+    }
+
+    fn standing(&self, key: &StreamKey, checkpoint: &Checkpoint) -> Standing {
+        Standing { closed: key.stream == history::STREAM && history::State::read(Some(checkpoint)).settled, searched: None }
     }
 
     async fn fetch(&self, cx: &Cx, me: &Identity, request: FetchRequest<'_>) -> Result<Batch, ConnectorError> {

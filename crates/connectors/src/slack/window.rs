@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
-use sales_model::{Gap, RawItem};
+use sales_model::{Gap, RawItem, Stretch};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -75,6 +75,8 @@ pub(crate) struct Step {
     pub(crate) parents: Vec<Parent>,
     pub(crate) high: Option<String>,
     pub(crate) gaps: Vec<Gap>,
+    /// The time in which all first-level messages have been read.
+    pub(crate) read: Option<Stretch>,
     /// The window has been read to its end.
     pub(crate) complete: bool,
 }
@@ -195,14 +197,29 @@ impl Window {
             self.up.clone_from(&page.high);
         }
         self.cursor = page.next.take();
+        let read = self.read(&page, goes_on);
         if goes_on && self.cursor.is_none() {
             self.rewind();
         }
-        Ok(Step { items: page.items, covered, parents: page.parents, high: page.high, gaps, complete: !goes_on })
+        Ok(Step { items: page.items, covered, parents: page.parents, high: page.high, gaps, read, complete: !goes_on })
     }
 
     async fn ask(&self, api: &Api<'_>, channel: &str) -> Result<sales_transport::Reply, Failure> {
         api.history(channel, &self.oldest, &self.latest, self.limit, self.cursor.as_deref()).await
+    }
+
+    /// The time that has been read with this page: all of the window at its end, before that what lies on the read side of this page. As long
+    /// as nobody knows which way the pages go, no more than the page itself.
+    fn read(&self, page: &page::Messages, goes_on: bool) -> Option<Stretch> {
+        let (from, to) = match (goes_on, self.rising) {
+            (false, _) => (&self.oldest, &self.latest),
+            (true, _) if page.order == Some(Ordering::Equal) => return None,
+            (true, true) => (&self.oldest, self.up.as_ref()?),
+            (true, false) if self.falling => (self.low.as_ref()?, &self.latest),
+            (true, false) => (self.low.as_ref()?, page.high.as_ref()?),
+        };
+        // Both ends of a window are included.
+        Some(Stretch::new(ts::instant(from)?, ts::instant(&ts::step(to, 1))?))
     }
 
     /// What the page holds completely: from below what was read before down to its lowest message, or to the window's end. A message that
@@ -241,6 +258,43 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn page(low: &str, high: &str, order: Option<Ordering>) -> page::Messages {
+        page::Messages { low: Some(low.into()), high: Some(high.into()), order, ..page::Messages::default() }
+    }
+
+    /// What counts as read after each page of a window from 10 to 90: (lowest, highest, order of the page), (from, to).
+    #[test]
+    fn what_lies_on_the_read_side_of_a_page_is_read() {
+        use Ordering::{Equal, Greater, Less};
+        type Pages = &'static [((i64, i64, Option<Ordering>), Option<(i64, i64)>)];
+        let table: [Pages; 5] = [
+            // Newest first, which the second page tells.
+            &[((70, 80, Some(Greater)), Some((70, 80))), ((40, 60, Some(Greater)), Some((40, 90))), ((20, 30, None), Some((10, 90)))],
+            // All on one page; nothing at all.
+            &[((70, 80, None), Some((10, 90)))],
+            // Oldest first.
+            &[((20, 30, Some(Less)), Some((10, 30))), ((40, 60, Some(Less)), Some((10, 60))), ((70, 80, None), Some((10, 90)))],
+            // Nobody knows which way.
+            &[((50, 50, None), Some((50, 50))), ((20, 30, Some(Greater)), Some((10, 90)))],
+            &[((20, 80, Some(Equal)), None), ((20, 80, Some(Equal)), Some((10, 90)))],
+        ];
+        let ts = |n: i64| format!("{n:010}.000000");
+        for pages in table {
+            let mut w = Window::new(ts(10), ts(90));
+            for (n, ((low, high, order), read)) in pages.iter().enumerate() {
+                let goes_on = n + 1 < pages.len();
+                let page = page(&ts(*low), &ts(*high), *order);
+                w.turn(&page, goes_on);
+                if w.progress(&page) {
+                    w.low = page.low.clone().filter(|_| !w.rising);
+                }
+                w.up = page.high.clone().max(w.up.take());
+                let told = w.read(&page, goes_on).map(|s| (s.from.as_second(), s.to.as_second()));
+                assert_eq!(told, *read, "page {n} of {pages:?}");
+            }
+        }
+    }
 
     /// Pages as (lowest, highest, order) to (rising, falling).
     #[test]

@@ -1,7 +1,7 @@
 //! The facts of one customer's context, put together from findings, digests and gaps.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, HashSet},
     sync::Arc,
 };
 
@@ -13,6 +13,7 @@ use sales_model::{
 };
 
 use super::{
+    coverage::with_digests,
     frame::{Frame, date, places_of},
     names::Names,
     people::{People, named},
@@ -33,8 +34,8 @@ pub(super) struct Facts {
     customer: CustomerId,
     profile: Profile,
     timezone: String,
-    /// Per source: everything up to then is in.
-    through: BTreeMap<Source, Timestamp>,
+    /// What streams and accounts tell.
+    coverage: BTreeMap<Source, Coverage>,
     /// Of the units that were not looked at yet.
     paths: BTreeMap<(String, String), Arc<str>>,
     people: BTreeMap<String, (Person, Side)>,
@@ -89,7 +90,7 @@ impl Facts {
         let mut facts = Facts {
             customer: customer.clone(),
             timezone: app.ports.settings.timezone.clone(),
-            through: frame.sources.iter().filter_map(|d| Some((d.source.clone(), frame.through(app, &d.source, &places)?))).collect(),
+            coverage: frame.coverage(app, customer, &places),
             gaps: frame.gaps(app, customer, &places),
             profile,
             paths,
@@ -176,22 +177,11 @@ impl Facts {
     pub(super) fn assemble(self) -> CustomerFacts {
         let (mut sources, mut findings, held, contact) = (self.sources, self.findings, self.held, self.contact);
         let last = sources.values().filter_map(|d| d.last).max();
-        let as_of = self.through.values().copied().max().max(last);
-        let mut coverage: Vec<Coverage> = Vec::new();
-        let read = self.through.keys().chain(sources.keys()).collect::<BTreeSet<_>>();
-        for source in read {
-            let digest = sources.get(source);
-            let records = digest.map_or(0, |d| d.records);
-            coverage.push(Coverage {
-                source: source.clone(),
-                records,
-                first: digest.and_then(|d| d.first),
-                last: digest.and_then(|d| d.last),
-                data_through: self.through.get(source).copied(),
-            });
-        }
+        let as_of = self.coverage.values().filter_map(|c| c.data_through).max().max(last);
+        let coverage = with_digests(self.coverage, &sources);
         let mut gaps = self.gaps;
         gaps.extend(sources.iter().flat_map(|(source, digest)| transcripts(source, digest)));
+        gaps.extend(Frame::of_coverage(&coverage));
         gaps.sort();
         let last_week = as_of.map(|now| last_week(&sources, now)).unwrap_or_default();
         let meetings = super::meetings::meetings(&mut sources, &held);

@@ -1,23 +1,33 @@
 //! States of streams and accounts, as all customers' contexts share them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{Timestamp, civil::Date};
-use sales_connectors::{Descriptor, Grain, registry};
+use sales_connectors::{Descriptor, Grain, Identity, ScopeState, Standing, registry};
 use sales_ledger::StreamState;
-use sales_model::{AccountKey, ContentHash, CustomerId, Place, Source};
+use sales_model::{AccountKey, ContentHash, CustomerId, Place, Source, StreamKey};
 
 use super::mark_of;
-use crate::{App, error::Result, project::Inputs};
+use crate::{App, error::Result, project::Inputs, units::MAIL};
 
 /// What all customers' contexts share.
 pub(super) struct Frame {
     pub(super) streams: Vec<StreamState>,
-    pub(super) account_errors: Vec<(Source, String)>,
-    /// Items that could not be read: source, item and reason.
-    pub(super) failures: Vec<(Source, String)>,
+    /// By stream: what its checkpoint tells.
+    pub(super) standings: Vec<Standing>,
+    /// Streams by the key of the place that they are about.
+    by_place: HashMap<String, Vec<usize>>,
+    /// On which day each account was last asked for anything.
+    pub(super) asked: BTreeMap<AccountKey, Date>,
+    pub(super) account_errors: Vec<(AccountKey, String)>,
+    /// Permissions that accounts lack.
+    pub(super) lacks: Vec<(AccountKey, ScopeState)>,
+    /// Items that could not be read: of which stream, item and reason.
+    pub(super) failures: Vec<(StreamKey, String)>,
+    /// Mails of which only the header is there.
+    pub(super) partial: BTreeMap<CustomerId, u64>,
     pub(super) sources: Vec<&'static Descriptor>,
-    zone: jiff::tz::TimeZone,
+    pub(super) zone: jiff::tz::TimeZone,
     /// Everything that all contexts show beside findings.
     shared: String,
 }
@@ -26,19 +36,35 @@ impl Frame {
     pub(super) async fn load(app: &App) -> Result<Self> {
         let store = &app.ports.store;
         let streams = store.streams().await?;
-        let mut account_errors = Vec::new();
-        let accounts: BTreeSet<_> = streams.iter().map(|s| s.key.account.clone()).collect();
+        let asked: BTreeMap<AccountKey, Date> = store.asked().await?.into_iter().collect();
+        let (mut account_errors, mut lacks) = (Vec::new(), Vec::new());
+        let accounts: BTreeSet<_> = streams.iter().map(|s| &s.key.account).chain(asked.keys()).collect();
         for account in accounts {
             let error = store.get(&format!("account_error/{account}")).await?.filter(|e| !e.is_empty());
-            account_errors.extend(error.map(|e| (account.source.clone(), e)));
+            account_errors.extend(error.map(|e| (account.clone(), e)));
+            let identity = store.get(&format!("identity/{account}")).await?;
+            let identity: Option<Identity> = identity.and_then(|text| serde_json::from_str(&text).ok());
+            let refused = identity.into_iter().flat_map(|me| me.scopes).filter(|scope| scope.granted == Some(false));
+            lacks.extend(refused.map(|scope| (account.clone(), scope)));
         }
         let failures = store.failures().await?;
-        let failures = failures.into_iter().map(|(key, item, reason)| (key.account.source, format!("{item}: {reason}"))).collect();
+        let failures = failures.into_iter().map(|(key, item, reason)| (key, format!("{item}: {reason}"))).collect();
+        let partial = store.partial(MAIL).await?.into_iter().collect();
+        let mut by_place: HashMap<String, Vec<usize>> = HashMap::new();
+        for (n, state) in streams.iter().enumerate() {
+            by_place.entry(key_of(state)).or_default().push(n);
+        }
+        let standing = |state: &StreamState| {
+            let connector = registry::connector(&state.key.account.source)?;
+            Some(connector.standing(&state.key, state.checkpoint.as_ref()?))
+        };
+        let standings = streams.iter().map(|state| standing(state).unwrap_or_default()).collect();
         let mut titles: Vec<_> = app.directory.read().people.values().map(|p| (p.key.clone(), p.title.clone())).collect();
         titles.sort();
         let shared = format!("{} {:?}", Inputs::now(app).shared(), ContentHash::of(serde_json::json!(titles).to_string().as_bytes()));
         let sources = registry::connectors().iter().map(|c| c.descriptor()).collect();
-        Ok(Frame { streams, account_errors, failures, sources, zone: app.zone()?, shared })
+        let zone = app.zone()?;
+        Ok(Frame { streams, standings, by_place, asked, account_errors, lacks, failures, partial, sources, zone, shared })
     }
 
     /// What is known of a stream's source.
@@ -59,7 +85,22 @@ impl Frame {
 
     /// Streams that bring what stands in a customer's places.
     pub(super) fn own<'a>(&'a self, places: &'a BTreeSet<String>) -> impl Iterator<Item = &'a StreamState> {
-        self.streams.iter().filter(|s| self.grain(s) == Grain::Place && places.contains(&key_of(s)))
+        let all = places.iter().flat_map(|place| self.of_place(place)).filter_map(|n| self.streams.get(n));
+        all.filter(|s| self.grain(s) == Grain::Place)
+    }
+
+    /// Positions of the streams that are about a place.
+    pub(super) fn of_place(&self, place: &str) -> impl Iterator<Item = usize> + use<'_> {
+        self.by_place.get(place).into_iter().flatten().copied()
+    }
+
+    /// Positions of a source's streams that may bring something of the customer with these places.
+    pub(super) fn concerned(&self, source: &Source, places: &BTreeSet<String>) -> Vec<usize> {
+        let of = |n: &usize| self.streams.get(*n).is_some_and(|s| s.key.account.source == *source);
+        match self.descriptor(source).map(|d| d.grain) {
+            Some(Grain::Conversation) => (0..self.streams.len()).filter(of).collect(),
+            _ => places.iter().flat_map(|place| self.of_place(place)).filter(of).collect(),
+        }
     }
 
     /// What a stream's source is divided into.
@@ -73,15 +114,22 @@ impl Frame {
     /// Places that nothing comes from any more hold nothing back: in an archived one nothing was said up to the last list of places, and
     /// one that is not read has a gap of its own, which says since when.
     pub(super) fn through(&self, app: &App, source: &Source, places: &BTreeSet<String>) -> Option<Timestamp> {
-        let oldest = match self.descriptor(source)?.grain {
-            Grain::Place => self.places_through(app, source, places)?,
+        let oldest = self.last_sync(app, source, places)?;
+        self.zone.to_datetime(oldest).date().to_zoned(self.zone.clone()).map(|z| z.timestamp()).ok().or(Some(oldest))
+    }
+
+    /// When the run began that the stream of [`Frame::through`] was last read to its end in.
+    pub(super) fn last_sync(&self, app: &App, source: &Source, places: &BTreeSet<String>) -> Option<Timestamp> {
+        match self.descriptor(source)?.grain {
+            Grain::Place => self.places_through(app, source, places),
             // Whatever the customer: a call of theirs may come with any of them.
             Grain::Conversation => {
-                let main: Vec<_> = self.streams.iter().filter(|s| s.key.account.source == *source && self.is_main(s)).collect();
-                main.iter().map(|s| s.finished).min().flatten()?
+                let main = || self.streams.iter().zip(&self.standings).filter(|(s, _)| s.key.account.source == *source && self.is_main(s));
+                let open = main().filter(|(_, standing)| !standing.closed).map(|(s, _)| s.finished).min();
+                // Of folders that are no more the last look counts.
+                open.unwrap_or_else(|| main().map(|(s, _)| s.finished).max().flatten())
             }
-        };
-        self.zone.to_datetime(oldest).date().to_zoned(self.zone.clone()).map(|z| z.timestamp()).ok().or(Some(oldest))
+        }
     }
 
     fn places_through(&self, app: &App, source: &Source, places: &BTreeSet<String>) -> Option<Timestamp> {
@@ -112,6 +160,8 @@ impl Frame {
         let through = self.sources.iter().map(|d| self.through(app, &d.source, &places).map(|t| t.to_string()).unwrap_or_default());
         let profile = serde_json::to_string(&app.directory.profile(customer)).unwrap_or_default();
         let parts: Vec<String> = through.chain([profile, self.shared.clone()]).collect();
+        let coverage = serde_json::to_string(&self.coverage(app, customer, &places)).unwrap_or_default();
+        let parts = [parts, vec![coverage]].concat();
         mark_of(&parts, &self.gaps(app, customer, &places))
     }
 

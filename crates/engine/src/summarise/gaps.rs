@@ -1,10 +1,10 @@
 //! What is missing of a customer's data, and why.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use sales_connectors::{Descriptor, Grain};
 use sales_ledger::StreamState;
-use sales_model::{CustomerId, Gap, GapKind, Source};
+use sales_model::{Blind, Coverage, CustomerId, Gap, GapKind, Source};
 
 use super::frame::{Frame, date, key_of, reads};
 use crate::{App, attribute::unseen};
@@ -17,8 +17,8 @@ impl Frame {
         for (source, text) in app.ports.unconnected.iter() {
             gap(source, GapKind::NotConnected, text.clone());
         }
-        for (source, error) in &self.account_errors {
-            gap(source, GapKind::Failed, format!("the last sync could not sign in: {error}"));
+        for (account, error) in &self.account_errors {
+            gap(&account.source, GapKind::Failed, format!("the last sync could not sign in: {error}"));
         }
         let profile = app.directory.profile(customer).filter(|_| self.listed(&Source::SLACK));
         for name in profile
@@ -30,21 +30,56 @@ impl Frame {
         }
         self.of_places(app, places, &mut out);
         self.of_accounts(&mut out);
-        let mut failed: BTreeMap<&Source, Vec<&String>> = BTreeMap::new();
-        for (source, failure) in &self.failures {
-            failed.entry(source).or_default().push(failure);
-        }
-        for (source, failures) in failed {
-            let Some(first) = failures.first() else { continue };
-            let more = match failures.len() - 1 {
+        for source in self.sources.iter().map(|d| &d.source) {
+            let mut failures = self.unreadable(source, places);
+            let Some(first) = failures.next() else { continue };
+            let more = match failures.count() {
                 0 => String::new(),
                 n => format!("; and {n} more"),
             };
             let text = format!("items could not be read: {first}{more}");
             out.push(Gap { source: source.clone(), kind: GapKind::Unreadable, text });
         }
+        self.of_permissions(&mut out);
         out.sort();
         out.dedup();
+        out
+    }
+
+    /// Permissions that an account lacks and that nothing else here names.
+    fn of_permissions(&self, out: &mut Vec<Gap>) {
+        for (account, scope) in &self.lacks {
+            let source = &account.source;
+            if !out.iter().any(|g| g.source == *source && g.text.contains(&scope.name)) {
+                let text = format!("the permission `{}` is missing: it is needed for {}", scope.name, scope.feature);
+                out.push(Gap { source: source.clone(), kind: GapKind::NoPermission, text });
+            }
+        }
+    }
+
+    /// What a source's coverage says that no stream or account has told.
+    pub(super) fn of_coverage(all: &[Coverage]) -> Vec<Gap> {
+        let mut out = Vec::new();
+        for c in all {
+            let mut gap = |kind, text| out.push(Gap { source: c.source.clone(), kind, text });
+            for hole in c.holes.iter().filter(|h| matches!(h.why, Blind::NotAsked | Blind::NotSearched)) {
+                let next = match hole.why {
+                    Blind::NotSearched => "`sales sync` does that".to_owned(),
+                    _ => format!("`sales sync --full --source {}` reads it", c.source),
+                };
+                gap(GapKind::Hole, format!("{}; {next}", hole.words()));
+            }
+            if c.lacking > 0 {
+                let mails = if c.lacking == 1 { "1 mail is".to_owned() } else { format!("{} mails are", c.lacking) };
+                gap(GapKind::Loading, format!("{mails} there with the header only; the next sync asks for the rest"));
+            }
+            if let Some(day) = c.kept_from {
+                gap(GapKind::OutOfReach, format!("nothing from before {day} is kept, because of `[retention]` in workspace.toml"));
+            }
+            if let Some(day) = c.stale_since {
+                gap(GapKind::Stale, format!("last read on {day}, others since then; `sales sync --source {}` reads on", c.source));
+            }
+        }
         out
     }
 

@@ -35,6 +35,8 @@ pub(super) async fn run(
 ) -> Result<AccountReport> {
     let sent = account.cx.http.traffic();
     let mut report = empty(account);
+    // Whatever comes of it: days on which nobody tried are not the account's blindness.
+    app.ports.store.ask(&account.cx.account, app.zone()?.to_datetime(plan.now).date()).await?;
     let me = match account.connector.authenticate(&account.cx).await {
         Ok(me) => me,
         Err(e) => {
@@ -108,10 +110,7 @@ pub(crate) fn wanted(customers: &[(sales_model::CustomerId, sales_model::Profile
     let profiles = || customers.iter().map(|(_, profile)| profile);
     Wanted {
         domains: profiles().flat_map(|p| &p.domains).map(|d| d.to_ascii_lowercase()).collect(),
-        addresses: profiles()
-            .flat_map(|p| &p.contacts)
-            .filter_map(|c| Some(c.email.as_deref()?.to_ascii_lowercase()))
-            .collect(),
+        addresses: profiles().flat_map(|p| &p.contacts).filter_map(|c| Some(c.email.as_deref()?.to_ascii_lowercase())).collect(),
     }
 }
 
@@ -146,6 +145,38 @@ async fn introduce(app: &App, account: &Account, me: &Identity, report: &mut Acc
         app.ports.store.set("own_teams", &teams).await?;
     }
     Ok(())
+}
+
+/// What the ledger knows, for planning an account.
+pub(crate) async fn known(app: &App, account: &Account) -> Result<Known> {
+    let _busy = app.ports.timer.busy();
+    let store = &app.ports.store;
+    let mut out = Known { newest: store.newest().await?.into_iter().collect(), ..Known::default() };
+    for state in store.streams().await?.into_iter().filter(|s| s.key.account == account.cx.account) {
+        if let Some(at) = state.finished {
+            out.finished.insert(state.key.clone(), at);
+        }
+        if state.waiting > 0 {
+            out.waiting.insert(state.key.clone(), state.waiting);
+        }
+        if let Some(checkpoint) = state.checkpoint {
+            out.checkpoints.insert(state.key, checkpoint);
+        }
+    }
+    if account.connector.descriptor().grain == Grain::Conversation {
+        out.holdings = AskHoldings(Some(Arc::new(Holder(store.clone()))));
+        for (key, item) in store.lacking(MAIL).await?.into_iter().filter(|(key, _)| key.account == account.cx.account) {
+            out.lacking.entry(key).or_default().push(item);
+        }
+    }
+    out.wanted = wanted(&app.directory.customers());
+    out.wanted.addresses.extend(app.directory.rules().linked_addresses().iter().cloned());
+    let known = app.directory.read();
+    out.places = known.places.values().cloned().collect();
+    out.people = known.people.values().cloned().collect();
+    out.preferred = known.places.keys().filter(|p| known.is_owned(p)).cloned().collect();
+    drop(known);
+    Ok(out)
 }
 
 struct Turn<'a> {
@@ -209,34 +240,7 @@ impl Turn<'_> {
     }
 
     async fn known(&self) -> Result<Known> {
-        let _busy = self.app().ports.timer.busy();
-        let store = &self.app().ports.store;
-        let mut out = Known { newest: store.newest().await?.into_iter().collect(), ..Known::default() };
-        for state in store.streams().await?.into_iter().filter(|s| s.key.account == self.runner.account.cx.account) {
-            if let Some(at) = state.finished {
-                out.finished.insert(state.key.clone(), at);
-            }
-            if state.waiting > 0 {
-                out.waiting.insert(state.key.clone(), state.waiting);
-            }
-            if let Some(checkpoint) = state.checkpoint {
-                out.checkpoints.insert(state.key, checkpoint);
-            }
-        }
-        if self.grain() == Grain::Conversation {
-            out.holdings = AskHoldings(Some(Arc::new(Holder(store.clone()))));
-            for (key, item) in store.lacking(MAIL).await?.into_iter().filter(|(key, _)| key.account == self.runner.account.cx.account) {
-                out.lacking.entry(key).or_default().push(item);
-            }
-        }
-        out.wanted = wanted(&self.app().directory.customers());
-        out.wanted.addresses.extend(self.app().directory.rules().linked_addresses().iter().cloned());
-        let known = self.app().directory.read();
-        out.places = known.places.values().cloned().collect();
-        out.people = known.people.values().cloned().collect();
-        out.preferred = known.places.keys().filter(|p| known.is_owned(p)).cloned().collect();
-        drop(known);
-        Ok(out)
+        known(self.app(), &self.runner.account).await
     }
 
     /// When one customer is synced: its places as the fresh catalogue has them, and those of nobody that may hold something of it: never

@@ -153,6 +153,7 @@ pub(crate) fn build(
     commit.retired = batch.retired;
     commit.done = batch.done;
     commit.postponed = batch.postponed;
+    commit.read = batch.read;
     commit.gaps = (!batch.gaps.is_empty() || !batch.more).then_some(batch.gaps);
     commit.next = Some(batch.next);
     Page { commit, places }

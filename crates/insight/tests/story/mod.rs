@@ -137,11 +137,11 @@ pub(crate) fn facts() -> CustomerFacts {
         timezone: "UTC".into(),
         as_of: Some(at("2024-04-05T17:00:00Z")),
         coverage: vec![Coverage {
-            source: Source::SLACK,
             records: 10,
             first: Some(at(TALK[0].0)),
             last: Some(at(TALK[9].0)),
             data_through: Some(at("2024-04-05T17:00:00Z")),
+            ..Coverage::of(Source::SLACK)
         }],
         people: vec![
             person("Stefan Brandt", Side::Theirs, 3, 9, Some("IT lead"), None),

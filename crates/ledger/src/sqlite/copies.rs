@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, params};
-use sales_model::{AccountKey, RecordState, StreamKey};
+use sales_model::{CustomerId, RecordState, StreamKey};
 
 use super::{
     change::Changes,
@@ -152,9 +152,38 @@ pub(super) fn lacking(conn: &Connection, place: &str) -> Run<Vec<(StreamKey, Str
     let mut rows = select.query([place])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        let source: String = row.get(0)?;
-        let account = AccountKey { source: source.parse().map_err(Fault::damaged)?, name: row.get(1)? };
-        all.push((StreamKey { account, stream: row.get(2)?, partition: row.get(3)? }, row.get(4)?));
+        all.push((super::work_list::stream_key(row, 0)?, row.get(4)?));
+    }
+    all.sort();
+    Ok(all)
+}
+
+/// How many partial records belong to each customer.
+pub(super) fn partial(conn: &Connection, place: &str) -> Run<Vec<(CustomerId, u64)>> {
+    let Some(place) = super::read::place_id(conn, place)? else { return Ok(Vec::new()) };
+    // Each record once, whatever rules gave it to the customer.
+    let sql = "SELECT a.customer, count(DISTINCT r.id) FROM record r CROSS JOIN attribution a ON a.place = r.place AND a.thread = r.thread
+               WHERE r.place = ?1 AND r.partial = 1 AND r.state = 0 GROUP BY a.customer";
+    let mut select = conn.prepare_cached(sql)?;
+    let mut rows = select.query([place])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let customer = row.get_ref(0)?.as_str().map_err(Fault::damaged)?.parse().map_err(Fault::damaged)?;
+        all.push((customer, row.get::<_, i64>(1)?.try_into().unwrap_or(0)));
+    }
+    Ok(all)
+}
+
+/// Who holds copies of a record.
+pub(super) fn held(conn: &Connection, place: &str, native: &str) -> Run<Vec<(StreamKey, String)>> {
+    let Some(place) = super::read::place_id(conn, place)? else { return Ok(Vec::new()) };
+    let sql = "SELECT s.source, s.account, s.stream, s.part, c.item FROM copy c JOIN stream s ON s.id = c.stream
+               WHERE c.place = ?1 AND c.native = ?2";
+    let mut select = conn.prepare_cached(sql)?;
+    let mut rows = select.query(params![place, native])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push((super::work_list::stream_key(row, 0)?, row.get(4)?));
     }
     all.sort();
     Ok(all)

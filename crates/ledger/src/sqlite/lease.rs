@@ -6,7 +6,7 @@ use sales_model::{Checkpoint, StreamKey};
 
 use super::{
     error::{Fault, Run},
-    time,
+    read_time, time,
     work_list::stream_key,
     writer::Work,
 };
@@ -88,10 +88,12 @@ fn held(work: &mut Work<'_>, lease: &Lease, update: &str, values: &[&dyn rusqlit
 /// All streams, sorted by key.
 pub(super) fn streams(conn: &Connection) -> Run<Vec<StreamState>> {
     let sql = "SELECT s.source, s.account, s.stream, s.part, s.checkpoint, s.finished, s.error, s.auth, s.gaps,
-                 coalesce(w.waiting, 0)
+                 coalesce(w.waiting, 0), w.due, s.id
                FROM stream s
-               LEFT JOIN (SELECT stream, count(*) AS waiting FROM work WHERE seen IS NOT done GROUP BY stream) w ON w.stream = s.id
+               LEFT JOIN (SELECT stream, count(*) AS waiting, min(coalesce(due, 0)) AS due FROM work WHERE seen IS NOT done GROUP BY stream) w
+                 ON w.stream = s.id
                ORDER BY s.source, s.account, s.stream, s.part";
+    let mut read = read_time::all(conn)?;
     let mut select = conn.prepare_cached(sql)?;
     let mut rows = select.query([])?;
     let mut states = Vec::new();
@@ -105,6 +107,8 @@ pub(super) fn streams(conn: &Connection) -> Run<Vec<StreamState>> {
             auth: row.get(7)?,
             gaps: serde_json::from_str(row.get_ref(8)?.as_str().map_err(Fault::damaged)?).map_err(Fault::damaged)?,
             waiting: row.get::<_, i64>(9)?.try_into().unwrap_or(0),
+            due: row.get::<_, Option<i64>>(10)?.filter(|at| *at > 0).map(|at| time::from_micros(10, at)).transpose()?,
+            read: read.remove(&row.get(11)?).unwrap_or_default().into_iter().collect(),
         });
     }
     Ok(states)

@@ -4,6 +4,7 @@
 //! their transactions, and every page is fenced by its lease.
 
 mod announced;
+mod asked;
 mod audit;
 mod catalogue;
 mod change;
@@ -21,6 +22,7 @@ mod pool;
 mod prepare;
 mod project;
 mod read;
+mod read_time;
 mod removal;
 mod schema;
 mod scopes;

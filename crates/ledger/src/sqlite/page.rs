@@ -13,7 +13,7 @@ use super::{
     error::Run,
     known::{Known, Span, Verdict, find, load, number},
     prepare::{Page, Row},
-    removal, scopes, signs, subject, time, work_list as list,
+    read_time, removal, scopes, signs, subject, time, work_list as list,
     writer::Work,
 };
 use crate::{Committed, Outcome, StoreError};
@@ -40,6 +40,7 @@ enum What {
 /// Applies a page: everything or, with an error, nothing that outlives the savepoint around it.
 pub(super) fn apply(work: &mut Work<'_>, page: &Arc<Page>) -> Run<Outcome> {
     let stream = fence(work, page)?;
+    read_time::add(work.conn, stream, &page.rest.read)?;
     super::catalogue::put(work, &page.people, &page.places)?;
     let mut counts = Committed::default();
     let mut changes = Changes::default();

@@ -11,8 +11,9 @@ use super::{
     error::{Fault, Run},
     known::{Known, one, state},
     time,
+    work_list::stream_key,
 };
-use crate::{Range, StoredRecord};
+use crate::{Listed, Range, StoredRecord};
 
 /// Columns that [`stored`] reads, from a given one on.
 macro_rules! select_stored {
@@ -40,6 +41,32 @@ fn stored(r: &SqlRow<'_>, place: &Arc<str>) -> Run<StoredRecord> {
 /// A record's JSON; what stands in columns is not in it.
 pub(super) fn parse(body: &str) -> Run<Record> {
     serde_json::from_str(body).map_err(|e| Fault::damaged(format_args!("a record's body cannot be read: {e}")))
+}
+
+/// Live whole records, by their rows.
+pub(super) fn listed(conn: &Connection, after: i64, limit: usize) -> Run<Vec<Listed>> {
+    let sql = "SELECT s.source, s.account, s.stream, s.part, r.id, p.key, r.thread, r.native, r.at FROM record r
+               JOIN place p ON p.id = r.place LEFT JOIN chunk c ON c.id = r.chunk LEFT JOIN stream s ON s.id = c.stream
+               WHERE r.id > ?1 AND r.state = 0 AND r.partial = 0 ORDER BY r.id LIMIT ?2";
+    let mut select = conn.prepare_cached(sql)?;
+    let mut rows = select.query((after, i64::try_from(limit).unwrap_or(i64::MAX)))?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let told = row.get_ref(0)? != rusqlite::types::ValueRef::Null;
+        let (thread, mut native): (String, String) = (row.get(6)?, row.get(7)?);
+        if native.is_empty() {
+            native.clone_from(&thread);
+        }
+        all.push(Listed {
+            position: row.get(4)?,
+            place: row.get(5)?,
+            thread,
+            native,
+            at: time::from_micros(8, row.get(8)?)?,
+            stream: told.then(|| stream_key(row, 0)).transpose()?,
+        });
+    }
+    Ok(all)
 }
 
 /// A place's id.

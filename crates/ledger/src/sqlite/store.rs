@@ -3,17 +3,17 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
-use sales_model::{Attribution, ContentHash, CustomerId, Doubt, Person, Place, RecordId, StreamKey, WorkItem};
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use sales_model::{AccountKey, Attribution, ContentHash, CustomerId, Doubt, Person, Place, RecordId, StreamKey, WorkItem};
 
 use super::{
-    SqliteStore, announced, audit, catalogue, conversation, copies, erase, error, lease, page, prepare, project, read, scopes, search,
-    signs, snapshot, subject, verify, work_list,
+    SqliteStore, announced, asked, audit, catalogue, conversation, copies, erase, error, lease, page, prepare, project, read, scopes,
+    search, signs, snapshot, subject, verify, work_list,
 };
 use crate::{
-    Alive, Announced, AuditEntry, Check, Counts, Dirty, Ended, Erased, Erasure, FileEntry, Hit, Job, Lease, LeaseOutcome, Orphan, Outcome,
-    Owner, PageCommit, Projected, Range, RecordSigns, Result, Store, StoredRecord, StreamState, Subject, Suppressions, UnitFindings,
-    Weight,
+    Alive, Announced, AuditEntry, Check, Counts, Dirty, Ended, Erased, Erasure, FileEntry, Hit, Job, Lease, LeaseOutcome, Listed, Orphan,
+    Outcome, Owner, PageCommit, Projected, Range, RecordSigns, Result, Store, StoredRecord, StreamState, Subject, Suppressions,
+    UnitFindings, Weight,
 };
 
 #[async_trait]
@@ -48,6 +48,15 @@ impl Store for SqliteStore {
     async fn work(&self, key: &StreamKey, now: Timestamp, limit: usize) -> Result<Vec<WorkItem>> {
         let key = key.clone();
         self.pool.read("reading a work list", move |conn| work_list::pending(conn, &key, now, limit)).await
+    }
+
+    async fn ask(&self, account: &AccountKey, day: Date) -> Result<()> {
+        let account = account.clone();
+        self.writer.write("noting an account", false, move |work| asked::note(work.conn, &account, day)).await
+    }
+
+    async fn asked(&self) -> Result<Vec<(AccountKey, Date)>> {
+        self.pool.read("reading accounts", asked::all).await
     }
 
     async fn streams(&self) -> Result<Vec<StreamState>> {
@@ -119,6 +128,11 @@ impl Store for SqliteStore {
         self.pool.read("looking for what is lacking", move |conn| copies::lacking(conn, &place)).await
     }
 
+    async fn partial(&self, place: &str) -> Result<Vec<(CustomerId, u64)>> {
+        let place = place.to_owned();
+        self.pool.read("counting what is known by a part", move |conn| copies::partial(conn, &place)).await
+    }
+
     async fn live(&self, place: &str, natives: &[String]) -> Result<BTreeMap<String, bool>> {
         let (place, natives) = (place.to_owned(), natives.to_vec());
         self.pool.read("looking for records", move |conn| copies::live(conn, &place, &natives)).await
@@ -146,6 +160,15 @@ impl Store for SqliteStore {
     async fn read(&self, ranges: &[Range]) -> Result<Vec<Vec<StoredRecord>>> {
         let ranges = ranges.to_vec();
         self.pool.read("reading records", move |conn| read::ranges(conn, &ranges)).await
+    }
+
+    async fn listed(&self, after: i64, limit: usize) -> Result<Vec<Listed>> {
+        self.pool.read("listing records", move |conn| read::listed(conn, after, limit)).await
+    }
+
+    async fn held(&self, place: &str, native: &str) -> Result<Vec<(StreamKey, String)>> {
+        let (place, native) = (place.to_owned(), native.to_owned());
+        self.pool.read("looking for copies", move |conn| copies::held(conn, &place, &native)).await
     }
 
     async fn record(&self, id: &RecordId) -> Result<Vec<StoredRecord>> {

@@ -29,6 +29,7 @@ async fn furnished(store: Arc<dyn Store>) -> Desk {
     page.0.raws.push(super::fixture::raw(r#"{"user":"U1","name":"Michael Canary"}"#));
     page.0.raws.push(super::fixture::raw(r#"{"user":"U2","name":"Gina Globex"}"#));
     page.0.failures = vec![(format!("{PLACE}:{}", ts(9)), "no canary".into()), ("line 3".into(), "torn".into())];
+    page.0.read = vec![sales_model::Stretch::new(now(), now() + jiff::SignedDuration::from_secs(9))];
     desk.commit(page).await;
     desk.commit(Draft::default().with(first(1, "canary, edited"))).await;
     let owned = |place: &str, who: &str| Attribution {
@@ -102,6 +103,8 @@ pub async fn a_place_is_erased_with_all_that_was_made_of_it(store: Arc<dyn Store
     assert_eq!(counts.map(count), [2, 1, 2, 1, 1, 1, 1, 1, 2], "{:?}", erased.counts);
 
     assert_eq!((desk.shown().await, desk.versions(1).await), (vec![], vec![]));
+    let states = store.streams().await.unwrap();
+    assert!(states.iter().all(|s| s.read.as_slice().is_empty()), "what was read is not here any more: {states:?}");
     assert_eq!(desk.found("canary").await, Vec::<String>::new());
     assert_eq!((desk.all(OTHER).await, store.findings(&customer("globex"), ("", ""), 100).await.unwrap()), before);
     let raw = store.raw(&sales_model::RecordId::new(OTHER, &ts(5))).await.unwrap().unwrap();

@@ -206,12 +206,15 @@ pub async fn a_whole_mail_is_kept(store: Arc<dyn Store>) {
     page.0.held = vec![copy("17", "a", &["INBOX"])];
     desk.commit(page).await;
     assert_eq!(desk.store.lacking(MAIL).await.unwrap(), [], "it is nobody's");
+    assert_eq!(desk.store.partial(MAIL).await.unwrap(), []);
+    assert_eq!(desk.store.held(MAIL, "a").await.unwrap(), [(stream("history", "C1"), "17".to_owned())]);
     let scope = Scope::Thread { place: MAIL.into(), thread: "t:a".into() };
     let owner = Attribution { scope, customer: customer("acme_inc"), rule: Rule::Domain, reason: "of a".into() };
     desk.store.commit(&desk.lease, PageCommit { attribution: vec![owner], ..PageCommit::default() }).await.unwrap();
     assert_eq!(desk.store.lacking(MAIL).await.unwrap(), [(stream("history", "C1"), "17".to_owned())]);
+    assert_eq!(desk.store.partial(MAIL).await.unwrap(), [(customer("acme_inc"), 1)]);
     assert_eq!(desk.commit(with(Draft::default(), mail("a", "x"), &[])).await, Committed { changed: 1, ..Committed::default() });
-    assert_eq!(desk.store.lacking(MAIL).await.unwrap(), []);
+    assert_eq!((desk.store.lacking(MAIL).await.unwrap(), desk.store.partial(MAIL).await.unwrap()), (Vec::new(), Vec::new()));
     let other = Record { text: Text::plain("by way of a list"), ..mail("a", "[list] x") };
     assert_eq!(desk.commit(with(Draft::default(), other, &[])).await, Committed { unchanged: 1, ..Committed::default() });
     let stored = desk.store.record(&RecordId::new(MAIL, "a")).await.unwrap();

@@ -11,6 +11,7 @@ mod meetings;
 mod misc;
 mod page;
 mod projection;
+mod read_time;
 mod removal;
 mod search;
 
@@ -23,6 +24,7 @@ pub use meetings::*;
 pub use misc::*;
 pub use page::*;
 pub use projection::*;
+pub use read_time::*;
 pub use removal::*;
 pub use search::*;
 
@@ -54,6 +56,10 @@ macro_rules! store_suite {
             tombstones_have_no_text
             told_deletions
             a_deleted_record_may_come_back
+            times_read_are_merged_with_their_page
+            only_so_many_times_read_are_kept
+            accounts_are_asked_on_days
+            records_are_listed_without_what_they_say
             work_waits_until_it_is_done_for_its_marker
             failures_last_until_the_item_is_read
             failures_are_over_whoever_reads_the_item

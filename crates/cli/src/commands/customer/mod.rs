@@ -2,6 +2,7 @@
 
 pub(super) mod add;
 pub(super) mod changes;
+mod coverage;
 pub(super) mod edit;
 mod fields;
 pub(super) mod forget;

@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
-use sales_engine::{SuggestedTitle, suggested_titles};
+use jiff::tz::TimeZone;
+use sales_engine::{SourceCoverage, SuggestedTitle, suggested_titles};
 use sales_ledger::{OpenOptions, SqliteStore, Store};
 use sales_model::{CustomerId, Profile};
 use serde::Serialize;
 
+use super::coverage;
 use crate::{
     args::CustomerName,
     commands::{Cx, summary},
@@ -33,6 +35,9 @@ pub(super) struct Reach<'a> {
     /// Titles that its people sign their mails with and the profile lacks. They are shown and never written into it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     suggested_titles: Vec<SuggestedTitle>,
+    /// How much of each source there is, and what is missing; empty before the first sync.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    coverage: Vec<SourceCoverage>,
 }
 
 /// Shows a customer.
@@ -40,12 +45,15 @@ pub(crate) fn run(cx: &Cx<'_>, a: &CustomerName) -> Result<Exit> {
     let home = Home::find(cx)?;
     let (id, profile) = home.customer(&a.customer)?;
     let mut reach = reach(&home, id, profile);
-    match suggestions(&home, id, profile) {
-        Ok(found) => reach.suggested_titles = found,
+    let told = suggestions(&home, id, profile).and_then(|found| Ok((found, coverage::load(&home, id)?)));
+    match told {
+        Ok((titles, coverage)) => (reach.suggested_titles, reach.coverage) = (titles, coverage),
         // What the profile says is shown whatever the ledger's state.
         Err(failure) => failure.print_warning(cx.printer),
     }
     print(cx, &reach);
+    let zone = TimeZone::get(&home.settings.timezone).unwrap_or(TimeZone::UTC);
+    coverage::print(cx.printer, &zone, &reach.coverage);
     print_warnings(cx, &home, id)?;
     cx.printer.document(&Document { kind: "customer_show", customer: reach });
     Ok(Exit::Done)
@@ -66,7 +74,8 @@ pub(super) fn reach<'a>(home: &Home, id: &'a CustomerId, profile: &'a Profile) -
     let path = home.workspace.profile_path(id);
     let context = summary::context_path(id);
     let context = home.workspace.root().join(&context).is_file().then_some(context);
-    Reach { id: id.as_str(), path: home.workspace.shown(&path).into_owned(), context, profile, suggested_titles: Vec::new() }
+    let path = home.workspace.shown(&path).into_owned();
+    Reach { id: id.as_str(), path, context, profile, suggested_titles: Vec::new(), coverage: Vec::new() }
 }
 
 /// Keys that nobody reads, an unknown stage: likely slips of the pen.

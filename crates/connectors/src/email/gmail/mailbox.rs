@@ -52,6 +52,7 @@ pub(crate) async fn fetch(cx: &Cx, mailbox: &str, stands: Option<u64>, request: 
             state.missed(vec![mails::too_large(cx)]);
         }
         batch.gaps.clone_from(&state.gaps);
+        batch.read.push(request.read_since_last_run());
         state.run = None;
     }
     batch.next = state.write();

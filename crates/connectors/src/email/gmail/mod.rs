@@ -22,11 +22,11 @@ mod tokens;
 mod wire;
 
 use jiff::Timestamp;
-use sales_model::StreamKey;
+use sales_model::{Checkpoint, StreamKey};
 
 use self::{api::Api, errors::Failure};
 pub(crate) use self::{api::BASE, mailbox::STREAM};
-use crate::{Batch, ConnectorError, Cx, Estimate, FetchRequest, Identity, Known, MailCount, Plan, PlannedStream, Retry, Wanted};
+use crate::{Batch, ConnectorError, Cx, Estimate, FetchRequest, Identity, Known, MailCount, Plan, PlannedStream, Retry, Standing, Wanted};
 
 /// Prefix of the key of the person who signed in.
 const PERSON: &str = "mail:";
@@ -54,6 +54,12 @@ pub(crate) async fn authenticate(cx: &Cx) -> Result<Identity, ConnectorError> {
         scopes: scopes::states(scope.as_deref()),
         stands: profile.history_id.map(|id| id.to_string()),
     })
+}
+
+/// What was searched for.
+pub(crate) fn standing(checkpoint: &Checkpoint) -> Standing {
+    let since = |(term, at): (String, i64)| Some((term, Timestamp::from_second(at).ok()?));
+    Standing { closed: false, searched: Some(state::State::read(Some(checkpoint)).covered.into_iter().filter_map(since).collect()) }
 }
 
 async fn may_read(cx: &Cx) -> Result<(), ConnectorError> {

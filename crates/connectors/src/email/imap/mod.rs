@@ -50,7 +50,7 @@ pub(crate) use account::{PASSWORD, TOKEN, URL};
 pub(crate) use folders::LIST;
 
 use self::{choose::Folder, conn::Conn, fault::Fault, folders::Catalogue, state::State, step::Step, uids::UidSet};
-use crate::{Batch, ConnectorError, Cx, FetchRequest, Identity, Known, MailCount, Plan, PlannedStream, ScopeState, Wanted};
+use crate::{Batch, ConnectorError, Cx, FetchRequest, Identity, Known, MailCount, Plan, PlannedStream, ScopeState, Standing, Wanted};
 
 /// Name of the streams that bring mails, one for each folder.
 pub(crate) const FOLDER: &str = "folder";
@@ -166,6 +166,13 @@ fn stale(cx: &Cx, catalogue: &Catalogue, known: &Known) -> Vec<String> {
 
 fn key(cx: &Cx, stream: &str, partition: String) -> StreamKey {
     StreamKey { account: cx.account.clone(), stream: stream.into(), partition }
+}
+
+/// What was searched for; nothing comes from a folder that is no more.
+pub(crate) fn standing(checkpoint: &Checkpoint) -> Standing {
+    let State { gone, terms, since, .. } = State::read(Some(checkpoint));
+    let searched = terms.into_iter().filter_map(|term| Some((term, since?))).collect();
+    Standing { closed: gone, searched: Some(searched) }
 }
 
 /// One bounded step of a stream: at most 100 bodies or 8 MiB (or one larger mail).

@@ -98,6 +98,9 @@ impl Step<'_> {
         if !more && self.state.is_loaded() {
             batch.retired = replaced(key, self.folder, self.request.known.checkpoints.iter());
         }
+        if !more {
+            batch.read.push(self.request.read_since_last_run());
+        }
         batch.items = self.items;
         batch.held = self.held;
         batch.failures = self.failures;

@@ -33,6 +33,8 @@ pub(super) fn forget(conn: &Connection, words: &Words, erased: &mut Erased) -> R
     }
     let of_place = "stream IN (SELECT s.id FROM stream s JOIN temp.gone_place g ON g.source = s.source AND g.part = s.part)";
     rows(conn, &format!("DELETE FROM work WHERE {of_place}"), [])?;
+    // What was read there is not here any more.
+    rows(conn, &format!("DELETE FROM read_time WHERE {of_place}"), [])?;
     rows(conn, "DELETE FROM work WHERE item IN (SELECT native FROM temp.doomed UNION SELECT thread FROM temp.doomed)", [])?;
     erased.add("failures", rows(conn, &format!("DELETE FROM failure WHERE {of_place}"), [])?);
     for rowid in found(conn, words, "SELECT stream || ' ' || item, item || ' ' || reason FROM failure")? {

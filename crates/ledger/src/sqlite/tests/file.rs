@@ -37,7 +37,46 @@ async fn a_newer_schema_is_refused() {
     conn.pragma_update(None, "user_version", 99).unwrap();
     drop(conn);
     let error = SqliteStore::open(&path, OpenOptions::default()).unwrap_err();
-    assert!(matches!(error, StoreError::TooNew { found: 99, known: 7, .. }), "{error:?}");
+    assert!(matches!(error, StoreError::TooNew { found: 99, known: 8, .. }), "{error:?}");
+}
+
+/// What an older ledger read counts as read from where its checkpoints say that it began.
+#[tokio::test]
+async fn what_an_older_ledger_read_counts_as_read() {
+    let (store, _dir, path) = desk();
+    drop(store);
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch("DROP TABLE read_time; DROP TABLE account; PRAGMA user_version = 7").unwrap();
+    let add = "INSERT INTO stream (source, account, stream, part, checkpoint, finished) VALUES (?1, 'default', ?2, '', ?3, ?4)";
+    let day = Some("2024-03-15T12:00:00.5Z");
+    for (source, stream, checkpoint, finished) in [
+        ("email", "mailbox", Some("{}"), day),
+        ("gong", "calls", Some(r#"{"v":1,"bottom":"2023-03-15T12:00:00Z"}"#), day),
+        ("gong", "transcripts", Some("{}"), day),
+        ("granola", "notes", Some(r#"{"v":1,"whole":["2024-03-15T12:00:00Z","2022-03-15T12:00:00Z"]}"#), day),
+        ("slack", "catalogue", Some("{}"), day),
+        ("slack", "history", Some(r#"{"v":1,"bottom":"1647345600.000000"}"#), day),
+    ] {
+        conn.execute(add, (source, stream, checkpoint, finished)).unwrap();
+    }
+    // Never read to its end; without a checkpoint; with one that nobody can read.
+    for (part, checkpoint, finished) in [("a", Some("{}"), None), ("b", None, day), ("c", Some("{"), day)] {
+        conn.execute(&add.replace("''", &format!("'{part}'")), ("slack", "history", checkpoint, finished)).unwrap();
+    }
+    drop(conn);
+    let store = SqliteStore::open(&path, OpenOptions::default()).unwrap();
+    let all = store.streams().await.unwrap();
+    let read: Vec<_> = all.iter().flat_map(|s| s.read.as_slice().iter().map(|r| format!("{} {} {}", s.key, r.from, r.to))).collect();
+    assert_eq!(
+        read,
+        [
+            "email:default/mailbox 1970-01-01T00:00:00Z 2024-03-15T12:00:00Z",
+            "gong:default/calls 2023-03-15T12:00:00Z 2024-03-15T12:00:00Z",
+            "granola:default/notes 2022-03-15T12:00:00Z 2024-03-15T12:00:00Z",
+            "slack:default/history 2022-03-15T12:00:00Z 2024-03-15T12:00:00Z",
+        ]
+    );
+    assert_eq!(problems(&store).await, Vec::<String>::new());
 }
 
 #[test]

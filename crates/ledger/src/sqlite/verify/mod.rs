@@ -24,6 +24,7 @@ pub(super) fn all(conn: &Connection) -> Run<Vec<Check>> {
         rest::audit(conn)?,
         rest::attribution(conn)?,
         rest::work_lists(conn)?,
+        rest::read_times(conn)?,
         rest::marks(conn)?,
         rest::files(conn)?,
         rest::findings(conn)?,

@@ -114,6 +114,24 @@ pub(super) fn work_lists(conn: &Connection) -> Run<Check> {
     Ok(report.done())
 }
 
+/// Times that were read belong to streams, have a length, and none touches the next one of its stream.
+pub(super) fn read_times(conn: &Connection) -> Run<Check> {
+    let mut report = Report::new("times read");
+    report.count(conn, "SELECT count(*) FROM read_time")?;
+    report.rows(
+        conn,
+        "SELECT format('a time read by the unknown stream %d', t.stream) FROM read_time t LEFT JOIN stream s ON s.id = t.stream
+         WHERE s.id IS NULL GROUP BY t.stream",
+    )?;
+    report.rows(
+        conn,
+        "SELECT format('a time that stream %d read ends before it begins, or where the next one begins', stream) FROM
+           (SELECT stream, start, end, lead(start) OVER (PARTITION BY stream ORDER BY start) AS next FROM read_time)
+         WHERE end <= start OR end >= next",
+    )?;
+    Ok(report.done())
+}
+
 /// Units and their marks belong to places, and no mark is newer than the last one given.
 pub(super) fn marks(conn: &Connection) -> Run<Check> {
     let mut report = Report::new("dirty marks");
