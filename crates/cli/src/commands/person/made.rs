@@ -74,7 +74,7 @@ pub(super) fn carry_out(cx: &Cx<'_>, home: Home, kind: &'static str, dry_run: bo
     if dry_run {
         let people = changed(&before, after);
         people.iter().for_each(|person| show(p, person));
-        moves::show(p, &preview, false, false);
+        moves::show(p, &preview, false, None);
         p.say("Nothing was changed: type it without --dry-run to do it");
         p.document(&Document { kind, dry_run, command: &command, change: None, people: &people, preview: &preview, undo: None });
         return Ok(Exit::Done);
@@ -91,7 +91,7 @@ pub(super) fn carry_out(cx: &Cx<'_>, home: Home, kind: &'static str, dry_run: bo
     let home = Home::at(home.workspace, home.variables)?;
     let people = changed(&before, block_on(async { Ok(Everybody::load(&opened(&home).await?.app, &[]).await?.people) })?);
     people.iter().for_each(|person| show(p, person));
-    moves::show(p, &preview, true, false);
+    moves::show(p, &preview, true, None);
     p.say(format_args!("Wrote {}. Take it back with: {undo}", count(report.map_or(0, |report| report.files), "file")));
     p.document(&Document {
         kind,
