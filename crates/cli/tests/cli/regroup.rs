@@ -125,7 +125,7 @@ fn split_and_back() {
     let shown = desk.shown(&desk.run(&dry));
     // Days of the story move with the weeks.
     let dated = |line: &&str| {
-        line.starts_with("  20") && line.ends_with("acme_inc -> acme_labs") || line.starts_with("    acme_labs: profile.toml lists")
+        line.starts_with("  20") && line.ends_with("acme_inc -> acme_labs") || line.starts_with("    acme_labs: the profile lists")
     };
     assert_eq!(shown.lines().filter(dated).count(), 2 * 20, "{shown}");
     shows!("split_dry", shown.lines().filter(|line| !dated(line)).collect::<Vec<_>>().join("\n"));
