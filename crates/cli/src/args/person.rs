@@ -78,6 +78,13 @@ pub(crate) struct PersonMerge {
     #[arg(value_name = "OTHER", required = true)]
     pub(crate) others: Vec<String>,
 
+    #[command(flatten)]
+    pub(crate) word: Word,
+}
+
+/// The user's word on who is whom.
+#[derive(Debug, Args)]
+pub(crate) struct Word {
     /// How you know
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: String,
@@ -102,12 +109,8 @@ pub(crate) struct PersonSplit {
     #[arg(value_name = "IDENTITY")]
     pub(crate) identity: String,
 
-    /// How you know
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: String,
-
     #[command(flatten)]
-    pub(crate) dry: DryRun,
+    pub(crate) word: Word,
 }
 
 /// Take back what was said of who is whom

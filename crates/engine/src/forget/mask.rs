@@ -168,21 +168,23 @@ pub(super) fn voices(record: &Record, who: &dyn Knows) -> Vec<String> {
         (None, None) => who.name(&folded(&p.name)),
         (email, person) => email.as_ref().is_some_and(|e| who.address(e)) || person.as_ref().is_some_and(|key| who.key(key)),
     };
-    participants(record).iter().filter(theirs).filter_map(|p| p.speaker.clone()).collect()
+    spoken(record, theirs)
 }
 
 /// The same where they have been taken out already.
 pub(super) fn nameless(record: &Record) -> Vec<String> {
     let gone = |p: &&Participant| p.name == REMOVED && p.person.is_none();
-    participants(record).iter().filter(gone).filter_map(|p| p.speaker.clone()).collect()
+    spoken(record, gone)
 }
 
-fn participants(record: &Record) -> &[Participant] {
-    match record.detail.as_deref() {
+/// What the transcript calls some of those who took part. A voice without a name is nobody's.
+fn spoken(record: &Record, who: impl Fn(&&Participant) -> bool) -> Vec<String> {
+    let all: &[Participant] = match record.detail.as_deref() {
         Some(Detail::Call(call)) => &call.participants,
         Some(Detail::Note(note)) => &note.attendees,
         _ => &[],
-    }
+    };
+    all.iter().filter(who).filter_map(|p| p.speaker.clone()).filter(|speaker| !speaker.is_empty()).collect()
 }
 
 /// Takes out of a transcript what some speakers said: when they spoke stays. Whether there was anything.

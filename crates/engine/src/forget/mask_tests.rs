@@ -1,4 +1,4 @@
-use sales_model::{Detail, Mail, MailAddress, RecordState, RefKind, TextRef};
+use sales_model::{Call, Detail, Mail, MailAddress, RecordState, RefKind, TextRef, Transcript, Utterance};
 
 use super::*;
 
@@ -97,4 +97,32 @@ fn whoever_is_named_in_a_header_is_nobody() {
     assert_eq!((letter.native.as_str(), letter.text.plain.as_str()), ("1.0", "see below"));
     let own = Mail { from: Some(address("Mike", "michael.chen@acme.dev")), ..mail };
     assert!(wrote(&Record { detail: Some(Box::new(Detail::Mail(own))), ..letter }, &Chen));
+}
+
+#[test]
+fn what_they_said_goes_and_nobody_elses_words() {
+    let somebody = |name: &str, email: Option<&str>, speaker: &str| Participant {
+        name: name.into(),
+        email: email.map(Into::into),
+        speaker: Some(speaker.into()),
+        ..Participant::default()
+    };
+    let participants = vec![
+        somebody("Mike", Some("michael.chen@acme.dev"), "7"),
+        // A guest of that name, and somebody else of that name.
+        somebody("Chen, Michael", None, "8"),
+        somebody("Michael Chen", Some("mc@globex.example"), "9"),
+        // Whose voice could not be told apart from others.
+        somebody("Mike", Some("michael.chen@acme.dev"), ""),
+    ];
+    let call = Record { detail: Some(Box::new(Detail::Call(Call { participants, ..Call::default() }))), ..said("", Vec::new()) };
+    assert_eq!(voices(&call, &Chen), ["7", "8"]);
+    let turn = |speaker: &str, text: &str| Utterance { speaker: speaker.into(), text: text.into(), ..Utterance::default() };
+    let of = |turns: Vec<Utterance>| Detail::Transcript(Transcript { turns, ..Transcript::default() });
+    let turns = vec![turn("7", "mine"), turn("", "whose?"), turn("9", "another's"), turn("7", "mine again")];
+    let mut transcript = Record { detail: Some(Box::new(of(turns))), ..said("", Vec::new()) };
+    assert!(silence(&mut transcript, |speaker| ["7", "8"].contains(&speaker)));
+    let left = vec![turn("7", REMOVED), turn("", "whose?"), turn("9", "another's"), turn("7", REMOVED)];
+    assert_eq!(transcript.detail.as_deref(), Some(&of(left)));
+    assert!(!silence(&mut transcript, |speaker| ["7", "8"].contains(&speaker)), "twice is once");
 }

@@ -22,7 +22,7 @@ use crate::{
 /// Says that people are one.
 pub(crate) fn merge(cx: &Cx<'_>, a: &PersonMerge) -> Result<Exit> {
     let home = Home::find(cx)?;
-    let told = told(cx, &home, &a.reason)?;
+    let told = told(cx, &home, &a.word.reason)?;
     let words: Vec<&str> = std::iter::once(&a.who).chain(&a.others).map(String::as_str).collect();
     let people = everybody(&home, &words)?;
     let mut all: Vec<Meant<'_>> = Vec::new();
@@ -48,13 +48,13 @@ pub(crate) fn merge(cx: &Cx<'_>, a: &PersonMerge) -> Result<Exit> {
         1 => Vec::new(),
         _ => vec![LinkEdit::Same(Same { who: who.into_iter().collect(), told }, groups.into_iter().collect())],
     };
-    make(cx, home, Ask { kind: "person_merge", command, edits, dry_run: a.dry.dry_run })
+    make(cx, home, Ask { kind: "person_merge", command, edits, dry_run: a.word.dry.dry_run })
 }
 
 /// Says that something is not somebody's.
 pub(crate) fn split(cx: &Cx<'_>, a: &PersonSplit) -> Result<Exit> {
     let home = Home::find(cx)?;
-    let told = told(cx, &home, &a.reason)?;
+    let told = told(cx, &home, &a.word.reason)?;
     let people = everybody(&home, &[&a.who, &a.identity])?;
     let person = meant(&people, &a.who, "split")?;
     let named = meant(&people, &a.identity, "split")?.named;
@@ -78,7 +78,7 @@ pub(crate) fn split(cx: &Cx<'_>, a: &PersonSplit) -> Result<Exit> {
     let command =
         format!("person split {} {}{}", quoted(person.named.as_str()), quoted(named.as_str()), option("--reason", Some(&told.reason)));
     let edits = vec![LinkEdit::Apart(Apart { who: named, from, told })];
-    make(cx, home, Ask { kind: "person_split", command, edits, dry_run: a.dry.dry_run })
+    make(cx, home, Ask { kind: "person_split", command, edits, dry_run: a.word.dry.dry_run })
 }
 
 fn everybody(home: &Home, words: &[&str]) -> Result<Everybody> {
